@@ -1,0 +1,25 @@
+"""What a stage may raise. The tree:
+
+StageError            the stage could not make what the brief asks for
+├── BriefRefused      the brief itself cannot be made; another attempt would end the same way
+├── ScriptError       the user's script is wrong; names file, line, field and what was expected
+└── ToolFailed        a child process (ffmpeg, the speech child) failed; carries its last words
+
+A full disk is an OSError with errno ENOSPC, never a StageError: it is nobody's fault and no attempt.
+"""
+
+
+class StageError(Exception):
+    """The stage could not make what the brief asks for."""
+
+
+class BriefRefused(StageError):
+    """The brief cannot be made at all; trying again would end the same way."""
+
+
+class ScriptError(StageError):
+    """The user's script is wrong; the message names file, line, field and what was expected."""
+
+
+class ToolFailed(StageError):
+    """A child process failed; the message carries its last words."""

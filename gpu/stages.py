@@ -1,0 +1,66 @@
+"""The stage protocol and the table of stages. A stage is imported only when it opens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from gpu.briefs import Settings
+
+Report = Callable[[float], None]
+"""Called by a stage now and then with the share done, 0 … 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What a stage made. raw_sha256 is of the pixels or samples (or text), never of a container."""
+
+    media_type: str
+    raw_sha256: str
+    width: int | None = None
+    height: int | None = None
+    frames: int | None = None
+    duration_s: float | None = None
+    rate_hz: int | None = None
+    channels: int | None = None
+    loudness_lufs: float | None = None
+    settings: Settings = field(default_factory=dict)
+
+
+class Stage(Protocol):
+    """Makes one kind of thing."""
+
+    def run(self, brief: Any, out: Path, report: Report) -> Made:
+        """Write the whole result to `out`. The same brief gives the same raw content.
+
+        Raises StageError, or OSError ENOSPC. Leaves no child process and no file but `out`.
+        """
+
+
+STAGES = {
+    ("story", "animatic"): "gpu.outline:StoryStage",
+    ("scene_graph", "animatic"): "gpu.outline:SceneGraphStage",
+    ("shots", "animatic"): "gpu.outline:ShotPlanStage",
+    ("story", "script"): "gpu.script:StoryStage",
+    ("scene_graph", "script"): "gpu.script:SceneGraphStage",
+    ("shots", "script"): "gpu.script:ShotPlanStage",
+    ("image", "animatic"): "gpu.panel:PanelStage",
+    ("video", "animatic"): "gpu.video:MoveStage",
+    ("audio", "animatic"): "gpu.speech:SpeechStage",
+    ("film", "animatic"): "gpu.film:FilmStage",
+    ("story", "fake"): "gpu.fake:FakeStory",
+    ("scene_graph", "fake"): "gpu.fake:FakeSceneGraph",
+    ("shots", "fake"): "gpu.fake:FakeShotPlan",
+    ("image", "fake"): "gpu.fake:FakeMedia",
+    ("video", "fake"): "gpu.fake:FakeMedia",
+    ("audio", "fake"): "gpu.fake:FakeMedia",
+    ("film", "fake"): "gpu.fake:FakeMedia",
+}
+
+
+def open_stage(kind: str, backend: str) -> Stage:
+    """Import and make the stage. Raises KeyError for a pair that is not in STAGES."""
+    module, _, name = STAGES[kind, backend].partition(":")
+    stage: Stage = getattr(import_module(module), name)()
+    return stage
