@@ -1,0 +1,105 @@
+"""Immutable files named by the SHA-256 of their content.
+
+Temporary file → fsync → rename → fsync of the folder; only then may an event name the artifact.
+"""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from eventstore.connection import make_folder, sync_folder
+from eventstore.errors import DiskFull, LogFailed
+from eventstore.leases import is_dead
+
+SUFFIXES = {
+    "image/png": ".png",
+    "video/mp4": ".mp4",
+    "audio/wav": ".wav",
+    "application/json": ".json",
+    "text/markdown": ".md",
+    "text/plain": ".txt",
+    "application/octet-stream": ".bin",
+}
+CHUNK_BYTES = 1 << 20
+
+
+def file_sha256(path: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def full_disk_is_ours(path: Path) -> Iterator[None]:
+    """An ENOSPC or a failing disk below becomes DiskFull or LogFailed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"no room left on the disk of {path}; the log is whole, free some space and go on"
+            ) from error
+        if error.errno in (errno.EIO, errno.EROFS):
+            raise LogFailed(f"the disk refused {path}: {error.strerror}") from error
+        raise
+
+
+class Artifacts:
+    """The artifact store of one home."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._numbers = count(1)
+
+    def path(self, sha256: str, media_type: str) -> Path:
+        """Where the artifact of that content is, or would be."""
+        return self.root / sha256[:2] / (sha256 + SUFFIXES.get(media_type, ".bin"))
+
+    def temporary(self, worker: str, media_type: str) -> Path:
+        """A new name for a worker to write to; swept once the worker is dead."""
+        folder = self.root / "tmp"
+        with full_disk_is_ours(folder):
+            make_folder(folder)
+        return folder / f"{worker}-{next(self._numbers)}{SUFFIXES.get(media_type, '.bin')}"
+
+    def keep(self, temporary: Path, media_type: str) -> tuple[str, int]:
+        """Move a finished temporary file in; returns its SHA-256 and its size in bytes.
+
+        When it returns, the artifact survives a power cut.
+        """
+        with full_disk_is_ours(temporary):
+            descriptor = os.open(temporary, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+                size = os.fstat(descriptor).st_size
+            finally:
+                os.close(descriptor)
+            sha256 = file_sha256(temporary)
+            target = self.path(sha256, media_type)
+            make_folder(target.parent)
+            if target.is_file() and file_sha256(target) == sha256:
+                temporary.unlink()
+            else:
+                temporary.chmod(0o444)
+                temporary.rename(target)
+            sync_folder(target.parent)
+        return sha256, size
+
+    def holds(self, sha256: str, media_type: str) -> bool:
+        """Whether the file is there with its right content."""
+        path = self.path(sha256, media_type)
+        return path.is_file() and file_sha256(path) == sha256
+
+    def sweep(self, locks: Path) -> int:
+        """Remove temporary files of dead workers; returns how many."""
+        removed = 0
+        folder = self.root / "tmp"
+        for leftover in folder.glob("*-*") if folder.is_dir() else ():
+            if leftover.is_file() and is_dead(locks, leftover.name.partition("-")[0]):
+                leftover.unlink(missing_ok=True)
+                removed += 1
+        return removed

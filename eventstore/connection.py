@@ -1,0 +1,195 @@
+"""How the log's file is opened, locked and written. The only module with log.py that imports apsw.
+
+Write lock first: a blocking flock so that nobody starves, then BEGIN IMMEDIATE.
+"""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from eventstore.errors import (
+    DiskFull,
+    LogDamaged,
+    LogFailed,
+    LogMoved,
+    LogTooNew,
+    NoSuchLog,
+    NotALog,
+)
+
+SCHEMA = Path(__file__).resolve().parent.parent / "schema.sql"
+APPLICATION_ID = 1919247724
+FORMAT = 1
+BUSY_TIMEOUT_MS = 10_000
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder's entries durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and make it durable in its parent, up to the first one that was there."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn apsw's errors into ours: a sentence with the file and the way out."""
+    try:
+        yield
+    except apsw.FullError as error:
+        raise DiskFull(
+            f"no room left on the disk of {path}; the log is whole, free some space and go on"
+        ) from error
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        raise LogDamaged(f"{path} is damaged: {error}; see `reelog audit`") from error
+    except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        raise LogFailed(f"the disk refused {path}: {error}; nothing was lost, go on later") from (
+            error
+        )
+    except apsw.BusyError as error:
+        raise LogFailed(f"{path} is locked by another program: {error}") from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(f"no room left on the disk of {path}; free some space") from error
+        raise LogFailed(f"{path} cannot be used: {error.strerror}; choose another --home") from (
+            error
+        )
+
+
+def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
+    """An open, checked connection to an existing log. Raises NoSuchLog, NotALog, LogTooNew."""
+    if not path.exists():
+        raise NoSuchLog(f"there is no log at {path}; `reelog start` begins one")
+    if not path.is_file():
+        raise NotALog(f"{path} is no file; choose another --home")
+    if 0 < path.stat().st_size < 100:
+        raise NotALog(f"{path} is no reelog log; choose another --home or move that file away")
+    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
+    with disk_errors(path):
+        connection = apsw.Connection(str(path), flags=flags)
+        try:
+            _configure(connection, path, read_only)
+        except apsw.NotADBError:
+            connection.close()
+            raise NotALog(
+                f"{path} is no reelog log; choose another --home or move that file away"
+            ) from None
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _configure(connection: apsw.Connection, path: Path, read_only: bool) -> None:
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    application_id = connection.pragma("application_id")
+    log_format = connection.pragma("user_version")
+    if application_id != APPLICATION_ID:
+        raise NotALog(f"{path} is a database, but no reelog log; choose another --home")
+    if log_format > FORMAT:
+        raise LogTooNew(
+            f"{path} has format {log_format}, this reelog knows up to {FORMAT}; update reelog"
+        )
+    connection.pragma("mmap_size", 0)
+    connection.pragma("recursive_triggers", True)
+    connection.pragma("trusted_schema", False)
+    if not read_only:
+        connection.pragma("synchronous", "FULL")
+
+
+def create(path: Path, rows: str) -> None:
+    """Create the log when there is none, whole or not at all. `rows` is SQL run after the schema.
+
+    Safe when several processes do it at once: the file appears by one rename, under the lock.
+    """
+    try:
+        make_folder(path.parent)
+    except FileExistsError:
+        raise NotALog(f"{path.parent} is no folder; choose another --home") from None
+    unborn = path.with_name(path.name + ".new")
+    with disk_errors(path), write_lock(path):
+        if path.exists() and path.stat().st_size > 0:
+            return
+        for leftover in (unborn, *unborn.parent.glob(unborn.name + "-*")):
+            leftover.unlink(missing_ok=True)
+        connection = apsw.Connection(str(unborn))
+        try:
+            connection.pragma("journal_mode", "wal")
+            connection.pragma("synchronous", "FULL")
+            with transaction(connection):
+                connection.execute(SCHEMA.read_text(encoding="utf-8"))
+                connection.execute(rows)
+        finally:
+            connection.close()
+        unborn.rename(path)
+        sync_folder(path.parent)
+
+
+@contextmanager
+def write_lock(path: Path) -> Iterator[None]:
+    """Wait in line for the right to write. The kernel frees the line when a process dies."""
+    descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """BEGIN IMMEDIATE … COMMIT; rolled back on any error, and the first error is the one raised."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        _roll_back(connection)
+        raise
+
+
+def _roll_back(connection: apsw.Connection) -> None:
+    if not connection.in_transaction:
+        return
+    try:
+        connection.execute("ROLLBACK")
+    except apsw.Error:
+        connection.interrupt()  # the error that led here tells more than a failed rollback
+
+
+class SamePlace:
+    """Notices that a file was moved, deleted or replaced while it was open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._identity = self._now()
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            status = os.stat(self._path)  # noqa: PTH116 - on the path of every append
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def check(self) -> None:
+        """Raise LogMoved when the path no longer leads to the file that was opened."""
+        if self._now() != self._identity:
+            raise LogMoved(
+                f"{self._path} was moved, deleted or replaced while in use; "
+                "put it back or start again, nothing was written to the wrong place"
+            )

@@ -1,0 +1,125 @@
+"""Who works on which command right now. Not history: a table beside the log.
+
+A worker holds a flock that the kernel frees at its death, so the dead are taken over at once. A
+worker that lives but stands still is judged by its heartbeat counter, watched on the claimant's own
+monotonic clock: no wall clock, so no jump of it matters. The fence shuts out the late finisher.
+"""
+
+import fcntl
+import os
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from eventstore.connection import disk_errors, make_folder
+from eventstore.errors import FenceLost
+from eventstore.log import EventLog, Fence
+
+STANDSTILL_S = 120.0
+"""How long a heartbeat may stand still before another worker takes over."""
+
+
+class WorkerLock:
+    """A named flock, held from construction to close or death."""
+
+    def __init__(self, folder: Path, name: str | None = None) -> None:
+        make_folder(folder)
+        self.name = name or uuid.uuid4().hex[:12]
+        self.path = folder / self.name
+        self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def close(self) -> None:
+        """Free the lock and remove its file."""
+        self.path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+
+def is_dead(folder: Path, worker: str) -> bool:
+    """Whether nobody holds the worker's lock any more; the file of a dead worker is removed."""
+    path = folder / worker
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        path.unlink(missing_ok=True)
+        return True
+    finally:
+        os.close(descriptor)
+
+
+class Leases:
+    """The leases of one worker."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        lock: WorkerLock,
+        *,
+        standstill_s: float = STANDSTILL_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._log = log
+        self._lock = lock
+        self._standstill_s = standstill_s
+        self._monotonic = monotonic
+        self._watched: dict[str, tuple[int, int, float]] = {}
+
+    def claim(self, command_id: str) -> Fence | None:
+        """The fence of a new claim, or None while somebody else works on the command."""
+        with self._log.writing():
+            row = self._log.connection.execute(
+                "SELECT worker, epoch, heartbeat FROM leases WHERE command_id = ?", (command_id,)
+            ).fetchone()
+            if row is not None and not self._is_free(command_id, *row):
+                return None
+            ((epoch,),) = self._log.connection.execute(
+                "UPDATE fence SET epoch = epoch + 1 RETURNING epoch"
+            )
+            self._log.connection.execute(
+                "INSERT OR REPLACE INTO leases (command_id, worker, epoch, heartbeat) "
+                "VALUES (?, ?, ?, 0)",
+                (command_id, self._lock.name, epoch),
+            )
+        self._watched.pop(command_id, None)
+        return Fence(command_id, int(epoch))
+
+    def _is_free(self, command_id: str, worker: str, epoch: int, heartbeat: int) -> bool:
+        if worker == self._lock.name or is_dead(self._lock.path.parent, worker):
+            return True
+        seen = self._watched.get(command_id)
+        now = self._monotonic()
+        if seen is None or seen[:2] != (epoch, heartbeat):
+            self._watched[command_id] = (epoch, heartbeat, now)
+            return False
+        return now - seen[2] > self._standstill_s
+
+    def beat(self, fence: Fence) -> None:
+        """Say that the work advances. Raises FenceLost when it was taken over."""
+        with self._log.writing():
+            self._log.connection.execute(
+                "UPDATE leases SET heartbeat = heartbeat + 1 WHERE command_id = ? AND epoch = ?",
+                fence,
+            )
+            if self._log.connection.changes() != 1:
+                raise FenceLost(*fence)
+
+    def release(self, fence: Fence) -> None:
+        """Hand a claim back without a result; a claim that is gone already is no error."""
+        with self._log.writing():
+            self._log.connection.execute(
+                "DELETE FROM leases WHERE command_id = ? AND epoch = ?", fence
+            )
+
+    def living(self) -> dict[str, str]:
+        """Command id → worker, for claims whose worker is alive."""
+        with disk_errors(self._log.path):
+            rows = list(self._log.connection.execute("SELECT command_id, worker FROM leases"))
+        folder = self._lock.path.parent
+        return {command: worker for command, worker in rows if not is_dead(folder, worker)}

@@ -1,0 +1,305 @@
+"""The event log: append, read, head. The one door to the database; knows no film.
+
+An append is one transaction: ids, expected version, fence, events with their hash chain, rows of
+the read tables. It returns after COMMIT under synchronous=FULL: acknowledged means durable.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import apsw
+
+from eventstore import hashes, tables
+from eventstore.connection import (
+    SamePlace,
+    connect,
+    create,
+    disk_errors,
+    transaction,
+    write_lock,
+)
+from eventstore.errors import EventIdConflict, FenceLost, WrongExpectedVersion
+from eventstore.registry import Event, EventTypes
+from eventstore.tables import Change, Row
+
+Clock = Callable[[], str]
+
+SELECT_EVENTS = """SELECT global_position, event_id, position, append_end, type, version, data,
+    causation_id, correlation_id, recorded_at FROM events WHERE stream = ?"""
+INSERT_EVENT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
+
+class Recorded(NamedTuple):
+    """An event with its place in the log."""
+
+    global_position: int
+    event_id: str
+    position: int
+    append_end: int
+    causation_id: str
+    correlation_id: str
+    recorded_at: str
+    event: Event
+
+
+class Head(NamedTuple):
+    """The end of the log: how far it goes, and the hash that proves all before it."""
+
+    log_id: str
+    global_position: int
+    hash: bytes
+
+
+class Fence(NamedTuple):
+    """Proof of a claim: an append under a fence is refused once another worker has claimed."""
+
+    command_id: str
+    epoch: int
+
+
+class Cause(NamedTuple):
+    """What caused an append (an event id or a request), and the run it belongs to."""
+
+    causation_id: str
+    correlation_id: str
+
+
+def utc_now() -> str:
+    """UTC, ISO 8601, milliseconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def new_id() -> str:
+    """A random event id."""
+    return str(uuid.uuid4())
+
+
+class EventLog:
+    """One open log. Not for sharing between threads or across a fork."""
+
+    def __init__(
+        self, path: Path, types: EventTypes, *, read_only: bool = False, clock: Clock = utc_now
+    ) -> None:
+        self.path = path
+        self.types = types
+        self.connection = connect(path, read_only=read_only)
+        self._clock = clock
+        self._place = SamePlace(path)
+        with disk_errors(path):
+            (self.log_id, self._genesis), *_ = self.connection.execute(
+                "SELECT id, genesis FROM log"
+            )
+            columns = dict(
+                tables.columns_in_schema(
+                    lambda table: self.connection.execute(f"PRAGMA table_info({table})")
+                )
+            )
+        self._keys = tables.key_clauses(columns.__getitem__)
+
+    @classmethod
+    def open(cls, path: Path, types: EventTypes, *, clock: Clock = utc_now) -> Self:
+        """Open the log, creating it when there is none."""
+        if not path.exists() or path.stat().st_size == 0:
+            log_id = new_id()
+            create(
+                path,
+                "INSERT INTO log (id, genesis, created_at) VALUES "
+                f"('{log_id}', x'{hashes.genesis(log_id).hex()}', '{clock()}')",
+            )
+        return cls(path, types, clock=clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; a closed log is of no more use."""
+        self.connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One write transaction: in line, on the file that was opened, all or nothing."""
+        with disk_errors(self.path), write_lock(self.path):
+            self._place.check()
+            with transaction(self.connection):
+                yield
+
+    def append(
+        self,
+        stream: str,
+        events: Sequence[Event],
+        *,
+        expected: int,
+        cause: Cause,
+        event_ids: Sequence[str] | None = None,
+        fence: Fence | None = None,
+        changes: Iterable[Change] = (),
+    ) -> list[Recorded]:
+        """Append events as one unit after position `expected` and return them as recorded.
+
+        With `event_ids`, repeating an append that is in the log already is a no-op. Raises
+        WrongExpectedVersion, EventIdConflict, FenceLost, LogFailed; nothing is written then.
+        """
+        if not events:
+            return []
+        ids = list(event_ids) if event_ids is not None else [new_id() for _ in events]
+        payloads = [(*self.types.name_of(event), self.types.dump(event)) for event in events]
+        with self.writing():
+            if event_ids is not None and self._already_there(stream, ids, payloads):
+                return [recorded for recorded in self.read(stream) if recorded.event_id in set(ids)]
+            actual = self.version(stream)
+            if actual != expected:
+                raise WrongExpectedVersion(stream, expected, actual)
+            if fence is not None:
+                self._settle(fence)
+            recorded = self._insert(
+                stream, actual, list(zip(ids, payloads, events, strict=True)), cause
+            )
+            tables.write(self.connection.execute, self._keys, changes)
+        return recorded
+
+    def _already_there(
+        self, stream: str, ids: list[str], payloads: list[tuple[str, int, str]]
+    ) -> bool:
+        known = 0
+        for event_id, payload in zip(ids, payloads, strict=True):
+            row = self.connection.execute(
+                "SELECT stream, type, version, data FROM events WHERE event_id = ?", (event_id,)
+            ).fetchone()
+            if row is None:
+                continue
+            if row != (stream, *payload):
+                raise EventIdConflict(f"event {event_id} is in the log with other content")
+            known += 1
+        if 0 < known < len(ids):
+            raise EventIdConflict(f"{known} of {len(ids)} event ids are in the log already")
+        return known == len(ids)
+
+    def _settle(self, fence: Fence) -> None:
+        """Hand the lease back in the transaction that records its result."""
+        self.connection.execute(
+            "DELETE FROM leases WHERE command_id = ? AND epoch = ?", (fence.command_id, fence.epoch)
+        )
+        if self.connection.changes() != 1:
+            raise FenceLost(fence.command_id, fence.epoch)
+
+    def _insert(
+        self,
+        stream: str,
+        version: int,
+        entries: list[tuple[str, tuple[str, int, str], Event]],
+        cause: Cause,
+    ) -> list[Recorded]:
+        recorded_at = self._clock()
+        _, global_position, previous = self.head()
+        append_end = version + len(entries)
+        rows: list[tuple[Any, ...]] = []
+        recorded = []
+        for event_id, (name, type_version, data), event in entries:
+            global_position += 1
+            version += 1
+            columns = (
+                global_position, event_id, stream, version, append_end, name, type_version, data,
+                cause.causation_id, cause.correlation_id, recorded_at,
+            )  # fmt: skip
+            content = hashes.content_hash(columns)
+            this = hashes.chain_hash(previous, content)
+            rows.append((*columns, previous, content, this))
+            previous = this
+            recorded.append(
+                Recorded(global_position, event_id, version, append_end, *cause, recorded_at, event)
+            )
+        self.connection.executemany(INSERT_EVENT, rows)
+        return recorded
+
+    def version(self, stream: str) -> int:
+        """Position of the stream's last event; 0 for an empty stream."""
+        with disk_errors(self.path):
+            ((position,),) = self.connection.execute(
+                "SELECT coalesce(max(position), 0) FROM events WHERE stream = ?", (stream,)
+            )
+        return int(position)
+
+    def head(self) -> Head:
+        """The end of the log; position 0 and the genesis hash when it is empty."""
+        with disk_errors(self.path):
+            row = self.connection.execute(
+                "SELECT global_position, hash FROM events ORDER BY global_position DESC LIMIT 1"
+            ).fetchone()
+        return Head(self.log_id, *(row or (0, self._genesis)))
+
+    def read(self, stream: str, *, after: int = 0, to: int | None = None) -> list[Recorded]:
+        """The events of a stream in order, after one position and up to another."""
+        upto = "" if to is None else f" AND position <= {int(to)}"
+        sql = f"{SELECT_EVENTS} AND position > ?{upto} ORDER BY position"
+        load = self.types.load
+        with disk_errors(self.path):
+            return [
+                Recorded(gp, event_id, position, end, because, run, at, load(name, version, data))
+                for gp, event_id, position, end, name, version, data, because, run, at in (
+                    self.connection.execute(sql, (stream, after))
+                )
+            ]
+
+    def results_of(self, command_id: str) -> list[tuple[str, Recorded]]:
+        """Every event of the whole log that names this command, oldest first, with its stream."""
+        with disk_errors(self.path):
+            places = list(
+                self.connection.execute(
+                    "SELECT stream, position FROM events WHERE data ->> '$.command_id' = ? "
+                    "ORDER BY global_position",
+                    (command_id,),
+                )
+            )
+        return [
+            (stream, *self.read(stream, after=position - 1, to=position))
+            for stream, position in places
+        ]
+
+    def streams(self) -> list[str]:
+        """All session ids, in the order in which they began."""
+        with disk_errors(self.path):
+            return [
+                stream
+                for (stream,) in self.connection.execute(
+                    "SELECT stream FROM events WHERE position = 1 ORDER BY global_position"
+                )
+            ]
+
+    def query(self, sql: str, values: Row = ()) -> list[dict[str, Any]]:
+        """Rows of a reading query as dicts."""
+        with disk_errors(self.path):
+            cursor = self.connection.execute(sql, values)
+            try:
+                names = [column[0] for column in cursor.get_description()]
+            except apsw.ExecutionCompleteError:
+                return []
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def stored_rows(self, session: str) -> dict[str, dict[Row, Row]]:
+        """What the read tables hold for one session."""
+        with disk_errors(self.path):
+            return tables.stored(self.connection.execute, session)
+
+    def rewrite_rows(self, session: str, rows: tables.Rows) -> int:
+        """Bring the read tables of one session to `rows`; returns how many rows changed."""
+        with self.writing():
+            changes = tables.difference(self.stored_rows(session), rows)
+            tables.write(self.connection.execute, self._keys, changes)
+        return len(changes)
+
+    def changed(self) -> int:
+        """A number that differs once another connection has committed."""
+        return int(self.connection.pragma("data_version"))

@@ -1,0 +1,388 @@
+"""What can happen: the event types of a film and of its making, version 1, with their registry.
+
+Film events say what the film is; operations say what was done about it. Rewind and fork filter film
+events only.
+"""
+
+from eventstore.registry import Event, EventTypes
+from projections.parts import (
+    Artifact,
+    CutRules,
+    Provenance,
+    Scene,
+    ScriptFile,
+    ShotPlan,
+    StageChoice,
+)
+
+TYPES = EventTypes()
+
+
+@TYPES.event("SessionStarted")
+class SessionStarted(Event):
+    """Somebody asked for a film. `stages` maps a stage kind to who does it."""
+
+    idea: str
+    language: str
+    seed: int
+    shots: int
+    duration_s: float
+    width: int
+    height: int
+    fps: int
+    profile: str
+    stages: dict[str, StageChoice]
+    cut: CutRules
+    slate: bool = False
+    script: ScriptFile | None = None
+    local_time: str
+    program: str
+
+
+@TYPES.event("StoryGenerated")
+class StoryGenerated(Event):
+    """The story has a head. `raw` is the answer as it came, so that replay asks nobody."""
+
+    command_id: str
+    title: str
+    logline: str
+    style: str
+    language: str
+    end_card: str
+    raw: str
+    provenance: Provenance
+
+
+@TYPES.event("SceneGraphBuilt")
+class SceneGraphBuilt(Event):
+    """The story is divided into scenes."""
+
+    command_id: str
+    scenes: tuple[Scene, ...]
+    provenance: Provenance
+
+
+@TYPES.event("ShotPlanned")
+class ShotPlanned(Event):
+    """One shot is planned. All shots of a plan are one append; the first carries provenance."""
+
+    command_id: str
+    shot: int
+    plan: ShotPlan
+    provenance: Provenance | None = None
+
+
+@TYPES.event("PromptEnhanced")
+class PromptEnhanced(Event):
+    """A backend rewrote a shot's prompts; the original stays in ShotPlanned."""
+
+    command_id: str
+    shot: int
+    image_prompt: str
+    motion_prompt: str
+    raw: str
+    provenance: Provenance
+
+
+@TYPES.event("ImageRendered")
+class ImageRendered(Event):
+    """A shot has a picture."""
+
+    shot: int
+    take: int
+    command_id: str
+    artifact: Artifact
+    provenance: Provenance
+
+
+@TYPES.event("VideoRendered")
+class VideoRendered(Event):
+    """A shot has a clip."""
+
+    shot: int
+    take: int
+    command_id: str
+    artifact: Artifact
+    provenance: Provenance
+
+
+@TYPES.event("AudioTrackSaved")
+class AudioTrackSaved(Event):
+    """A line was spoken."""
+
+    shot: int
+    take: int
+    command_id: str
+    role: str
+    language: str
+    rate_hz: int
+    channels: int
+    loudness_lufs: float | None = None
+    artifact: Artifact
+    provenance: Provenance
+
+
+@TYPES.event("FilmAssembled")
+class FilmAssembled(Event):
+    """The film is cut."""
+
+    command_id: str
+    artifact: Artifact
+    provenance: Provenance
+    loudness_lufs: float | None = None
+
+
+@TYPES.event("SessionCompleted")
+class SessionCompleted(Event):
+    """The wanted film exists."""
+
+    film_sha256: str
+
+
+@TYPES.event("SessionEdited")
+class SessionEdited(Event):
+    """Title or style were changed by hand; None leaves one as it is."""
+
+    title: str | None = None
+    style: str | None = None
+
+
+@TYPES.event("ShotEdited")
+class ShotEdited(Event):
+    """A shot was changed by hand; None leaves a field as it is."""
+
+    shot: int
+    image_prompt: str | None = None
+    motion_prompt: str | None = None
+    negative_prompt: str | None = None
+    camera: str | None = None
+    shot_size: str | None = None
+    angle: str | None = None
+    lighting: str | None = None
+    narration: str | None = None
+    planned_frames: int | None = None
+    transition: str | None = None
+
+
+@TYPES.event("ShotAdded")
+class ShotAdded(Event):
+    """A shot was put into the cut at `index` (from 1)."""
+
+    shot: int
+    index: int
+    plan: ShotPlan
+
+
+@TYPES.event("ShotRemoved")
+class ShotRemoved(Event):
+    """A shot left the cut; its number is never used again."""
+
+    shot: int
+
+
+@TYPES.event("ShotMoved")
+class ShotMoved(Event):
+    """A shot has another place in the cut (from 1)."""
+
+    shot: int
+    index: int
+
+
+@TYPES.event("TakeRequested")
+class TakeRequested(Event):
+    """Another attempt at a shot is wanted; the newest requested take is the chosen one."""
+
+    shot: int
+    stage: str
+    take: int
+    seed: int
+
+
+@TYPES.event("TakeChosen")
+class TakeChosen(Event):
+    """One take was chosen for the cut."""
+
+    shot: int
+    stage: str
+    take: int
+    because: str = ""
+
+
+@TYPES.event("ProfileChanged")
+class ProfileChanged(Event):
+    """Stages are done by others from now on."""
+
+    profile: str
+    stages: dict[str, StageChoice]
+
+
+@TYPES.event("SessionRewound")
+class SessionRewound(Event):
+    """Film history is again what it was right after position `to`."""
+
+    to: int
+
+
+@TYPES.event("SessionForked")
+class SessionForked(Event):
+    """This session's history begins as the parent's was right after `at`."""
+
+    parent: str
+    at: int
+    at_hash: str
+
+
+@TYPES.event("SessionImported")
+class SessionImported(Event):
+    """The session came from another log."""
+
+    log_id: str
+    session: str
+    head_hash: str
+
+
+@TYPES.event("CommandStarted")
+class CommandStarted(Event):
+    """A worker begins: attempts are counted before the work."""
+
+    command_id: str
+    kind: str
+    shot: int | None = None
+    take: int | None = None
+    worker: str
+
+
+@TYPES.event("CommandFailed")
+class CommandFailed(Event):
+    """An attempt failed. `final`: another attempt would end the same way."""
+
+    command_id: str
+    kind: str
+    shot: int | None = None
+    error: str
+    final: bool = False
+
+
+@TYPES.event("CommandInterrupted")
+class CommandInterrupted(Event):
+    """An attempt was stopped from outside; it does not count."""
+
+    command_id: str
+    kind: str
+    shot: int | None = None
+    reason: str
+
+
+@TYPES.event("LateResultRejected")
+class LateResultRejected(Event):
+    """A worker came back after its lease was taken over."""
+
+    command_id: str
+    kind: str
+    shot: int | None = None
+    sha256: str
+    worker: str
+
+
+@TYPES.event("RetryRequested")
+class RetryRequested(Event):
+    """Parked commands are open again."""
+
+    command_ids: tuple[str, ...]
+    reason: str = ""
+
+
+@TYPES.event("SessionPaused")
+class SessionPaused(Event):
+    """No new work starts. `now`: work in flight ends at once."""
+
+    now: bool = False
+
+
+@TYPES.event("SessionUnpaused")
+class SessionUnpaused(Event):
+    """Work may start again."""
+
+
+@TYPES.event("SessionCancelled")
+class SessionCancelled(Event):
+    """The session is not worked on any more."""
+
+    reason: str = ""
+
+
+@TYPES.event("SessionPrioritised")
+class SessionPrioritised(Event):
+    """Sessions of higher priority are worked on first."""
+
+    priority: int
+
+
+@TYPES.event("ArtifactLost")
+class ArtifactLost(Event):
+    """An artifact's file is gone or changed; what made it is pending again."""
+
+    command_id: str
+    sha256: str
+    reason: str
+
+
+FilmEvent = (
+    SessionStarted
+    | StoryGenerated
+    | SceneGraphBuilt
+    | ShotPlanned
+    | PromptEnhanced
+    | ImageRendered
+    | VideoRendered
+    | AudioTrackSaved
+    | FilmAssembled
+    | SessionCompleted
+    | SessionEdited
+    | ShotEdited
+    | ShotAdded
+    | ShotRemoved
+    | ShotMoved
+    | TakeRequested
+    | TakeChosen
+    | ProfileChanged
+    | SessionRewound
+    | SessionForked
+    | SessionImported
+)
+Operation = (
+    CommandStarted
+    | CommandFailed
+    | CommandInterrupted
+    | LateResultRejected
+    | RetryRequested
+    | SessionPaused
+    | SessionUnpaused
+    | SessionCancelled
+    | SessionPrioritised
+    | ArtifactLost
+)
+AnyEvent = FilmEvent | Operation
+OPERATIONS = (
+    CommandStarted,
+    CommandFailed,
+    CommandInterrupted,
+    LateResultRejected,
+    RetryRequested,
+    SessionPaused,
+    SessionUnpaused,
+    SessionCancelled,
+    SessionPrioritised,
+    ArtifactLost,
+)
+MediaResult = ImageRendered | VideoRendered | AudioTrackSaved | FilmAssembled
+RESULTS = (
+    StoryGenerated,
+    SceneGraphBuilt,
+    ShotPlanned,
+    PromptEnhanced,
+    ImageRendered,
+    VideoRendered,
+    AudioTrackSaved,
+    FilmAssembled,
+)

@@ -1,0 +1,100 @@
+"""The parts that events are made of."""
+
+from pydantic import BaseModel, ConfigDict
+
+Scalar = str | int | float | bool
+
+
+class Part(BaseModel):
+    """A value inside an event: frozen and closed."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, protected_namespaces=()
+    )
+
+
+class Artifact(Part):
+    """An immutable file. raw_sha256 is of its pixels or samples."""
+
+    sha256: str
+    raw_sha256: str
+    bytes: int
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+    frames: int | None = None
+    duration_s: float | None = None
+
+
+class Provenance(Part):
+    """Who made it, with what, and at what cost. `environment` names an artifact."""
+
+    backend: str
+    model: str
+    revision: str
+    weights: dict[str, str] = {}
+    seed: int | None = None
+    settings: dict[str, Scalar] = {}
+    seconds: float = 0.0
+    peak_memory_bytes: int | None = None
+    environment: str | None = None
+    reused_from: str | None = None
+
+
+class StageChoice(Part):
+    """Who does a stage, with which settings: all of them change bits."""
+
+    backend: str
+    model: str
+    revision: str
+    settings: dict[str, Scalar] = {}
+
+
+class ScriptFile(Part):
+    """The user's own story, kept as an artifact."""
+
+    sha256: str
+    media_type: str
+    name: str
+
+
+class CutRules(Part):
+    """How shots become a film. Recorded, so that a later program cuts the same."""
+
+    title_frames: int
+    end_frames: int
+    transition_frames: int
+    lead_s: float
+    tail_s: float
+
+
+class Scene(Part):
+    """Place and time of story."""
+
+    scene: int
+    name: str
+    location: str
+    place: str
+    time_of_day: str
+    mood: str
+    action: str
+    characters: tuple[str, ...] = ()
+
+
+class ShotPlan(Part):
+    """What a shot is to be. `transition` leads to the next shot."""
+
+    scene: int
+    role: str
+    image_prompt: str
+    motion_prompt: str
+    negative_prompt: str
+    camera: str
+    shot_size: str
+    angle: str
+    lighting: str
+    narration: str
+    planned_frames: int
+    transition: str
+    place: str
+    seed: int
