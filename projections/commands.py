@@ -1,0 +1,192 @@
+"""Commands: one piece of pending work each, named by its inputs for ever.
+
+Inputs are *copied* from recorded events and never composed here: prompts, models, steps and sizes
+stand in events, so a better template of tomorrow re-opens no finished film.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eventstore.hashes import canonical_json, sha256_of
+from projections.events import SessionStarted, StoryGenerated
+from projections.session import Session, Shot
+
+KINDS = ("story", "scene_graph", "shots", "audio", "image", "video", "film")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Command:
+    """One piece of work. `id` names its inputs; shot and session are not inputs."""
+
+    id: str
+    kind: str
+    inputs: Mapping[str, Any]
+    shot: int | None = None
+    take: int | None = None
+
+
+def command(
+    kind: str, inputs: Mapping[str, Any], shot: int | None = None, take: int | None = None
+) -> Command:
+    """A command with its id: SHA-256 of the canonical JSON of kind and inputs.
+
+    An input that is empty, None or False is left out, so a new input with such a default changes
+    no old id.
+    """
+    lean = {key: value for key, value in inputs.items() if not _is_empty(value)}
+    return Command(sha256_of(canonical_json({"kind": kind, **lean})), kind, lean, shot, take)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", (), [], {})
+
+
+def _stage(s: Session, kind: str) -> dict[str, Any]:
+    choice = s.stages[kind]
+    return {
+        "backend": choice.backend,
+        "model": choice.model,
+        "revision": choice.revision,
+        "settings": choice.settings,
+    }
+
+
+def _asked(started: SessionStarted) -> dict[str, Any]:
+    script = started.script
+    named = script and {
+        "sha256": script.sha256,
+        "media_type": script.media_type,
+        "name": script.name,
+    }
+    return {
+        "idea": started.idea,
+        "language": started.language,
+        "seed": started.seed,
+        "shots": started.shots,
+        "script": named,
+    }
+
+
+def _head(story: StoryGenerated) -> dict[str, Any]:
+    return story.model_dump(include={"title", "logline", "style", "language", "end_card"})
+
+
+def story_command(s: Session, started: SessionStarted) -> Command:
+    """Write the story's head."""
+    inputs = {**_asked(started), "duration_s": started.duration_s, **_stage(s, "story")}
+    return command("story", inputs)
+
+
+def scene_graph_command(s: Session, started: SessionStarted, story: StoryGenerated) -> Command:
+    """Divide the story into scenes."""
+    inputs = {**_asked(started), "story": _head(story), **_stage(s, "scene_graph")}
+    return command("scene_graph", inputs)
+
+
+def shots_command(s: Session, started: SessionStarted, story: StoryGenerated) -> Command:
+    """Plan all shots."""
+    inputs = {
+        **_asked(started),
+        "duration_s": started.duration_s,
+        "fps": started.fps,
+        "title_frames": started.cut.title_frames,
+        "end_frames": started.cut.end_frames,
+        "transition_frames": started.cut.transition_frames,
+        "story": _head(story),
+        "scenes": [scene.model_dump(mode="json") for scene in s.scenes],
+        **_stage(s, "shots"),
+    }
+    return command("shots", inputs)
+
+
+def audio_command(s: Session, language: str, shot: Shot, take: tuple[int, int]) -> Command:
+    """Speak a shot's narration."""
+    inputs = {
+        "text": shot.plan.narration,
+        "language": language,
+        "role": "narration",
+        "take": take[0],
+        "seed": take[1],
+        **_stage(s, "audio"),
+    }
+    return command("audio", inputs, shot.shot, take[0])
+
+
+def image_command(
+    s: Session, started: SessionStarted, shot: Shot, index: int, take: tuple[int, int]
+) -> Command:
+    """Draw a shot. Its camera and its place in the cut matter only to a slate."""
+    plan = shot.plan
+    slate = {
+        "scene": plan.scene,
+        "shot": index,
+        "camera": plan.camera,
+        "planned_frames": plan.planned_frames,
+        "fps": started.fps,
+    }
+    inputs = {
+        "prompt": shot.image_prompt,
+        "negative_prompt": plan.negative_prompt,
+        "style": s.style,
+        "shot_size": plan.shot_size,
+        "angle": plan.angle,
+        "lighting": plan.lighting,
+        "place": plan.place,
+        "take": take[0],
+        "seed": take[1],
+        "width": started.width,
+        "height": started.height,
+        "slate": slate if started.slate else None,
+        **_stage(s, "image"),
+    }
+    return command("image", inputs, shot.shot, take[0])
+
+
+def video_command(
+    s: Session,
+    started: SessionStarted,
+    shot: Shot,
+    picture_and_frames: tuple[str, int],
+    take: tuple[int, int],
+) -> Command:
+    """Move a shot's picture (raw SHA-256) for a number of frames."""
+    picture, frames = picture_and_frames
+    inputs = {
+        "image_raw_sha256": picture,
+        "motion_prompt": shot.motion_prompt,
+        "negative_prompt": shot.plan.negative_prompt,
+        "camera": shot.plan.camera,
+        "take": take[0],
+        "seed": take[1],
+        "width": started.width,
+        "height": started.height,
+        "frames": frames,
+        "fps": started.fps,
+        "transition_frames": started.cut.transition_frames,
+        **_stage(s, "video"),
+    }
+    return command("video", inputs, shot.shot, take[0])
+
+
+def film_command(
+    s: Session, started: SessionStarted, clips: Sequence[Any], layout: Mapping[str, Any]
+) -> Command:
+    """Cut the film from clips; `layout` holds chapters and total_frames."""
+    inputs = {
+        "title": s.title,
+        "subtitle": s.story.logline if s.story else "",
+        "end_card": s.story.end_card if s.story else "",
+        "language": s.story.language if s.story else started.language,
+        "seed": started.seed,
+        "clips": clips,
+        **layout,
+        "width": started.width,
+        "height": started.height,
+        "fps": started.fps,
+        "title_frames": started.cut.title_frames,
+        "end_frames": started.cut.end_frames,
+        "transition_frames": started.cut.transition_frames,
+        **_stage(s, "film"),
+    }
+    return command("film", inputs)

@@ -1,0 +1,290 @@
+"""The session: what the events say about one film. fold(history) → Session; total and pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import assert_never, cast
+
+from eventstore.log import Recorded
+from projections import events as e
+from projections.history import effective, withdrawn_positions
+from projections.parts import Scene, ShotPlan, StageChoice
+
+STAGES_OF_A_SHOT = ("audio", "image", "video")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A planned view: its plan as edited, the seeds of its takes, the chosen take of each stage."""
+
+    shot: int
+    plan: ShotPlan
+    more_takes: tuple[tuple[str, int, int], ...] = ()
+    chosen: tuple[tuple[str, int, str], ...] = ()
+    enhanced: tuple[str, str] | None = None
+
+    def takes(self, stage: str) -> list[tuple[int, int]]:
+        """(take, seed) of every wanted take of a stage, take 1 first."""
+        more = [(take, seed) for name, take, seed in self.more_takes if name == stage]
+        return [(1, self.plan.seed), *more]
+
+    def chosen_take(self, stage: str) -> tuple[int, str]:
+        """The take in the cut, and why."""
+        for name, take, because in self.chosen:
+            if name == stage:
+                return take, because
+        return 1, ""
+
+    def choose(self, stage: str, take: int, because: str) -> "Shot":
+        """The shot with another take in the cut."""
+        others = tuple(choice for choice in self.chosen if choice[0] != stage)
+        return replace(self, chosen=(*others, (stage, take, because)))
+
+    @property
+    def image_prompt(self) -> str:
+        """The prompt that the image stage gets."""
+        return self.enhanced[0] if self.enhanced else self.plan.image_prompt
+
+    @property
+    def motion_prompt(self) -> str:
+        """The prompt that the video stage gets."""
+        return self.enhanced[1] if self.enhanced else self.plan.motion_prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """What happened to a command since the last retry."""
+
+    starts: int = 0
+    failures: int = 0
+    interruptions: int = 0
+    final: bool = False
+    last_error: str = ""
+
+    @property
+    def deaths(self) -> int:
+        """Starts that nobody reported an outcome of; one of them may be running now."""
+        return self.starts - self.failures - self.interruptions
+
+
+NO_ATTEMPTS = Attempts()
+
+
+@dataclass(slots=True)
+class Session:
+    """One film being made. Built by fold; treat it as frozen."""
+
+    id: str
+    version: int = 0
+    started: e.SessionStarted | None = None
+    started_at: str = ""
+    updated_at: str = ""
+    completed_at: str = ""
+    title: str = ""
+    style: str = ""
+    profile: str = ""
+    stages: dict[str, StageChoice] = field(default_factory=dict)
+    story: e.StoryGenerated | None = None
+    scenes: tuple[Scene, ...] = ()
+    scenes_command: str = ""
+    planned: bool = False
+    shots: dict[int, Shot] = field(default_factory=dict)
+    order: list[int] = field(default_factory=list)
+    results: dict[str, Recorded] = field(default_factory=dict)
+    attempts: dict[str, Attempts] = field(default_factory=dict)
+    paused: bool = False
+    paused_now: bool = False
+    cancelled: bool = False
+    priority: int = 0
+    parent: str | None = None
+    forked_at: int | None = None
+    highest_shot: int = 0
+    work_s: float = 0.0
+    withdrawn: frozenset[int] = frozenset()
+
+    def copy(self) -> "Session":
+        """A session that can be evolved without changing this one."""
+        return replace(
+            self,
+            shots=dict(self.shots),
+            order=list(self.order),
+            results=dict(self.results),
+            attempts=dict(self.attempts),
+        )
+
+
+def fold(
+    session_id: str, history: Sequence[Recorded], inherited: Sequence[Recorded] = ()
+) -> Session:
+    """The session that a history means. `inherited`: what a fork takes over from its parent."""
+    session = Session(session_id)
+    counted = effective(history)
+    for recorded in inherited:
+        evolve(session, recorded)
+    for recorded in counted:
+        evolve(session, recorded)
+    session.withdrawn = withdrawn_positions(history, counted)
+    if history:
+        session.version = history[-1].position
+        session.updated_at = history[-1].recorded_at
+    return session
+
+
+def advance(session: Session, new: Iterable[Recorded]) -> Session:
+    """The session after more events, none of which is a rewind; the old one stays as it was."""
+    after = session.copy()
+    for recorded in new:
+        evolve(after, recorded)
+    return after
+
+
+def evolve(s: Session, recorded: Recorded) -> None:
+    """Let one event change the session in place."""
+    event = cast(e.AnyEvent, recorded.event)
+    s.version = recorded.position
+    s.updated_at = recorded.recorded_at
+    match event:
+        case e.CommandStarted() | e.CommandFailed() | e.CommandInterrupted():
+            _count_attempt(s, event)
+        case e.ImageRendered() | e.VideoRendered() | e.AudioTrackSaved() | e.FilmAssembled():
+            s.results[event.command_id] = recorded
+            s.work_s += event.provenance.seconds
+        case e.StoryGenerated() | e.SceneGraphBuilt() | e.ShotPlanned() | e.PromptEnhanced():
+            s.results.setdefault(event.command_id, recorded)
+            s.work_s += event.provenance.seconds if event.provenance else 0.0
+            _write_story(s, event)
+        case e.SessionStarted() | e.SessionForked() | e.SessionImported():
+            _begin(s, recorded, event)
+        case e.SessionEdited() | e.ProfileChanged() | e.SessionCompleted():
+            _change_session(s, recorded, event)
+        case e.ShotEdited() | e.TakeRequested() | e.TakeChosen():
+            _change_shot(s, event)
+        case e.ShotAdded() | e.ShotRemoved() | e.ShotMoved():
+            _change_order(s, event)
+        case e.RetryRequested():
+            for command_id in event.command_ids:
+                s.attempts.pop(command_id, None)
+        case e.SessionPaused() | e.SessionUnpaused():
+            s.paused = isinstance(event, e.SessionPaused)
+            s.paused_now = isinstance(event, e.SessionPaused) and event.now
+        case e.SessionCancelled():
+            s.cancelled = True
+        case e.SessionPrioritised(priority=priority):
+            s.priority = priority
+        case e.ArtifactLost():
+            _forget_artifact(s, event)
+        case e.LateResultRejected() | e.SessionRewound():
+            pass  # a rewind is a filter on history, a late result changes nothing
+        case _:
+            assert_never(event)
+
+
+def _count_attempt(
+    s: Session, event: e.CommandStarted | e.CommandFailed | e.CommandInterrupted
+) -> None:
+    was = s.attempts.get(event.command_id, NO_ATTEMPTS)
+    match event:
+        case e.CommandStarted():
+            now = replace(was, starts=was.starts + 1)
+        case e.CommandFailed(error=error, final=final):
+            now = replace(was, failures=was.failures + 1, last_error=error, final=final)
+        case e.CommandInterrupted():
+            now = replace(was, interruptions=was.interruptions + 1)
+    s.attempts[event.command_id] = now
+
+
+def _write_story(
+    s: Session, event: e.StoryGenerated | e.SceneGraphBuilt | e.ShotPlanned | e.PromptEnhanced
+) -> None:
+    match event:
+        case e.StoryGenerated(title=title, style=style):
+            s.story = event
+            s.title, s.style = title, style
+        case e.SceneGraphBuilt(scenes=scenes):
+            s.scenes = scenes
+            s.scenes_command = event.command_id
+        case e.ShotPlanned(shot=number, plan=plan):
+            s.planned = True
+            _add_shot(s, Shot(number, plan), len(s.order) + 1)
+        case e.PromptEnhanced(shot=number) if number in s.shots:
+            s.shots[number] = replace(
+                s.shots[number], enhanced=(event.image_prompt, event.motion_prompt)
+            )
+
+
+def _begin(
+    s: Session, recorded: Recorded, event: e.SessionStarted | e.SessionForked | e.SessionImported
+) -> None:
+    match event:
+        case e.SessionStarted():
+            s.started = event
+            s.profile = event.profile
+            s.stages = event.stages
+        case e.SessionForked(parent=parent, at=at):
+            s.parent, s.forked_at = parent, at
+        case e.SessionImported():
+            pass
+    s.started_at = recorded.recorded_at
+
+
+def _change_session(
+    s: Session,
+    recorded: Recorded,
+    event: e.SessionEdited | e.ProfileChanged | e.SessionCompleted,
+) -> None:
+    match event:
+        case e.SessionEdited(title=title, style=style):
+            s.title = s.title if title is None else title
+            s.style = s.style if style is None else style
+        case e.ProfileChanged(profile=profile, stages=stages):
+            s.profile = profile
+            s.stages = stages
+        case e.SessionCompleted():
+            s.completed_at = recorded.recorded_at
+
+
+def _change_shot(s: Session, event: e.ShotEdited | e.TakeRequested | e.TakeChosen) -> None:
+    shot = s.shots.get(event.shot)
+    if shot is None:
+        return  # removed by somebody else meanwhile
+    match event:
+        case e.ShotEdited():
+            changes = event.model_dump(exclude={"shot"}, exclude_none=True)
+            rewritten = {"image_prompt", "motion_prompt"} & set(changes)
+            s.shots[event.shot] = replace(
+                shot,
+                plan=shot.plan.model_copy(update=changes),
+                enhanced=None if rewritten else shot.enhanced,
+            )
+        case e.TakeRequested(stage=stage, take=take, seed=seed):
+            more = replace(shot, more_takes=(*shot.more_takes, (stage, take, seed)))
+            s.shots[event.shot] = more.choose(stage, take, "")
+        case e.TakeChosen(stage=stage, take=take, because=because):
+            s.shots[event.shot] = shot.choose(stage, take, because)
+
+
+def _add_shot(s: Session, shot: Shot, index: int) -> None:
+    if shot.shot in s.order:
+        s.order.remove(shot.shot)
+    s.shots[shot.shot] = shot
+    s.order.insert(index - 1, shot.shot)
+    s.highest_shot = max(s.highest_shot, shot.shot)
+
+
+def _change_order(s: Session, event: e.ShotAdded | e.ShotRemoved | e.ShotMoved) -> None:
+    match event:
+        case e.ShotAdded(shot=number, index=index, plan=plan):
+            _add_shot(s, Shot(number, plan), index)
+        case e.ShotRemoved(shot=number) if number in s.shots:
+            s.order.remove(number)
+            del s.shots[number]
+        case e.ShotMoved(shot=number, index=index) if number in s.shots:
+            s.order.remove(number)
+            s.order.insert(index - 1, number)
+
+
+def _forget_artifact(s: Session, event: e.ArtifactLost) -> None:
+    made = s.results.get(event.command_id)
+    artifact = getattr(made.event, "artifact", None) if made else None
+    if artifact is not None and artifact.sha256 == event.sha256:
+        del s.results[event.command_id]
+        s.attempts.pop(event.command_id, None)
