@@ -26,8 +26,10 @@ _LEASH = Path(__file__).with_name("leash.py")
 class Child:
     """A running child process. Leaving the block with an exception kills it; `finish` judges it."""
 
-    def __init__(self, arguments: Sequence[str], *, feeds: bool = False, reads: bool = False):
-        self.name = Path(arguments[0]).name
+    def __init__(
+        self, arguments: Sequence[str], *, name: str = "", feeds: bool = False, reads: bool = False
+    ) -> None:
+        self.name = name or Path(arguments[0]).name.partition("-")[0]
         self._head = b""
         self._tail = b""
         self._process = subprocess.Popen(
@@ -111,9 +113,9 @@ class Child:
         raise ToolFailed(f"{self.name} {how}: {_last_words(words)}")
 
 
-def run(arguments: Sequence[str], *, feed: bytes = b"") -> bytes:
+def run(arguments: Sequence[str], *, name: str = "", feed: bytes = b"") -> bytes:
     """Run to the end and return what it printed. `feed` must be small or read before printing."""
-    with Child(arguments, feeds=bool(feed), reads=True) as child:
+    with Child(arguments, name=name, feeds=bool(feed), reads=True) as child:
         if feed:
             child.write(feed)
             child.end_of_input()

@@ -6,6 +6,7 @@ join by stream copy at any key frame. Knows no brief.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gpu.child import Child
+from gpu.whole import whole_or_nothing
 
 QUIET = ("-hide_banner", "-loglevel", "error", "-y")
 BIT_EXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
@@ -94,7 +96,10 @@ class FrameWriter:
         )
 
     def __enter__(self) -> Self:
-        self._child = Child(self._command, feeds=True)
+        with ExitStack() as stack:
+            stack.enter_context(whole_or_nothing(self._out))
+            self._child = stack.enter_context(Child(self._command, feeds=True))
+            self._stack = stack.pop_all()
         return self
 
     def write(self, frame: npt.NDArray[Any]) -> None:
@@ -113,15 +118,11 @@ class FrameWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        done = False
-        try:
-            if kind is None and not self.frames:
+        if error:
+            self._stack.__exit__(kind, error, trace)
+            return
+        with self._stack:
+            if not self.frames:
                 raise ValueError("no frame was written")
-            if kind is None:
-                self._child.finish()
-                self.raw_sha256 = self._sha256.hexdigest()
-                done = True
-        finally:
-            self._child.kill()
-            if not done:
-                self._out.unlink(missing_ok=True)
+            self._child.finish()
+        self.raw_sha256 = self._sha256.hexdigest()

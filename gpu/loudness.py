@@ -1,0 +1,138 @@
+"""Loudness (ITU-R BS.1770-4), true peak and a look-ahead limiter, for mono sound at 48 kHz.
+
+Knows samples as floats in −1 … 1; knows no file and no film.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+RATE_HZ = 48_000
+SILENCE_LUFS = -70.0
+DUAL_MONO_LU = 3.0103
+"""How much louder one signal is measured when it sounds from two channels."""
+
+Sound = npt.NDArray[np.float64]
+
+_HOP = RATE_HZ // 10
+_HOPS_A_BLOCK = 4
+_FFT = 1 << 18
+_SETTLE = 1 << 15  # the 38 Hz high-pass has died away after this many samples
+_SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285),
+          (1.0, -1.69065929318241, 0.73248077421585))  # fmt: skip
+_HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
+_LOOK = 480
+_OVERSAMPLING = 4
+_SINC_HALF = 12
+
+
+def integrated_lufs(sound: Sound) -> float:
+    """Gated loudness of the whole. What is shorter than one block of 400 ms counts as one block."""
+    energy = _hop_energy(sound)
+    if len(energy) < _HOPS_A_BLOCK:
+        block = np.array([np.mean(_k_weighted(sound) ** 2)]) if len(sound) else np.zeros(1)
+    else:
+        sums = np.cumsum(np.concatenate(([0.0], energy)))
+        block = (sums[_HOPS_A_BLOCK:] - sums[:-_HOPS_A_BLOCK]) / (_HOPS_A_BLOCK * _HOP)
+    block = np.maximum(block, 0.0)
+    block = block[block > _power(SILENCE_LUFS)]
+    if not len(block):
+        return SILENCE_LUFS
+    block = block[block > np.mean(block) / 10.0]
+    return _lufs(float(np.mean(block)))
+
+
+def true_peak_dbtp(sound: Sound) -> float:
+    """The highest level between and at the samples, four times oversampled."""
+    peak = float(np.max(_between(sound), initial=1e-9))
+    return 20.0 * float(np.log10(peak))
+
+
+def limited(sound: Sound, ceiling_dbtp: float) -> Sound:
+    """The same sound with no true peak above the ceiling: the gain is down before a peak comes."""
+    ceiling = 10.0 ** (ceiling_dbtp / 20.0)
+    peaks = _between(sound)
+    if not len(sound) or float(np.max(peaks)) <= ceiling:
+        return sound
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    held = _lowest_around(needed, _LOOK)
+    sums = np.cumsum(np.concatenate(([0.0], np.pad(held, _LOOK, mode="edge"))))
+    width = 2 * _LOOK + 1
+    smooth: Sound = (sums[width:] - sums[:-width]) / width
+    return sound * smooth
+
+
+def gain(decibels: float) -> float:
+    """The factor for a change of level, in steps of 0.01 dB so that no last bit moves it."""
+    return float(10.0 ** (round(decibels, 2) / 20.0))
+
+
+def _lufs(power: float) -> float:
+    return -0.691 + 10.0 * float(np.log10(power))
+
+
+def _power(lufs: float) -> float:
+    return float(10.0 ** ((lufs + 0.691) / 10.0))
+
+
+def _hop_energy(sound: Sound) -> Sound:
+    """Energy of the K-weighted sound in each whole 100 ms."""
+    hops = len(sound) // _HOP
+    if not hops:
+        return np.zeros(0)
+    weighted = _k_weighted(sound[: hops * _HOP]).reshape(hops, _HOP)
+    energy: Sound = np.einsum("ij,ij->i", weighted, weighted)
+    return energy
+
+
+@lru_cache
+def _k_response() -> npt.NDArray[np.complex128]:
+    z = np.exp(-2j * np.pi * np.arange(_FFT // 2 + 1) / _FFT)
+    answer: npt.NDArray[np.complex128] = np.ones(len(z), np.complex128)
+    for zeros, poles in (_SHELF, _HIGH_PASS):
+        answer *= np.polyval(zeros[::-1], z) / np.polyval(poles[::-1], z)
+    return answer
+
+
+def _k_weighted(sound: Sound) -> Sound:
+    """Both filters at once, block by block in the frequency domain (overlap and save)."""
+    step = _FFT - _SETTLE
+    padded = np.concatenate((np.zeros(_SETTLE), sound, np.zeros(-len(sound) % step)))
+    blocks = [
+        np.fft.irfft(np.fft.rfft(padded[at : at + _FFT]) * _k_response())[_SETTLE:]
+        for at in range(0, len(padded) - _SETTLE, step)
+    ]
+    return np.concatenate([*blocks, np.zeros(0)])[: len(sound)]
+
+
+@lru_cache
+def _phases() -> list[Sound]:
+    """One windowed sinc for each place between two samples."""
+    at = np.arange(-_SINC_HALF + 1, _SINC_HALF + 1)
+    taps = []
+    for phase in range(1, _OVERSAMPLING):
+        distance = at - phase / _OVERSAMPLING
+        window = 0.5 + 0.5 * np.cos(np.pi * distance / (_SINC_HALF + 0.5))
+        taps.append(np.sinc(distance) * window)
+    return taps
+
+
+def _between(sound: Sound) -> Sound:
+    """For each sample the highest magnitude at it or between it and the next one."""
+    peaks = np.abs(sound)
+    for taps in _phases() if len(sound) else []:
+        curve = np.convolve(sound, taps[::-1])[_SINC_HALF : _SINC_HALF + len(sound)]
+        np.maximum(peaks, np.abs(curve), out=peaks)
+    return peaks
+
+
+def _lowest_around(values: Sound, reach: int) -> Sound:
+    """The minimum over `reach` samples to both sides, by doubling."""
+    low = np.pad(values, reach, mode="edge")
+    width, wanted = 1, 2 * reach + 1
+    while width < wanted:
+        shift = min(width, wanted - width)
+        low = np.minimum(low[:-shift], low[shift:])
+        width += shift
+    return low
