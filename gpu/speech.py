@@ -7,7 +7,6 @@ import hashlib
 import json
 import struct
 import sys
-import unicodedata
 import wave
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from gpu.briefs import AudioBrief, Settings
 from gpu.child import run
 from gpu.errors import BriefRefused, ToolFailed
 from gpu.loudness import RATE_HZ, Sound, gain, integrated_lufs, true_peak_dbtp
+from gpu.plain import one_line
 from gpu.stages import Made, Report
 from gpu.whole import whole_or_nothing
 
@@ -31,7 +31,6 @@ _SILENCE_S = 0.4
 _KEPT_S = 0.05
 _FADE_S = 0.005
 _HEARD = 0.004
-_JOINERS = "\u200c\u200d"  # they shape Indic and Persian words
 _ESPEAK_NAMES = {
     "zh": "cmn",
     "no": "nb",
@@ -48,7 +47,7 @@ class SpeechStage:
 
     def run(self, brief: AudioBrief, out: Path, report: Report) -> Made:
         """Write the line as 16-bit PCM. Text that nobody can speak becomes a short silence."""
-        text = speakable(brief.text)
+        text = one_line(brief.text)
         rate_hz, spoken = _speak(text, _voice(brief.language, brief.settings), brief.settings)
         report(0.6)
         samples = _finished(rate_hz, spoken)
@@ -63,17 +62,6 @@ class SpeechStage:
             loudness_lufs=round(integrated_lufs(samples / 32768.0), 2),
             settings=dict(brief.settings),
         )
-
-
-def speakable(text: str) -> str:
-    """The text on one line, composed, without characters that are no sound and no pause."""
-    plain = unicodedata.normalize("NFC", text)
-    spaced = "".join(
-        " " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign
-        for sign in plain
-        if sign in _JOINERS or unicodedata.category(sign) not in ("Cf", "Cs", "Cn", "Co")
-    )
-    return " ".join(spaced.split())
 
 
 def espeak_language(language: str) -> str:
