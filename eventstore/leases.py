@@ -9,7 +9,7 @@ import fcntl
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from eventstore.connection import disk_errors, make_folder
@@ -89,6 +89,17 @@ class Leases:
             )
         self._watched.pop(command_id, None)
         return Fence(command_id, int(epoch))
+
+    def held(self, command_ids: Iterable[str]) -> set[str]:
+        """Of these commands, those in somebody's living hands. Reads only, and keeps watching."""
+        asked = set(command_ids)
+        with disk_errors(self._log.path):
+            rows = list(
+                self._log.connection.execute(
+                    "SELECT command_id, worker, epoch, heartbeat FROM leases"
+                )
+            )
+        return {row[0] for row in rows if row[0] in asked and not self._is_free(*row)}
 
     def _is_free(self, command_id: str, worker: str, epoch: int, heartbeat: int) -> bool:
         if worker == self._lock.name or is_dead(self._lock.path.parent, worker):

@@ -145,11 +145,12 @@ class EventLog:
         cause: Cause,
         event_ids: Sequence[str] | None = None,
         fence: Fence | None = None,
-        changes: Iterable[Change] = (),
+        project: Callable[[list[Recorded]], Iterable[Change]] | None = None,
     ) -> list[Recorded]:
         """Append events as one unit after position `expected` and return them as recorded.
 
-        With `event_ids`, repeating an append that is in the log already is a no-op. Raises
+        `project` says which read-table rows change with them, in the same commit. With
+        `event_ids`, repeating an append that is in the log already is a no-op. Raises
         WrongExpectedVersion, EventIdConflict, FenceLost, LogFailed; nothing is written then.
         """
         if not events:
@@ -167,7 +168,8 @@ class EventLog:
             recorded = self._insert(
                 stream, actual, list(zip(ids, payloads, events, strict=True)), cause
             )
-            tables.write(self.connection.execute, self._keys, changes)
+            if project is not None:
+                tables.write(self.connection.execute, self._keys, project(recorded))
         return recorded
 
     def _already_there(

@@ -1,0 +1,1 @@
+"""Requests become events; commands become briefs, stages, artifacts and events; the worker."""

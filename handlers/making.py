@@ -1,0 +1,95 @@
+"""What lies between a command and its event: where its inputs' files are, what came out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eventstore.artifacts import Artifacts
+from gpu.briefs import Settings
+from gpu.stages import Made
+from projections.commands import Command
+from projections.events import MediaResult
+from projections.parts import Artifact, Provenance
+from projections.session import Session
+
+
+class InputMissing(Exception):
+    """An input artifact is gone or changed; what made it has to run again."""
+
+    def __init__(self, command_id: str, artifact: Artifact) -> None:
+        self.command_id, self.artifact = command_id, artifact
+        super().__init__(f"artifact {artifact.sha256[:12]} is missing or damaged")
+
+
+class Library:
+    """Finds the files of a session's artifacts by the raw hashes that commands name."""
+
+    def __init__(self, session: Session, artifacts: Artifacts) -> None:
+        self._artifacts = artifacts
+        self._by_raw: dict[str, tuple[str, Artifact]] = {}
+        for command_id, recorded in session.results.items():
+            if isinstance(recorded.event, MediaResult):
+                made = recorded.event.artifact
+                self._by_raw[made.raw_sha256] = (command_id, made)
+
+    def path(self, raw_sha256: str) -> Path:
+        """The file with that raw content. Raises InputMissing when it is not there, whole."""
+        command_id, artifact = self._by_raw[raw_sha256]
+        if not self._artifacts.holds(artifact.sha256, artifact.media_type):
+            raise InputMissing(command_id, artifact)
+        return self._artifacts.path(artifact.sha256, artifact.media_type)
+
+    def script(self, script: Mapping[str, Any]) -> Path:
+        """The user's script, kept when the session began."""
+        return self._artifacts.path(script["sha256"], script["media_type"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """A stage's result, kept: the artifact, how it was made, and the text of a text stage."""
+
+    command: Command
+    made: Made
+    sha256: str
+    bytes: int
+    seconds: float
+    peak_memory_bytes: int
+    environment: str
+    text: str = ""
+
+    @property
+    def artifact(self) -> Artifact:
+        """As the event names it."""
+        made = self.made
+        return Artifact(
+            sha256=self.sha256,
+            raw_sha256=made.raw_sha256,
+            bytes=self.bytes,
+            media_type=made.media_type,
+            width=made.width,
+            height=made.height,
+            frames=made.frames,
+            duration_s=made.duration_s,
+        )
+
+    @property
+    def provenance(self) -> Provenance:
+        """As the event records it."""
+        inputs = self.command.inputs
+        return Provenance(
+            backend=inputs["backend"],
+            model=inputs["model"],
+            revision=inputs["revision"],
+            seed=inputs.get("seed"),
+            settings={**inputs.get("settings", {}), **self.made.settings},
+            seconds=round(self.seconds, 3),
+            peak_memory_bytes=self.peak_memory_bytes,
+            environment=self.environment,
+        )
+
+
+def settings_of(command: Command) -> Settings:
+    """The stage's settings; an empty table is left out of inputs."""
+    settings: Settings = command.inputs.get("settings", {})
+    return settings

@@ -1,0 +1,171 @@
+"""Image, video, audio and film: command → brief, product → events."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventstore.registry import Event
+from gpu.briefs import AudioBrief, Chapter, Cue, CutClip, FilmBrief, ImageBrief, VideoBrief
+from gpu.captions import cues_for
+from handlers.making import Library, Product, settings_of
+from projections.commands import Command
+from projections.events import (
+    AudioTrackSaved,
+    FilmAssembled,
+    ImageRendered,
+    VideoRendered,
+)
+
+
+def image_brief(command: Command, library: Library) -> ImageBrief:  # noqa: ARG001 - one shape
+    """What the image stage gets."""
+    inputs = command.inputs
+    slate = inputs.get("slate")
+    return ImageBrief(
+        prompt=inputs.get("prompt", ""),
+        negative_prompt=inputs.get("negative_prompt", ""),
+        style=inputs.get("style", ""),
+        shot_size=inputs.get("shot_size", ""),
+        angle=inputs.get("angle", ""),
+        lighting=inputs.get("lighting", ""),
+        camera=slate["camera"] if slate else "static",
+        place=inputs.get("place", ""),
+        seed=inputs["seed"],
+        width=inputs["width"],
+        height=inputs["height"],
+        slate=_slate_text(inputs, slate) if slate else "",
+        settings=settings_of(command),
+    )
+
+
+def _slate_text(inputs: Any, slate: dict[str, Any]) -> str:
+    seconds = slate["planned_frames"] / slate["fps"]
+    words = (
+        f"SC {slate['scene']}",
+        f"SH {slate['shot']}",
+        inputs.get("shot_size", ""),
+        slate["camera"],
+    )
+    return " · ".join([*(word.upper() for word in words if word), f"{seconds:.1f} s"])
+
+
+def video_brief(command: Command, library: Library) -> VideoBrief:
+    """What the video stage gets."""
+    inputs = command.inputs
+    return VideoBrief(
+        image=library.path(inputs["image_raw_sha256"]),
+        motion_prompt=inputs.get("motion_prompt", ""),
+        camera=inputs.get("camera", "static"),
+        seed=inputs["seed"],
+        width=inputs["width"],
+        height=inputs["height"],
+        frames=inputs["frames"],
+        fps=inputs["fps"],
+        transition_frames=inputs["transition_frames"],
+        settings=settings_of(command),
+    )
+
+
+def audio_brief(command: Command, library: Library) -> AudioBrief:  # noqa: ARG001 - one shape
+    """What the audio stage gets."""
+    inputs = command.inputs
+    return AudioBrief(
+        text=inputs["text"],
+        language=inputs["language"],
+        role=inputs["role"],
+        seed=inputs["seed"],
+        settings=settings_of(command),
+    )
+
+
+def film_brief(command: Command, library: Library) -> FilmBrief:
+    """What the film stage gets."""
+    inputs = command.inputs
+    language = inputs["language"]
+    cues: list[Cue] = []
+    for clip in inputs["clips"]:
+        if clip["text"].strip() and clip["narration_raw_sha256"]:
+            start, end = clip["speech_start_s"], clip["speech_end_s"]
+            cues += cues_for(clip["text"], start, end, language)
+    return FilmBrief(
+        title=inputs.get("title", ""),
+        subtitle=inputs.get("subtitle", ""),
+        end_card=inputs.get("end_card", ""),
+        language=language,
+        clips=tuple(_cut_clip(clip, library) for clip in inputs["clips"]),
+        cues=tuple(cues),
+        chapters=tuple(
+            Chapter(start_s=start, end_s=end, title=title)
+            for title, start, end in inputs["chapters"]
+        ),
+        width=inputs["width"],
+        height=inputs["height"],
+        fps=inputs["fps"],
+        total_frames=inputs["total_frames"],
+        title_frames=inputs["title_frames"],
+        end_frames=inputs["end_frames"],
+        transition_frames=inputs["transition_frames"],
+        seed=inputs["seed"],
+        settings=settings_of(command),
+    )
+
+
+def _cut_clip(clip: dict[str, Any], library: Library) -> CutClip:
+    narration = clip["narration_raw_sha256"]
+    return CutClip(
+        video=library.path(clip["video_raw_sha256"]),
+        video_raw_sha256=clip["video_raw_sha256"],
+        frames=clip["frames"],
+        start_frame=clip["start_frame"],
+        transition=clip["transition"],
+        held_frames=max(0, clip["frames"] - (clip["video_frames"] or clip["frames"])),
+        narration=library.path(narration) if narration else None,
+        narration_raw_sha256=narration,
+        narration_start_s=clip["speech_start_s"],
+    )
+
+
+def image_events(product: Product) -> Sequence[Event]:
+    """ImageRendered."""
+    return [ImageRendered(**_of_shot(product))]
+
+
+def video_events(product: Product) -> Sequence[Event]:
+    """VideoRendered."""
+    return [VideoRendered(**_of_shot(product))]
+
+
+def audio_events(product: Product) -> Sequence[Event]:
+    """AudioTrackSaved, with what a track is made of."""
+    inputs, made = product.command.inputs, product.made
+    return [
+        AudioTrackSaved(
+            **_of_shot(product),
+            role=inputs["role"],
+            language=inputs["language"],
+            rate_hz=made.rate_hz or 0,
+            channels=made.channels or 0,
+            loudness_lufs=made.loudness_lufs,
+        )
+    ]
+
+
+def film_events(product: Product) -> Sequence[Event]:
+    """FilmAssembled."""
+    return [
+        FilmAssembled(
+            command_id=product.command.id,
+            artifact=product.artifact,
+            provenance=product.provenance,
+            loudness_lufs=product.made.loudness_lufs,
+        ),
+    ]
+
+
+def _of_shot(product: Product) -> dict[str, Any]:
+    return {
+        "shot": product.command.shot,
+        "take": product.command.take,
+        "command_id": product.command.id,
+        "artifact": product.artifact,
+        "provenance": product.provenance,
+    }

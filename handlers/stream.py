@@ -1,0 +1,95 @@
+"""One session's stream, open for reading and appending: the shell around the pure decisions."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from eventstore.errors import WrongExpectedVersion
+from eventstore.log import Cause, EventLog, Fence, Recorded
+from eventstore.registry import Event
+from eventstore.tables import Change, Rows, difference
+from projections.events import OPERATIONS, SessionForked, SessionRewound
+from projections.history import effective
+from projections.rows import rows
+from projections.session import Session, advance, fold
+
+Decide = Callable[[Session], Sequence[Event]]
+
+
+def inherited(log: EventLog, first: Recorded | None) -> list[Recorded]:
+    """The film events that a fork takes over: its parent's effective history at the fork."""
+    if first is None or not isinstance(first.event, SessionForked):
+        return []
+    parent = log.read(first.event.parent, to=first.event.at)
+    film = [r for r in effective(parent) if not isinstance(r.event, OPERATIONS)]
+    return [*inherited(log, parent[0] if parent else None), *film]
+
+
+class SessionStream:
+    """History and session of one stream, kept current by reload()."""
+
+    def __init__(self, log: EventLog, session_id: str) -> None:
+        self.log = log
+        self.id = session_id
+        self.history: list[Recorded] = []
+        self.inherited: list[Recorded] = []
+        self.session = Session(session_id)
+        self._rows: Rows | None = None
+        self.reload()
+
+    def reload(self) -> list[Recorded]:
+        """Read what was appended since the last time; returns it."""
+        new = self.log.read(self.id, after=len(self.history))
+        if new:
+            if not self.history:
+                self.inherited = inherited(self.log, new[0])
+            self.session = self._after(new)
+            self.history += new
+            self._rows = None
+        return new
+
+    def _after(self, new: Sequence[Recorded]) -> Session:
+        if self.history and not any(isinstance(r.event, SessionRewound) for r in new):
+            return advance(self.session, new)
+        return fold(self.id, [*self.history, *new], self.inherited)
+
+    def append(
+        self,
+        events: Sequence[Event],
+        cause: Cause,
+        *,
+        fence: Fence | None = None,
+    ) -> list[Recorded]:
+        """Append after the version this stream has seen; read tables follow in the same commit.
+
+        Raises WrongExpectedVersion when somebody else was first, FenceLost, LogFailed.
+        """
+        before = rows(self.session) if self._rows is None else self._rows
+        outcome: list[tuple[Session, Rows]] = []
+
+        def project(new: list[Recorded]) -> Iterable[Change]:
+            session = self._after(new)
+            after = rows(session)
+            outcome.append((session, after))
+            return difference(before, after)
+
+        recorded = self.log.append(
+            self.id,
+            events,
+            expected=len(self.history),
+            cause=cause,
+            fence=fence,
+            project=project,
+        )
+        if outcome:
+            self.history += recorded
+            self.session, self._rows = outcome[-1]
+        return recorded
+
+    def record(self, decide: Decide, cause: Cause, *, fence: Fence | None = None) -> list[Recorded]:
+        """Decide on the newest session and append; decide again when somebody else was first."""
+        while True:
+            self.reload()
+            events = decide(self.session)
+            try:
+                return self.append(events, cause, fence=fence)
+            except WrongExpectedVersion:
+                continue

@@ -1,0 +1,64 @@
+"""The worker as a process of its own: python -P -m handlers.work_process HOME RUN SESSION…
+
+Progress goes to stdout as JSON lines. Ends with 0 when nothing is left for it, 3 when the disk or
+the log failed, 130 when it was stopped; the reason stands on stderr. Dies with its parent.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+REPORT_S = 0.1
+
+
+def die_with_parent(parent: int) -> None:
+    """Linux: get SIGTERM when the parent dies, however it dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
+    """Work on the sessions; see the module."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from eventstore.errors import EventStoreError
+    from eventstore.home import Home
+    from handlers.worker import Progress, Stopped, Worker
+    from projections.events import TYPES
+
+    last = 0.0
+
+    def report(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= REPORT_S or progress.share >= 1.0:
+            last = time.monotonic()
+            command = progress.command
+            line = {"kind": command.kind, "shot": command.shot, "share": round(progress.share, 3)}
+            print(json.dumps(line), flush=True)
+
+    opened = Home(Path(home))
+    try:
+        with opened.open_existing(TYPES) as log:
+            worker = Worker(opened, log, run_id=run_id, on_progress=report)
+            signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+            die_with_parent(int(parent))
+            try:
+                worker.work_on(sessions)
+            finally:
+                worker.close()
+    except Stopped:
+        return 130
+    except EventStoreError as error:
+        print(error, file=sys.stderr)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
