@@ -1,10 +1,15 @@
 """The folder that holds everything: log, artifacts, locks, session folders."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from eventstore.artifacts import Artifacts
-from eventstore.log import EventLog
-from eventstore.registry import EventTypes
+from eventstore.reader import LogReader
+
+if TYPE_CHECKING:
+    from eventstore.artifacts import Artifacts
+    from eventstore.log import EventLog
+    from eventstore.registry import EventTypes
 
 
 class Home:
@@ -15,16 +20,30 @@ class Home:
         self.log_path = root / "reelog.db"
         self.locks = root / "locks"
         self.sessions = root / "sessions"
-        self.artifacts = Artifacts(root / "artifacts")
+
+    @cached_property
+    def artifacts(self) -> "Artifacts":
+        """The artifact store."""
+        from eventstore.artifacts import Artifacts
+
+        return Artifacts(self.root / "artifacts")
 
     def has_log(self) -> bool:
         """Whether there is anything at the log's place."""
         return self.log_path.exists()
 
-    def open(self, types: EventTypes) -> EventLog:
+    def open(self, types: "EventTypes") -> "EventLog":
         """Open the log, creating home and log when they are not there."""
+        from eventstore.log import EventLog
+
         return EventLog.open(self.log_path, types)
 
-    def open_existing(self, types: EventTypes, *, read_only: bool = False) -> EventLog:
+    def open_existing(self, types: "EventTypes", *, read_only: bool = False) -> "EventLog":
         """Open the log that is there. Raises NoSuchLog when there is none."""
+        from eventstore.log import EventLog
+
         return EventLog(self.log_path, types, read_only=read_only)
+
+    def reader(self) -> LogReader:
+        """Open the log's tables for reading. Raises NoSuchLog when there is none."""
+        return LogReader(self.log_path)

@@ -12,8 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-import apsw
-
 from eventstore import hashes, tables
 from eventstore.connection import (
     SamePlace,
@@ -24,6 +22,7 @@ from eventstore.connection import (
     write_lock,
 )
 from eventstore.errors import EventIdConflict, FenceLost, WrongExpectedVersion
+from eventstore.reader import dicts
 from eventstore.registry import Event, EventTypes
 from eventstore.tables import Change, Row
 
@@ -94,12 +93,12 @@ class EventLog:
             (self.log_id, self._genesis), *_ = self.connection.execute(
                 "SELECT id, genesis FROM log"
             )
-            columns = dict(
+            self.columns = dict(
                 tables.columns_in_schema(
                     lambda table: self.connection.execute(f"PRAGMA table_info({table})")
                 )
             )
-        self._keys = tables.key_clauses(columns.__getitem__)
+        self._keys = tables.key_clauses(self.columns.__getitem__)
 
     @classmethod
     def open(cls, path: Path, types: EventTypes, *, clock: Clock = utc_now) -> Self:
@@ -283,12 +282,7 @@ class EventLog:
     def query(self, sql: str, values: Row = ()) -> list[dict[str, Any]]:
         """Rows of a reading query as dicts."""
         with disk_errors(self.path):
-            cursor = self.connection.execute(sql, values)
-            try:
-                names = [column[0] for column in cursor.get_description()]
-            except apsw.ExecutionCompleteError:
-                return []
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+            return dicts(self.connection, sql, values)
 
     def stored_rows(self, session: str) -> dict[str, dict[Row, Row]]:
         """What the read tables hold for one session."""
