@@ -68,7 +68,7 @@ def calm(text: str) -> str:
     if len(letters) > 4 and all(c.isupper() or not c.islower() for c in letters):
         tokens = [token[:1] + token[1:].lower() for token in tokens]
     capitals = [t for t in tokens if t[:1].isupper()]
-    heading = len(tokens) > 2 and len(capitals) > len(tokens) / 2
+    heading = len(tokens) > 3 and len(capitals) > len(tokens) / 2
     lowered = [
         token[:1].lower() + token[1:]
         if token[1:].islower() and is_common(token) and (i == 0 or heading)
@@ -149,9 +149,11 @@ def verb_at(tokens: list[str]) -> int | None:
         follows = tokens[i + 1].lower() if i + 1 < len(tokens) else ""
         if word in words("auxiliaries") | words("past"):
             return i
-        if word.endswith("s") and _verb_base(word) in words("verbs"):
+        noun = word in words("plurals") and i < 3
+        if word.endswith("s") and _verb_base(word) in words("verbs") and not noun:
             return i
-        if word in words("verbs") and i == start and (plural_start or before in _PRONOUNS):
+        many = _is_plural(tokens[:i], tokens[i - 1]) if i > 1 else plural_start
+        if word in words("verbs") and (many or before in _PRONOUNS):
             return i
         ended = word.endswith("ed") and _past_base(word) in words("verbs")
         plain = bool(follows) and follows not in words("prepositions")

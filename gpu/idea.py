@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gpu.english import NounPhrase, calm, noun_phrase, verb_at, words
+from gpu.lexicon import motifs_in, settings_in
 from gpu.pace import sentences, words_in
+from gpu.world import group
 
 _REQUEST = re.compile(
     r"^(?:please |hey,? |hi,? |ok,? )*"
@@ -161,7 +163,12 @@ def _how_to(text: str, _asked: bool) -> _Found:
     return ("howto", {"do": match[1]}, "") if match else None
 
 
+_BARE = {"day", "night", "man", "machine", "good", "evil", "winter", "summer", "light", "dark"}
+
+
 def _both(kind: str, a: str, b: str) -> _Found:
+    if {a.lower(), b.lower()} & _BARE:
+        return kind, {"a": a, "b": b}, ""
     sides = noun_phrase(a), noun_phrase(b)
     if not all(side.sure for side in sides) or any(len(side.split()) > 6 for side in (a, b)):
         return None
@@ -223,8 +230,25 @@ def _sentence_or_subject(text: str, style: str) -> Idea:
             return _made(text, "deed", style, {"object": thing[1]}, phrase)
         return _made(text, "clause" if phrase.sure else "quote", style, {}, phrase)
     phrase = noun_phrase(text)
-    if len(tokens) > 10:
+    if len(tokens) > 10 or (len(tokens) > 1 and tokens[0].lower() in words("prepositions")):
         return _made(text, "quote", style, {}, None)
     if not phrase.sure:
         return _made(text, "word" if len(tokens) < 4 else "quote", style, {}, None)
-    return _made(text, "person" if phrase.person else "subject", style, {}, phrase)
+    return _made(text, "person" if phrase.person else _nature(phrase), style, {}, phrase)
+
+
+def _nature(phrase: NounPhrase) -> str:
+    """What a subject is, for lines that suit it: living, made, somewhere, or just a subject."""
+    start = re.split(r" (?:of|in|on|at|with|from|that|who) ", phrase.first)[0]
+    motifs, settings = motifs_in(start), settings_in(start)
+    if motifs and not phrase.it and not phrase.plural:
+        return "subject"
+    if motifs and group(motifs[0]) == "animals":
+        return "living"
+    if motifs and group(motifs[0]) != "beings" and _is_thing(phrase):
+        return "made"
+    return "somewhere" if settings and not motifs and _is_thing(phrase) else "subject"
+
+
+def _is_thing(phrase: NounPhrase) -> bool:
+    return phrase.first.split()[0] in ("the", "a", "an", "my", "our") and phrase.it == "it"

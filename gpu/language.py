@@ -72,6 +72,7 @@ _LETTERS = {
 }
 _RIVALS = (("ru", "uk", "іїєґ"), ("ar", "fa", "پچژگ"), ("ar", "ur", "ٹڈڑے"))
 _CHARS_READ_MAX = 4000
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 def _alphabets(text: str) -> Counter[str]:
@@ -97,7 +98,7 @@ def _latin(text: str) -> str:
 
 def language_of(text: str) -> str:
     """The BCP 47 primary code of the language of `text`; "en" when in doubt."""
-    plain = unicodedata.normalize("NFC", text[:_CHARS_READ_MAX])
+    plain = _LINK.sub(" ", unicodedata.normalize("NFC", text[:_CHARS_READ_MAX]))
     counts = _alphabets(plain)
     if not counts:
         return "en"

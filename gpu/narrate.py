@@ -20,14 +20,23 @@ from gpu.world import draw_lots
 _SEE_FIRST = {"establish", "orient", "turn", "resolve"}
 _ALSO = {
     "deed": ("clause",),
-    "person": ("subject",),
-    "facet": ("subject",),
-    "facets": ("facet", "subject"),
+    "facets": ("subject",),
     "day": ("subject",),
-    "prose": (),
+    "facet": ("subject",),
 }
-_LINE_WORDS_MIN = 3
+_MIXED = {
+    "subject": ("subject", "free"),
+    "person": ("person", "free"),
+    "living": ("living", "subject", "free"),
+    "made": ("made", "subject", "free"),
+    "somewhere": ("somewhere", "subject", "free"),
+    "word": ("word", "free"),
+    "quote": ("quote", "free"),
+}
+_ONCE_A_SHOT = ("question", "idea", "first", "the", "motif", "place", "quote")
+_NAMES = ("{the}", "{first}", "{quote}")
 _REUSE_MAX = 3
+_VARY = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +79,17 @@ class _Writer:
         self._met: Counter[str] = Counter()
         self._used: Counter[str] = Counter()
         self._said: set[str] = set()
-        kinds = (idea.kind, *_ALSO.get(idea.kind, ()))
         say = lines.get("say", {})
-        self._say = {
-            role: [line for kind in kinds for line in self._shuffled(say.get(kind, {}), role)]
-            for role in roles
-        }
+        self._say = {role: self._about(say, idea.kind, role) for role in roles}
+        self._named = False
         self._see = {role: self._shuffled(lines.get("see", {}), role) for role in roles}
+
+    def _about(self, say: Mapping[str, Any], kind: str, role: str) -> list[str]:
+        """The lines of a kind for one role; what else would suit comes after them."""
+        mixed = [line for k in _MIXED.get(kind, (kind,)) for line in say.get(k, {}).get(role, ())]
+        self._lots.shuffle(mixed)
+        also = (self._shuffled(say.get(k, {}), role) for k in _ALSO.get(kind, ()))
+        return [*mixed, *(line for lines in also for line in lines)]
 
     def _shuffled(self, table: Mapping[str, list[str]], role: str) -> list[str]:
         lines = list(table.get(role, ()))
@@ -91,20 +104,19 @@ class _Writer:
             return ""
         room = budget_words(stand.duration_s)
         parts_max = 2 if stand.duration_s < 8 else 3 if stand.duration_s < 14 else 5
-        said = self._take(self._say[stand.role], stand, room)
-        room -= words_in(said)
-        seen = ""
-        if room >= _LINE_WORDS_MIN:
-            seen = self._take(self._see[stand.role], stand, room)
-            room -= words_in(seen)
+        shot: list[str] = []
+        said = self._take(self._say[stand.role], stand, room, shot)
+        named = any(name in line for line in shot for name in _NAMES)
+        self._named = named and self._lots.random() < _VARY
+        seen = self._take(self._see[stand.role], stand, room - words_in(said), shot)
         first, second = (seen, said) if stand.role in _SEE_FIRST else (said, seen)
         parts = [part for part in (first, second) if part]
-        while room >= _LINE_WORDS_MIN and len(parts) < parts_max:
-            more = self._take([*self._say[stand.role], *self._see[stand.role]], stand, room)
+        while parts and len(parts) < parts_max:
+            lines = [*self._say[stand.role], *self._see[stand.role]]
+            more = self._take(lines, stand, room - words_in(" ".join(parts)), shot)
             if not more:
                 break
             parts.append(more)
-            room -= words_in(more)
         return " ".join(parts)
 
     def _speaks(self, role: str, met: int) -> bool:
@@ -113,27 +125,37 @@ class _Writer:
         lines = len(self._say[role]) + len(self._see[role])
         return shots <= lines or (met + 1) * lines // shots > met * lines // shots
 
-    def _take(self, lines: Sequence[str], stand: Stand, room: float) -> str:
-        """The first unused line that fills the room well, or else the first that fits."""
-        fits = list(self._fitting(lines, stand, room))
-        if not fits:
-            return ""
+    def _take(self, lines: Sequence[str], stand: Stand, room: float, shot: list[str]) -> str:
+        """The first unused line that fills the room well, or else the first that fits.
+
+        `shot` holds the patterns already in this shot; what they name is not named again.
+        """
+        fits = list(self._fitting(lines, stand, room, shot))
         full = [found for found in fits if words_in(found[1]) >= 0.45 * room]
-        line, text = (full or fits)[0]
-        self._used[line] += 1
-        self._said.update(sentences(text))
-        return text
+        fresh = (
+            [f for f in full if not any(n in f[0] for n in _NAMES)]
+            if self._named and stand.role != "resolve"
+            else []
+        )
+        for line, text in (fresh or full or fits)[:1]:
+            shot.append(line)
+            self._used[line] += 1
+            self._said.update(sentences(text))
+            return text
+        return ""
 
     def _fitting(
-        self, lines: Sequence[str], stand: Stand, room: float
+        self, lines: Sequence[str], stand: Stand, room: float, shot: Sequence[str]
     ) -> Iterator[tuple[str, str]]:
         slots = {**self._idea.slots, **stand.seen}
-        phrase = self._idea.phrase
+        plural = bool(self._idea.phrase and self._idea.phrase.plural)
+        named = {name for name in _ONCE_A_SHOT for line in shot if f"{{{name}}}" in line}
         for line in lines:
             about_the_picture = any(f"{{{name}}}" in line for name in ("place", "motif", "time"))
-            if self._used[line] >= (_REUSE_MAX if about_the_picture else 1):
+            spent = self._used[line] >= (_REUSE_MAX if about_the_picture else 1)
+            if spent or line in shot or any(f"{{{name}}}" in line for name in named):
                 continue
-            text = fill(line, slots, plural=bool(phrase and phrase.plural))
+            text = fill(line, slots, plural=plural)
             if text and words_in(text) <= room and not self._said & set(sentences(text)):
                 yield line, text
 

@@ -19,7 +19,7 @@ from gpu.lexicon import SETTINGS
 from gpu.narrate import Stand, bank, capital, fill, narrate
 from gpu.shotprompt import NEGATIVE, Look, camera_for, image_prompt, motion_prompt
 from gpu.stages import Made, Report
-from gpu.world import World, draw_lots, motif_seen, seen, views, world
+from gpu.world import World, draw_lots, group, motif_seen, seen, views, world
 
 _TITLE_LETTERS_MAX = 80
 _PART_ROLES = ("establish", "show", "connect", "turn", "resolve")
@@ -189,8 +189,8 @@ def _looks(brief: ShotPlanBrief, idea: Idea, shown: World, arc: Sequence[Beat]) 
 
 def _seen_words(look: Look, shown: World) -> dict[str, str]:
     """What English lines may say of the picture; a guessed motif is not spoken of."""
-    named = [look.motifs[(look.turn_of) % len(look.motifs)]]
-    spoken = named[0] if named[0] in shown.named_motifs else ""
+    named = [look.motifs[look.turn_of % len(look.motifs)]]
+    spoken = named[0] if named[0] in shown.named_motifs and group(named[0]) != "beings" else ""
     place = look.setting if look.setting in SETTINGS else ""
     return {
         "place": seen(place) if place else "",

@@ -34,6 +34,10 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = 
         ("dolly out", "drone", "zoom out"),
     ),
 }
+_INDOORS = {
+    "establish": (("wide",), ("high",), ("dolly in", "pan right", "pan left")),
+    "resolve": (("wide", "full"), ("eye level", "high"), ("dolly out", "zoom out", "pan left")),
+}
 _ANGLE_WORDS = {
     "eye level": "eye level",
     "low": "low angle",
@@ -86,7 +90,8 @@ class Camera:
 def camera_for(look: Look, seed: int, index: int, before: str) -> Camera:
     """Choose a camera that suits the role and is not the one before, when there is a choice."""
     lots = draw_lots(seed, f"camera {index}", look.subject)
-    sizes, angles, cameras = _OPTIONS[look.role]
+    within = look.setting in views()["indoors"]["settings"].split(", ")
+    sizes, angles, cameras = (_INDOORS if within else _OPTIONS).get(look.role, _OPTIONS[look.role])
     free = [camera for camera in cameras if camera != before] or list(cameras)
     first = look.turn_of == 0
     return Camera(

@@ -52,14 +52,11 @@ def world(idea: str, seed: int) -> World:
     motifs = [*named, *themed_motifs]
     digest = sha256(idea.casefold().encode("utf-8", "replace")).digest()
     fallback = views()["fallback"]
-    for i in (0, 1):
-        settings.append(fallback["settings"][digest[i] % len(fallback["settings"])])
-    while len(dict.fromkeys(settings)) < 2:
-        settings.append(fallback["settings"][(digest[2] + len(settings)) % 10])
-    for i in (3, 4, 5):
-        motifs.append(fallback["motifs"][digest[i] % len(fallback["motifs"])])
-    while len(dict.fromkeys(motifs)) < 2:
-        motifs.append(fallback["motifs"][(digest[6] + len(motifs)) % 12])
+    if not settings:
+        settings.append(fallback["settings"][digest[0] % len(fallback["settings"])])
+    settings += views()["settings"][settings[0]]["near"].split(", ")
+    for i in range(3):
+        motifs.append(fallback["motifs"][(digest[1] + 5 * i) % len(fallback["motifs"])])
     return World(
         settings=tuple(dict.fromkeys(settings))[:3],
         motifs=tuple(dict.fromkeys(motifs))[:3],
@@ -86,7 +83,7 @@ def _times(idea: str, seed: int) -> tuple[str, ...]:
     told = [time for time, names in _NAMED_TIMES.items() if spoken & set(names)]
     main = told[0] if told else lots.choice(_MAIN_TIMES)
     turn = lots.choice([time for time in _TURN_TIMES if time != main])
-    end = lots.choice([time for time in ("golden hour", "dusk", "morning") if time != turn])
+    end = lots.choice([t for t in ("golden hour", "dusk", "morning") if t not in (main, turn)])
     return main, lots.choice(("morning", "noon")), "overcast", turn, end
 
 
