@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from gpu.paint import Floats, Sheet
 
-_TILE = 256
+CELLS = 64
+FINE = 8
+_ROW = 256
 
 
 def rng(*keys: object) -> np.random.Generator:
@@ -19,14 +21,19 @@ def rng(*keys: object) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(seed, "big")))
 
 
-@lru_cache(maxsize=4)
-def _tile(key: str) -> Floats:
-    return rng("tile", key).random((_TILE, _TILE), dtype=np.float32)
+@lru_cache(maxsize=1)
+def tile() -> Floats:
+    """Periodic smooth noise: CELLS lattice cells each way, FINE samples a cell."""
+    pad = 4
+    lattice = np.pad(rng("tile").random((CELLS, CELLS), dtype=np.float32), pad, mode="wrap")
+    side = (CELLS + 2 * pad) * FINE
+    large = cv2.resize(lattice, (side, side), interpolation=cv2.INTER_CUBIC)
+    return np.ascontiguousarray(large[pad * FINE : -pad * FINE, pad * FINE : -pad * FINE])
 
 
 @lru_cache(maxsize=64)
 def _row(key: str) -> Floats:
-    return rng("row", key).random(_TILE, dtype=np.float32)
+    return rng("row", key).random(_ROW, dtype=np.float32)
 
 
 def field(
@@ -37,21 +44,21 @@ def field(
     step = coarse / sheet.unit_px
     total = np.zeros((height, width), np.float32)
     share, sum_of_shares = 1.0, 0.0
-    corner = rng("corner", key).random(2) * _TILE
+    corner = rng("corner", key).random(2) * CELLS
     for octave in range(octaves):
         freq = 2.0**octave
-        fx, fy = freq / cell[0], freq / cell[1]
-        x0 = (sheet.left * fx + corner[0] * (octave + 1)) % _TILE
-        y0 = (sheet.top * fy + corner[1] * (octave + 1)) % _TILE
+        fx, fy = FINE * freq / cell[0], FINE * freq / cell[1]
+        x0 = sheet.left * fx + corner[0] * (octave + 1) * FINE
+        y0 = sheet.top * fy + corner[1] * (octave + 1) * FINE
         matrix = np.array([[step * fx, 0, x0], [0, step * fy, y0]], np.float64)
-        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         part = cv2.warpAffine(
-            _tile("a"), matrix, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP
+            tile(), matrix, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP
         )
         total += share * part
         sum_of_shares += share
         share *= 0.5
-    return np.clip(total / sum_of_shares, 0, 1)
+    return np.asarray(np.clip(total / sum_of_shares, 0, 1), np.float32)
 
 
 def full_size(values: Floats, sheet: Sheet) -> Floats:
@@ -70,8 +77,8 @@ def line(x: npt.NDArray[np.floating], cell: float, key: str, octaves: int = 5) -
         whole = np.floor(at)
         t = at - whole
         t = t * t * (3 - 2 * t)
-        low = whole.astype(np.int64) % _TILE
-        total += share * (row[low] * (1 - t) + row[(low + 1) % _TILE] * t)
+        low = whole.astype(np.int64) % _ROW
+        total += share * (row[low] * (1 - t) + row[(low + 1) % _ROW] * t)
         sum_of_shares += share
         share *= 0.5
     return np.asarray(total / sum_of_shares, np.float32)

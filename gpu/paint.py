@@ -18,6 +18,9 @@ Colour: TypeAlias = tuple[float, float, float]
 Point: TypeAlias = tuple[float, float]
 Points: TypeAlias = Sequence[tuple[float, float]] | npt.NDArray[np.floating]
 
+Shader: TypeAlias = Callable[[Floats, Floats], Floats]
+"""Colours (rows, columns, 3) of a grid from its x (1, columns) and y (rows, 1)."""
+
 SHIFT = 4
 _REACH_PX = 16384
 
@@ -64,7 +67,7 @@ class Sheet:
         def draw(mask: tuple[Pixels, list[npt.NDArray[np.int32]]]) -> object:
             return cv2.polylines(mask[0], mask[1], False, 255, thick, cv2.LINE_AA, SHIFT)
 
-        self._veil(at, draw, colour, seen, thick)
+        self._veil(at, draw, colour, seen, pad=thick)
 
     def glow(
         self, centre: tuple[float, float], radius: float, colour: Colour, alpha: float
@@ -85,6 +88,25 @@ class Sheet:
         # Light needs something to fall on: over nothing it brings its own coverage.
         added[:, :, 3] = np.maximum(part[:, :, 3], added[:, :, :3].max(axis=2))
         part[:] = added
+
+    def wash(self, points: Points, shader: "Shader", coarse: int = 2) -> None:
+        """A polygon whose colour changes from place to place, worked out on a coarser grid."""
+        at = self.to_px(points)
+        box = self._box(at, 2)
+        if box is None:
+            return
+        x0, y0, x1, y1 = box
+        mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+        cv2.fillPoly(mask, [_fixed(at - np.array((x0, y0), np.float32))], 255, cv2.LINE_AA, SHIFT)
+        x = (np.arange(x0, x1, coarse, dtype=np.float32) + coarse / 2) / self.unit_px + self.left
+        y = (np.arange(y0, y1, coarse, dtype=np.float32) + coarse / 2) / self.unit_px + self.top
+        rgb = np.clip(shader(x[None, :], y[:, None]), 0, 255).astype(np.uint8)
+        size = (len(x) * coarse, len(y) * coarse)
+        large = cv2.resize(rgb, size, interpolation=cv2.INTER_LINEAR)[: y1 - y0, : x1 - x0]
+        cover = cv2.cvtColor(mask, cv2.COLOR_GRAY2RGB)
+        paint = cv2.merge([*cv2.split(cv2.multiply(large, cover, scale=1 / 255)), mask])
+        part = self.pixels[y0:y1, x0:x1]
+        part[:] = blend(part, np.asarray(paint, np.uint8))
 
     def veil(self, mask: Pixels, colour: Colour, alpha: float = 1.0) -> None:
         """A colour over the whole sheet, as strong as a mask of the sheet's size says."""
@@ -117,6 +139,7 @@ class Sheet:
         draw: Callable[[tuple[Pixels, list[npt.NDArray[np.int32]]]], object],
         colour: Colour,
         alpha: float,
+        *,
         pad: int = 1,
     ) -> None:
         box = self._box(at, pad + 1)

@@ -1,0 +1,91 @@
+"""Reads a shot: which place, which things, what hour, what has happened. Knows no picture."""
+
+import re
+from dataclasses import dataclass
+
+from gpu.briefs import ImageBrief
+from gpu.lexicon import IMPLIED, motifs_in, settings_in
+
+_STATES = {
+    "dry": r"dr(?:y|ied|ying)\b|drought|parched|arid|climate|recede|dust bowl|withered",
+    "cracked": r"crack(?:ed|s)|fissur|broken earth|parched",
+    "ruined": r"\bruin|overgrown|crumbl|abandon|collaps|weathered|excavat|archaeolog|remains",
+    "flood": r"\bflood(?:s|ed|ing|waters?)?\b(?!plain)|inundat|submerged|deluge",
+    "snowy": r"\bsnow|frozen|\bice\b|icy|glaci|winter|blizzard",
+    "burning": r"\bburn(?:s|ing|t)\b|\bon fire|in flames|blaz|wildfire|inferno",
+    "modern": r"\btoday\b|modern|present.day|contemporary|nowadays|visitors|tourist|this century",
+    "autumn": r"autumn|fall colou?rs|fallen leaves",
+    "empty": r"\bempty|deserted|nobody|no one|abandoned|no people|silent",
+    "rain": r"\brain|drizzle|downpour|monsoon|wet street",
+    "dust": r"\bdust|sandstorm|haze\b|blowing sand",
+    "smoke": r"\bsmoke|chimney|steam\b",
+    "busy": r"\bcrowd|people|busy|market|festival|workers|at work|bustl|gather|visitors|villagers",
+    "past": r"reconstruct|ancient|medieval|period (?:dress|clothes)|centur(?:y|ies) ago|\bbce?\b",
+    "routes": r"\broute|trade|network|journey|voyage|path|travel|spread|caravan|migration|line grows",
+}
+_MAP = re.compile(r"\bmap\b|cartograph|\batlas\b", re.IGNORECASE)
+_FIGURES = frozenset(
+    ("person", "child", "couple", "crowd", "worker", "king", "astronaut", "musician")
+)
+_NEAR = ("medium", "close-up", "extreme close-up", "insert")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a picture has to show."""
+
+    brief: ImageBrief
+    kind: str
+    """"map", "insert", "close", "medium", "wide" or "aerial": which composition it gets."""
+    settings: tuple[str, ...]
+    motifs: tuple[str, ...]
+    states: frozenset[str]
+    place: str
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(motif for motif in self.motifs if motif in _FIGURES)
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        return tuple(motif for motif in self.motifs if motif not in _FIGURES)
+
+
+def read(brief: ImageBrief) -> Reading:
+    """A brief as a composition. Text that says nothing still gives a place: its own."""
+    text = brief.prompt[:4000]
+    place_text = re.sub(r"[-_/]+", " ", brief.place[:400])
+    motifs = [motif for motif in motifs_in(text) if motif != "map"]
+    settings = _settings(text, place_text, motifs)
+    plain = f"{text} {brief.lighting}".lower()
+    states = {name for name, words in _STATES.items() if re.search(words, plain)}
+    return Reading(
+        brief=brief,
+        kind=_kind(brief, text),
+        settings=tuple(settings),
+        motifs=tuple(motifs),
+        states=frozenset(states),
+        place=brief.place or " ".join(settings) or text[:80],
+    )
+
+
+def _settings(text: str, place: str, motifs: list[str]) -> list[str]:
+    """Named in the prompt, else by the place, else where the things are at home."""
+    named = [*settings_in(text), *settings_in(place)]
+    if not named:
+        named = [IMPLIED[motif] for motif in motifs if motif in IMPLIED]
+    return list(dict.fromkeys(named))
+
+
+def _kind(brief: ImageBrief, text: str) -> str:
+    if brief.shot_size == "map" or (brief.angle == "top" and _MAP.search(text)):
+        return "map"
+    if brief.shot_size == "insert":
+        return "insert"
+    if brief.shot_size in ("close-up", "extreme close-up"):
+        return "close"
+    if brief.shot_size == "medium":
+        return "medium"
+    if brief.angle in ("aerial", "top") or brief.shot_size == "extreme wide":
+        return "aerial"
+    return "wide"

@@ -1,0 +1,100 @@
+"""The video stage of the animatic: a camera move over a panel's layers, or over a flat picture."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from gpu.briefs import VideoBrief
+from gpu.camera import Pose, bleed, path
+from gpu.compose import compose
+from gpu.effects import Effects
+from gpu.errors import BriefRefused
+from gpu.ffmpeg import FrameWriter
+from gpu.moving import Compositor
+from gpu.paint import Pixels
+from gpu.panel import refuse_odd_sizes
+from gpu.recipe import picture_of, read_recipe
+from gpu.stages import Made, Report
+from gpu.view import Frame, Layer, Picture
+
+
+class MoveStage:
+    """VideoBrief → silent mp4."""
+
+    def run(self, brief: VideoBrief, out: Path, report: Report) -> Made:
+        refuse_odd_sizes(brief.width, brief.height)
+        if brief.frames < 1 or brief.fps < 1:
+            raise BriefRefused(f"{brief.frames} frames at {brief.fps} a second is no clip")
+        cv2.setNumThreads(1)
+        poses = path(brief.camera, brief.frames, brief.fps, f"{brief.seed}")
+        picture, centre = _picture(brief, poses)
+        compositor = Compositor(picture, centre)
+        effects = Effects(picture, brief)
+        with FrameWriter(
+            out,
+            width=brief.width,
+            height=brief.height,
+            fps=brief.fps,
+            keyframes=keyframes(brief.frames, brief.transition_frames),
+        ) as writer:
+            for frame, pose in enumerate(poses):
+                seconds = frame / brief.fps
+                planes = compositor.compose(pose, seconds)
+                effects.apply(planes, compositor, pose, frame)
+                writer.write(planes.buffer)
+                if frame % max(brief.fps // 2, 1) == 0:
+                    report(frame / brief.frames)
+        report(1.0)
+        return Made(
+            media_type="video/mp4",
+            raw_sha256=writer.raw_sha256,
+            width=brief.width,
+            height=brief.height,
+            frames=brief.frames,
+            duration_s=brief.frames / brief.fps,
+        )
+
+
+def keyframes(frames: int, transition_frames: int) -> tuple[int, ...]:
+    """Where a cut may join: the start, and both ends of the part that a transition leaves alone."""
+    wanted = {0, transition_frames, frames - transition_frames}
+    return tuple(sorted(at for at in wanted if 0 <= at < frames))
+
+
+def _picture(brief: VideoBrief, poses: list[Pose]) -> tuple[Picture, float]:
+    """The panel's layers with room to move in, or the flat picture of somebody else."""
+    aspect = Frame(brief.width, brief.height).aspect
+    recipe = read_recipe(brief.image)
+    if recipe is None:
+        return _flat(brief, poses), 0.5
+    panel = replace(recipe, width=brief.width, height=brief.height)
+    still = Frame(brief.width, brief.height)
+    centre = 0.5
+    room = bleed(poses, aspect, centre)
+    return compose(panel, replace(still, bleed=room)), centre
+
+
+def _flat(brief: VideoBrief, poses: list[Pose]) -> Picture:
+    """One picture, cut to the frame's shape, enlarged until no move leaves it."""
+    frame = Frame(brief.width, brief.height)
+    # All moves of a flat picture are those of its middle depth.
+    frame = replace(frame, bleed=bleed(poses, frame.aspect, 0.5))
+    sheet = frame.sheet()
+    height, width = sheet.pixels.shape[:2]
+    rgb = _covering(picture_of(brief.image), width, height)
+    sheet.pixels[:, :, :3] = rgb
+    sheet.pixels[:, :, 3] = 255
+    return Picture(frame, 0.5, [Layer("picture", sheet, 0.5)])
+
+
+def _covering(rgb: Pixels, width: int, height: int) -> Pixels:
+    """A picture scaled and cropped so that it fills a size."""
+    tall, wide = rgb.shape[:2]
+    scale = max(width / wide, height / tall)
+    size = (max(round(wide * scale), width), max(round(tall * scale), height))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    large = cv2.resize(rgb, size, interpolation=way)
+    x, y = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.ascontiguousarray(large[y : y + height, x : x + width])
