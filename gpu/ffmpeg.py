@@ -63,7 +63,8 @@ def x264(keyframes: Iterable[int], crf: int, preset: str) -> list[str]:
 class FrameWriter:
     """Encodes frames to a silent mp4, with key frames exactly where they are asked for.
 
-    Used as a context manager. On any exception its ffmpeg is killed and `out` removed.
+    Used as a context manager. On any exception its ffmpeg is killed and `out` removed. Afterwards
+    `raw_sha256` is of all frames as they came, and `frames` their number.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class FrameWriter:
         pixel_format: str = "yuv420p",
         crf: int = 20,
         preset: str = "superfast",
+        hashed: bool = True,
     ) -> None:
         if min(width, height, fps) < 1 or width % 2 or height % 2:
             raise ValueError(f"{width}x{height} at {fps} fps: sizes are even and nothing is zero")
@@ -84,7 +86,7 @@ class FrameWriter:
         self.raw_sha256 = ""
         self._out = out
         self._frame_bytes = int(width * height * _SAMPLES_PER_PIXEL[pixel_format])
-        self._sha256 = hashlib.sha256()
+        self._sha256 = hashlib.sha256() if hashed else None
         look = BT709 if pixel_format == "yuv420p" else f"{_TO_BT709},{BT709}"
         self._command = command(
             *("-protocol_whitelist", "file,pipe", "-f", "rawvideo", "-pix_fmt", pixel_format),
@@ -109,7 +111,8 @@ class FrameWriter:
             raise ValueError(f"a frame is {self._frame_bytes} bytes of uint8, not {have}")
         data = np.ascontiguousarray(frame).data
         self._child.write(data)
-        self._sha256.update(data)
+        if self._sha256:
+            self._sha256.update(data)
         self.frames += 1
 
     def __exit__(
@@ -125,4 +128,4 @@ class FrameWriter:
             if not self.frames:
                 raise ValueError("no frame was written")
             self._child.finish()
-        self.raw_sha256 = self._sha256.hexdigest()
+        self.raw_sha256 = self._sha256.hexdigest() if self._sha256 else ""

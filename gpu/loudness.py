@@ -3,6 +3,7 @@
 Knows samples as floats in −1 … 1; knows no file and no film.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -17,21 +18,23 @@ Sound = npt.NDArray[np.float64]
 
 _HOP = RATE_HZ // 10
 _HOPS_A_BLOCK = 4
+_STEP = 48 * _HOP
 _FFT = 1 << 18
-_SETTLE = 1 << 15  # the 38 Hz high-pass has died away after this many samples
+_SETTLE = _FFT - _STEP  # two thirds of a second: the 38 Hz high-pass has died away
 _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285),
           (1.0, -1.69065929318241, 0.73248077421585))  # fmt: skip
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _LOOK = 480
 _OVERSAMPLING = 4
-_SINC_HALF = 12
+_SINC_HALF = 8
+_MARGIN = 2 * _LOOK + 2 * _SINC_HALF
 
 
 def integrated_lufs(sound: Sound) -> float:
     """Gated loudness of the whole. What is shorter than one block of 400 ms counts as one block."""
     energy = _hop_energy(sound)
     if len(energy) < _HOPS_A_BLOCK:
-        block = np.array([np.mean(_k_weighted(sound) ** 2)]) if len(sound) else np.zeros(1)
+        block = np.array([np.mean(weighted**2) for weighted in _k_weighted(sound)])
     else:
         sums = np.cumsum(np.concatenate(([0.0], energy)))
         block = (sums[_HOPS_A_BLOCK:] - sums[:-_HOPS_A_BLOCK]) / (_HOPS_A_BLOCK * _HOP)
@@ -45,22 +48,36 @@ def integrated_lufs(sound: Sound) -> float:
 
 def true_peak_dbtp(sound: Sound) -> float:
     """The highest level between and at the samples, four times oversampled."""
-    peak = float(np.max(_between(sound), initial=1e-9))
+    peak = 1e-9
+    for at, first in _blocks(sound):
+        peaks = _between(sound[first : at + _STEP + _MARGIN])
+        peak = max(peak, float(np.max(peaks[at - first : at - first + _STEP])))
     return 20.0 * float(np.log10(peak))
 
 
 def limited(sound: Sound, ceiling_dbtp: float) -> Sound:
     """The same sound with no true peak above the ceiling: the gain is down before a peak comes."""
     ceiling = 10.0 ** (ceiling_dbtp / 20.0)
-    peaks = _between(sound)
-    if not len(sound) or float(np.max(peaks)) <= ceiling:
-        return sound
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
-    held = _lowest_around(needed, _LOOK)
-    sums = np.cumsum(np.concatenate(([0.0], np.pad(held, _LOOK, mode="edge"))))
+    result = sound.copy()
+    for at, first in _blocks(sound):
+        factors = _limiter_gain(sound[first : at + _STEP + _MARGIN], ceiling)
+        result[at : at + _STEP] *= factors[at - first : at - first + _STEP]
+    return result
+
+
+def _blocks(sound: Sound) -> Iterator[tuple[int, int]]:
+    """Where each block starts, and where what must be looked at for it starts."""
+    return ((at, max(0, at - _MARGIN)) for at in range(0, len(sound), _STEP))
+
+
+def _limiter_gain(sound: Sound, ceiling: float) -> Sound:
+    """The needed gain, held for a while to both sides, then averaged over that while."""
+    needed = np.minimum(1.0, ceiling / np.maximum(_between(sound), 1e-9))
+    held = np.pad(_lowest_around(needed, _LOOK), _LOOK, mode="edge")
+    sums = np.cumsum(np.concatenate(([0.0], held)))
     width = 2 * _LOOK + 1
     smooth: Sound = (sums[width:] - sums[:-width]) / width
-    return sound * smooth
+    return smooth
 
 
 def gain(decibels: float) -> float:
@@ -78,12 +95,11 @@ def _power(lufs: float) -> float:
 
 def _hop_energy(sound: Sound) -> Sound:
     """Energy of the K-weighted sound in each whole 100 ms."""
-    hops = len(sound) // _HOP
-    if not hops:
-        return np.zeros(0)
-    weighted = _k_weighted(sound[: hops * _HOP]).reshape(hops, _HOP)
-    energy: Sound = np.einsum("ij,ij->i", weighted, weighted)
-    return energy
+    energy = [np.zeros(0)]
+    for block in _k_weighted(sound):
+        hops = block[: len(block) // _HOP * _HOP].reshape(-1, _HOP)
+        energy.append(np.einsum("ij,ij->i", hops, hops))
+    return np.concatenate(energy)
 
 
 @lru_cache
@@ -95,15 +111,14 @@ def _k_response() -> npt.NDArray[np.complex128]:
     return answer
 
 
-def _k_weighted(sound: Sound) -> Sound:
+def _k_weighted(sound: Sound) -> Iterator[Sound]:
     """Both filters at once, block by block in the frequency domain (overlap and save)."""
-    step = _FFT - _SETTLE
-    padded = np.concatenate((np.zeros(_SETTLE), sound, np.zeros(-len(sound) % step)))
-    blocks = [
-        np.fft.irfft(np.fft.rfft(padded[at : at + _FFT]) * _k_response())[_SETTLE:]
-        for at in range(0, len(padded) - _SETTLE, step)
-    ]
-    return np.concatenate([*blocks, np.zeros(0)])[: len(sound)]
+    for at in range(0, len(sound), _STEP):
+        block = sound[max(0, at - _SETTLE) : at + _STEP]
+        before = min(at, _SETTLE)
+        block = np.pad(block, (_SETTLE - before, _FFT - _SETTLE - (len(block) - before)))
+        weighted = np.fft.irfft(np.fft.rfft(block) * _k_response())[_SETTLE:]
+        yield weighted[: len(sound) - at]
 
 
 @lru_cache

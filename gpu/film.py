@@ -1,0 +1,155 @@
+"""The cut: clips, cards, narration, captions and chapters become one film.
+
+Clips are copied; only cards and transitions are encoded. Knows a FilmBrief, and no log.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import numpy.typing as npt
+
+from gpu import cards, yuv
+from gpu.briefs import CutClip, FilmBrief
+from gpu.cut import END, TITLE, Frame, layers_of, runs_of
+from gpu.loudness import RATE_HZ
+from gpu.mix import Line, Mix, mix
+from gpu.mp4 import Track
+from gpu.mux import Streams, mux
+from gpu.pictures import Look, Material
+from gpu.splice import adopted, join, own_track
+from gpu.stages import Made, Report
+from gpu.whole import whole_or_nothing
+
+_RAW_VERSION = 1
+
+
+class FilmStage:
+    """Cuts the film."""
+
+    def run(self, brief: FilmBrief, out: Path, report: Report) -> Made:
+        """Write the film.
+
+        raw_sha256 names what the film shows and says, not what an encoder made of it: it is of the
+        canonical JSON (sorted keys, no spaces) of {version, size and rate, cards: SHA-256 of their
+        RGB pixels, frames: for each frame its layers from below as [clip's raw_sha256 or "title"
+        or "end", frame there, opacity of 256], sound: SHA-256 of the mono 16-bit samples, cues,
+        chapters}.
+        """
+        film = layers_of(brief)
+        drawn = _cards(brief)
+        with (
+            whole_or_nothing(out),
+            TemporaryDirectory(prefix=".film-", dir=out.parent) as name,
+        ):
+            folder = Path(name)
+            material = _material(brief, film, drawn, folder)
+            video = join(material, folder, lambda share: report(0.05 + 0.6 * share))
+            report(0.7)
+            sound = _sound(brief)
+            _write_stereo(sound.samples, folder / "sound.pcm")
+            report(0.8)
+            mux(_streams(brief, video, folder / "sound.pcm"), folder, out)
+        report(1.0)
+        return Made(
+            media_type="video/mp4",
+            raw_sha256=_raw_sha256(brief, film, drawn, sound),
+            width=brief.width,
+            height=brief.height,
+            frames=brief.total_frames,
+            duration_s=brief.total_frames / brief.fps,
+            rate_hz=RATE_HZ,
+            channels=2,
+            loudness_lufs=sound.loudness_lufs,
+            settings=dict(brief.settings),
+        )
+
+
+def _cards(brief: FilmBrief) -> dict[int, npt.NDArray[np.uint8]]:
+    size = (brief.width, brief.height, brief.seed)
+    drawn = {}
+    if brief.title_frames:
+        drawn[TITLE] = cards.title_card(brief.title, brief.subtitle, *size)
+    if brief.end_frames:
+        drawn[END] = cards.end_card(brief.end_card, *size)
+    return drawn
+
+
+def _material(
+    brief: FilmBrief,
+    film: Sequence[Frame],
+    drawn: dict[int, npt.NDArray[np.uint8]],
+    folder: Path,
+) -> Material:
+    look = Look(
+        width=brief.width,
+        height=brief.height,
+        fps=brief.fps,
+        crf=int(brief.settings.get("crf", 20)),
+        preset=str(brief.settings.get("preset", "superfast")),
+    )
+    tracks = [_track(clip, look, folder / f"{at}.mp4") for at, clip in enumerate(brief.clips)]
+    return Material(
+        film=film,
+        runs=runs_of(film, [track.keyframes for track in tracks]),
+        tracks=tracks,
+        cards={source: yuv.from_rgb(picture) for source, picture in drawn.items()},
+        look=look,
+    )
+
+
+def _track(clip: CutClip, look: Look, spare: Path) -> Track:
+    return own_track(clip.video, clip.frames, look) or adopted(clip.video, clip.frames, look, spare)
+
+
+def _sound(brief: FilmBrief) -> Mix:
+    lines = [Line(clip.narration, clip.narration_start_s) for clip in brief.clips if clip.narration]
+    length = round(brief.total_frames * RATE_HZ / brief.fps)
+    return mix(lines, length, float(brief.settings.get("loudness_lufs", -16.0)))
+
+
+def _write_stereo(samples: npt.NDArray[np.int16], out: Path) -> None:
+    with out.open("wb") as file:
+        for at in range(0, len(samples), RATE_HZ * 60):
+            file.write(np.repeat(samples[at : at + RATE_HZ * 60], 2).tobytes())
+
+
+def _streams(brief: FilmBrief, video: Path, audio: Path) -> Streams:
+    return Streams(
+        video=video,
+        audio=audio,
+        fps=brief.fps,
+        title=brief.title,
+        language=brief.language,
+        cues=brief.cues,
+        chapters=brief.chapters,
+        audio_bitrate=str(brief.settings.get("audio_bitrate", "160k")),
+    )
+
+
+def _raw_sha256(
+    brief: FilmBrief,
+    film: Sequence[Frame],
+    drawn: dict[int, npt.NDArray[np.uint8]],
+    sound: Mix,
+) -> str:
+    names = {TITLE: "title", END: "end"}
+    names |= {at: clip.video_raw_sha256 for at, clip in enumerate(brief.clips)}
+    shown = {
+        "version": _RAW_VERSION,
+        "look": [brief.width, brief.height, brief.fps],
+        "cards": {
+            names[source]: hashlib.sha256(picture.tobytes()).hexdigest()
+            for source, picture in drawn.items()
+        },
+        "frames": [[[names[y.source], y.frame, y.alpha] for y in layers] for layers in film],
+        "sound": hashlib.sha256(sound.samples.tobytes()).hexdigest(),
+        "cues": [asdict(cue) for cue in brief.cues],
+        "chapters": [asdict(chapter) for chapter in brief.chapters],
+    }
+    text = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
