@@ -18,7 +18,7 @@ def failure_of(error: BaseException) -> Failure | None:
     """The failure that an exception means to a user, or None when it is a bug of ours."""
     from eventstore import errors as store
     from gpu.errors import BriefRefused, ScriptError, StageError
-    from handlers.errors import Refused
+    from handlers.errors import Refused, WorkersDie
 
     match error:
         case Refused():
@@ -29,6 +29,8 @@ def failure_of(error: BaseException) -> Failure | None:
             return Failure("bad_setting", str(error), "", WRONG_USE)
         case StageError():
             return Failure("stage_failed", str(error), "", WORK_FAILED)
+        case WorkersDie():
+            return Failure("workers_die", str(error), "see --log-file", WORK_FAILED)
         case store.NoSuchLog():
             return Failure("no_log", str(error), "", WRONG_USE)
         case store.NotALog():

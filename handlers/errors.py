@@ -2,6 +2,7 @@
 
 Refused               the request cannot be granted; nothing was changed
 └── UnknownSession    no session of that name
+WorkersDie            worker processes die before they begin anything
 """
 
 
@@ -18,3 +19,7 @@ class UnknownSession(Refused):
 
     def __init__(self, name: str, hint: str) -> None:
         super().__init__("unknown_session", f"there is no session {name!r}", hint)
+
+
+class WorkersDie(Exception):
+    """Worker processes die again and again without beginning anything."""

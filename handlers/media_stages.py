@@ -81,18 +81,13 @@ def film_brief(command: Command, library: Library) -> FilmBrief:
     """What the film stage gets."""
     inputs = command.inputs
     language = inputs["language"]
-    cues: list[Cue] = []
-    for clip in inputs["clips"]:
-        if clip["text"].strip() and clip["narration_raw_sha256"]:
-            start, end = clip["speech_start_s"], clip["speech_end_s"]
-            cues += cues_for(clip["text"], start, end, language)
     return FilmBrief(
         title=inputs.get("title", ""),
         subtitle=inputs.get("subtitle", ""),
         end_card=inputs.get("end_card", ""),
         language=language,
         clips=tuple(_cut_clip(clip, library) for clip in inputs["clips"]),
-        cues=tuple(cues),
+        cues=film_cues(command),
         chapters=tuple(
             Chapter(start_s=start, end_s=end, title=title)
             for title, start, end in inputs["chapters"]
@@ -107,6 +102,16 @@ def film_brief(command: Command, library: Library) -> FilmBrief:
         seed=inputs["seed"],
         settings=settings_of(command),
     )
+
+
+def film_cues(command: Command) -> tuple[Cue, ...]:
+    """The captions of a film command: what is spoken, while it is spoken."""
+    cues: list[Cue] = []
+    for clip in command.inputs["clips"]:
+        if clip["text"].strip() and clip["narration_raw_sha256"]:
+            start, end = clip["speech_start_s"], clip["speech_end_s"]
+            cues += cues_for(clip["text"], start, end, command.inputs["language"])
+    return tuple(cues)
 
 
 def _cut_clip(clip: dict[str, Any], library: Library) -> CutClip:

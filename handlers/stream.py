@@ -46,6 +46,12 @@ class SessionStream:
             self._rows = None
         return new
 
+    def rows(self) -> Rows:
+        """The read tables' rows of the session as it is."""
+        if self._rows is None:
+            self._rows = rows(self.session)
+        return self._rows
+
     def _after(self, new: Sequence[Recorded]) -> Session:
         if self.history and not any(isinstance(r.event, SessionRewound) for r in new):
             return advance(self.session, new)
@@ -62,7 +68,7 @@ class SessionStream:
 
         Raises WrongExpectedVersion when somebody else was first, FenceLost, LogFailed.
         """
-        before = rows(self.session) if self._rows is None else self._rows
+        before = self.rows()
         outcome: list[tuple[Session, Rows]] = []
 
         def project(new: list[Recorded]) -> Iterable[Change]:

@@ -1,7 +1,7 @@
 """The worker as a process of its own: python -P -m handlers.work_process HOME RUN SESSION…
 
 Progress goes to stdout as JSON lines. Ends with 0 when nothing is left for it, 3 when the disk or
-the log failed, 130 when it was stopped; the reason stands on stderr. Dies with its parent.
+the log failed (the reason is the last line), 130 when it was stopped. Dies with its parent.
 """
 
 import ctypes
@@ -55,7 +55,7 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
     except Stopped:
         return 130
     except EventStoreError as error:
-        print(error, file=sys.stderr)
+        print(json.dumps({"error": type(error).__name__, "message": str(error)}), flush=True)
         return 3
     return 0
 

@@ -1,0 +1,279 @@
+"""What start, resume and work have in common: ask, begin, run the crew, say how it ended."""
+
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli import recover
+from cli.failures import DONE, WORK_FAILED
+from cli.output import complain, print_json, say
+from eventstore.home import Home
+from handlers import look
+from handlers.errors import Refused
+
+if TYPE_CHECKING:
+    from eventstore.log import EventLog
+    from handlers.foreground import Outcome
+    from handlers.start import StartRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """How to answer, and with how many workers to work."""
+
+    as_json: bool = False
+    as_jsonl: bool = False
+    yes: bool = False
+    workers: int | None = None
+
+    @property
+    def for_people(self) -> bool:
+        """Whether a person reads it."""
+        return not (self.as_json or self.as_jsonl)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self.for_people and not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def read_idea(idea: str | None, idea_file: Path | None) -> str:
+    """The idea from the argument, a file, or stdin (-). Raises Refused for what is no text."""
+    if idea is not None and idea_file is not None:
+        raise Refused("wrong_use", "both an idea and --idea-file were given", "give one of them")
+    try:
+        if idea_file is not None:
+            if not idea_file.is_file():
+                raise Refused(
+                    "no_such_file", f"--idea-file {idea_file} is no file", "check the name"
+                )
+            return idea_file.read_text(encoding="utf-8-sig")
+        if idea == "-":
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        if idea is not None:
+            idea.encode()
+    except UnicodeError as error:
+        raise Refused("bad_text", f"the idea is no UTF-8 text: {error}", "save it as UTF-8") from (
+            error
+        )
+    return idea or ""
+
+
+def read_settings(pairs: Sequence[str]) -> Mapping[str, str]:
+    """--set stage.key=value pairs as a mapping."""
+    settings = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise Refused("bad_setting", f"--set {pair!r} has no '='", "write stage.key=value")
+        settings[key.strip()] = value.strip()
+    return settings
+
+
+def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool) -> int:
+    """Begin a film and make it, unless the user would rather go on with another."""
+    home = Home(home_path)
+    others = _unfinished(home)
+    told = bool(request.idea.strip()) or request.script is not None
+    if others and not new:
+        if answer.may_ask:
+            chosen = recover.ask_which(others, _now())
+            if chosen is not None:
+                return resume(home_path, chosen, answer)
+        elif answer.yes and not told:
+            return resume(home_path, None, answer)
+        elif answer.for_people:
+            complain(f"reelog: {recover.mention(others)}")
+    if not told and answer.may_ask:
+        import typer
+
+        request = _with_idea(request, typer.prompt("What is the film about?"))
+    from handlers.start import start as begin
+    from projections.events import TYPES
+
+    with home.open(TYPES) as log:
+        stream = begin(home, log, request)
+        return _run(home, log, stream.id, answer)
+
+
+def _with_idea(request: "StartRequest", idea: str) -> "StartRequest":
+    from dataclasses import replace
+
+    return replace(request, idea=idea)
+
+
+def _unfinished(home: Home) -> list[dict[str, Any]]:
+    if not home.has_log():
+        return []
+    with home.reader() as reader:
+        return look.incomplete(reader)
+
+
+def resume(home_path: Path, name: str | None, answer: Answer) -> int:
+    """Go on with a session; re-opens what killed its workers."""
+    home = Home(home_path)
+    with home.reader() as reader:
+        if name is not None:
+            session_id = look.find(reader, name)
+        else:
+            unfinished = look.incomplete(reader)
+            if not unfinished:
+                return _nothing_left(answer)
+            session_id = str(unfinished[0]["session"])
+        tables = reader.tables(session_id)
+    row = tables["sessions"][0]
+    if answer.for_people:
+        _say_where_it_stands(row, tables["shots"])
+    from projections.events import TYPES
+
+    with home.open_existing(TYPES) as log:
+        _refuse_stopped(row)
+        if any(command["state"] == "parked" for command in tables["commands"]):
+            _reopen(log, session_id)
+        return _run(home, log, session_id, answer)
+
+
+def _refuse_stopped(row: Mapping[str, Any]) -> None:
+    session = row["session"]
+    if row["cancelled"]:
+        raise Refused("cancelled", f"{session} was cancelled", "begin a new film")
+    if row["paused"]:
+        raise Refused("paused", f"{session} is paused", f"`reelog unpause {session}` first")
+
+
+def _nothing_left(answer: Answer) -> int:
+    if answer.for_people:
+        say("Nothing left to do: every film is complete.")
+    elif answer.as_json:
+        print_json(None)
+    return DONE
+
+
+def _say_where_it_stands(row: Mapping[str, Any], shots: Sequence[Mapping[str, Any]]) -> None:
+    done = [shot for shot in shots if shot["mark"] == "[DONE]"]
+    say(f"{row['session']}: {row['title'] or row['idea'][:70]}")
+    if done and len(done) < len(shots):
+        numbers = ", ".join(str(shot["shot_index"]) for shot in done)
+        say(f"[SKIP] finished and not made again: shot{'s' if len(done) > 1 else ''} {numbers}")
+
+
+def _reopen(log: "EventLog", session_id: str) -> None:
+    from eventstore.log import Cause, new_id
+    from handlers import decide
+    from handlers.stream import SessionStream
+
+    request_id = new_id()
+    SessionStream(log, session_id).record(
+        lambda session: decide.reopen(session, only_deaths=True), Cause(request_id, request_id)
+    )
+
+
+def work(home_path: Path, answer: Answer) -> int:
+    """Work off every unfinished session, by priority, then age."""
+    home = Home(home_path)
+    with home.reader() as reader:
+        queue = [row for row in look.incomplete(reader) if not row["paused"]]
+    queue.sort(key=lambda row: (-row["priority"], row["started_at"]))
+    if not queue:
+        return _nothing_left(answer)
+    from projections.events import TYPES
+
+    with home.open_existing(TYPES) as log:
+        statuses = [_run(home, log, str(row["session"]), answer) for row in queue]
+    return max(statuses)
+
+
+def _run(home: Home, log: "EventLog", session_id: str, answer: Answer) -> int:
+    """Run a crew on one session and say how it ended."""
+    from eventstore.log import new_id
+    from handlers.crew import Crew, default_workers
+
+    began = time.monotonic()
+    with _signals_stop():
+        crew = Crew(
+            home.root.resolve(), new_id(), [session_id], answer.workers or default_workers()
+        )
+        from cli.progress import Screen
+        from handlers.foreground import watch
+
+        try:
+            with Screen(session_id, jsonl=answer.as_jsonl, quiet=answer.as_json) as screen:
+                outcome = watch(home, log, session_id, crew, screen)
+        except KeyboardInterrupt:
+            crew.stop()
+            if answer.for_people:
+                complain(
+                    f"\nStopped. Nothing finished is lost; go on with: reelog resume {session_id}"
+                )
+            raise
+        finally:
+            crew.stop()
+    return _say_how_it_ended(outcome, answer, time.monotonic() - began)
+
+
+class _signals_stop:  # noqa: N801 - reads as a verb where it is used
+    """SIGTERM and SIGHUP end a run as Ctrl-C does."""
+
+    def __enter__(self) -> None:
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        self._before = [
+            (number, signal.signal(number, stop)) for number in (signal.SIGTERM, signal.SIGHUP)
+        ]
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before:
+            signal.signal(number, handler)
+
+
+def _say_how_it_ended(outcome: "Outcome", answer: Answer, seconds: float) -> int:
+    session, found = outcome.session, outcome.found
+    status = DONE if found.complete or session.paused or session.cancelled else WORK_FAILED
+    if answer.as_json:
+        print_json(_summary(outcome))
+    elif answer.for_people:
+        if outcome.film:
+            say(f"The film is ready ({seconds:.1f} s): {outcome.film}")
+        elif session.paused or session.cancelled:
+            say(f"{session.id} was {'cancelled' if session.cancelled else 'paused'}.")
+        for command in found.parked:
+            where = f"{command.kind} of shot {command.shot}" if command.shot else command.kind
+            error = session.attempts[command.id].last_error or "killed its worker three times"
+            complain(f"Parked: {where}: {error}")
+        if found.parked:
+            complain(f"The rest is made. Try the parked work again with: reelog retry {session.id}")
+    return status
+
+
+def _summary(outcome: "Outcome") -> dict[str, Any]:
+    from projections.rows import mark, state
+
+    session, found = outcome.session, outcome.found
+    return {
+        "session": session.id,
+        "state": state(session, found),
+        "title": session.title,
+        "film": str(outcome.film) if outcome.film else None,
+        "folder": str(outcome.folder),
+        "marks": [mark(session, one) for one in found.shots],
+        "parked": [
+            {
+                "command_id": command.id,
+                "kind": command.kind,
+                "shot": command.shot,
+                "error": session.attempts[command.id].last_error,
+            }
+            for command in found.parked
+        ],
+    }
+
+
+def _now() -> str:
+    from eventstore.log import utc_now
+
+    return utc_now()

@@ -1,0 +1,145 @@
+"""The crew: worker processes of one run. Started, watched, replaced when one dies, stopped."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from eventstore.errors import DiskFull, LogFailed
+
+STOP_S = 0.8
+DEATHS_MAX = 6
+"""Deaths in a row, with nothing added to the log between them, after which a run gives up."""
+MEMORY_PER_WORKER_BYTES = 700 << 20
+WORKERS_MAX = 8
+OK, DISK_FAILED, STOPPED = 0, 3, 130
+
+
+def default_workers() -> int:
+    """One worker a core, as far as memory goes, eight at most."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(cores or 1, _memory_bytes() // MEMORY_PER_WORKER_BYTES, WORKERS_MAX))
+
+
+def _memory_bytes() -> int:
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return 4 << 30
+
+
+class Member:
+    """One worker process."""
+
+    def __init__(self, home: Path, run_id: str, sessions: Sequence[str]) -> None:
+        self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the process
+        # -P: a folder named gpu or cli in the user's folder is not ours
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-P", "-m", "handlers.work_process",
+                str(home), run_id, str(os.getpid()), *sessions,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+        )  # fmt: skip
+        self.buffer = b""
+
+    def last_words(self) -> str:
+        """The last line that the process wrote to stderr."""
+        self.errors.seek(0)
+        lines = self.errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+
+class Crew:
+    """The worker processes of one run."""
+
+    def __init__(self, home: Path, run_id: str, sessions: Sequence[str], size: int) -> None:
+        self._home, self._run_id, self._sessions = home, run_id, sessions
+        self._selector = selectors.DefaultSelector()
+        self._members: list[Member] = []
+        self._deaths = 0
+        self.shares: dict[tuple[str, int | None], float] = {}
+        self.disk_error: LogFailed | None = None
+        self.failure = ""
+        for _ in range(size):
+            self._hire()
+
+    def _hire(self) -> None:
+        member = Member(self._home, self._run_id, self._sessions)
+        assert member.process.stdout is not None
+        os.set_blocking(member.process.stdout.fileno(), False)
+        self._selector.register(member.process.stdout, selectors.EVENT_READ, member)
+        self._members.append(member)
+
+    @property
+    def working(self) -> bool:
+        """Whether any worker is left."""
+        return bool(self._members)
+
+    def log_has_grown(self) -> None:
+        """Something was achieved since the last death."""
+        self._deaths = 0
+
+    def watch(self, timeout_s: float) -> None:
+        """Read progress and notice deaths, for at most that long."""
+        for key, _ in self._selector.select(timeout_s):
+            self._read(key.data)
+
+    def _read(self, member: Member) -> None:
+        assert member.process.stdout is not None
+        data = member.process.stdout.read(65536)
+        if data:
+            *lines, member.buffer = (member.buffer + data).split(b"\n")
+            for line in lines:
+                self._heard(json.loads(line))
+        elif data == b"":
+            self._ended(member)
+
+    def _heard(self, line: dict[str, Any]) -> None:
+        if "error" in line:
+            kind = DiskFull if line["error"] == "DiskFull" else LogFailed
+            self.disk_error = kind(line["message"])
+        else:
+            self.shares[line["kind"], line["shot"]] = line["share"]
+
+    def _ended(self, member: Member) -> None:
+        self._dismiss(member)
+        status = member.process.wait()
+        if status in (OK, STOPPED):
+            return
+        if status == DISK_FAILED:
+            self.disk_error = self.disk_error or LogFailed("the disk or the log failed")
+            return
+        self._deaths += 1
+        if self._deaths <= DEATHS_MAX:
+            self._hire()
+        else:
+            how = f"signal {-status}" if status < 0 else f"status {status}"
+            self.failure = f"workers keep dying ({how}): {member.last_words()}".rstrip(": ")
+
+    def _dismiss(self, member: Member) -> None:
+        assert member.process.stdout is not None
+        self._selector.unregister(member.process.stdout)
+        self._members.remove(member)
+
+    def stop(self) -> None:
+        """End all workers: asked first, killed after STOP_S. Their children die with them."""
+        for member in self._members:
+            member.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_S
+        for member in list(self._members):
+            try:
+                member.process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                member.process.kill()
+                member.process.wait()
+            self._dismiss(member)

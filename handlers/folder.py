@@ -1,0 +1,187 @@
+"""The session folder: a projection to files, for people and scripts. Rebuilt at any time.
+
+Files appear whole (temporary file + rename); media are hard links to artifacts, read-only.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from eventstore.artifacts import full_disk_is_ours
+from eventstore.home import Home
+from gpu.captions import srt
+from handlers import documents
+from handlers.documents import media_name
+from handlers.media_stages import film_cues
+from projections.commands import Command
+from projections.events import MediaResult
+from projections.session import Session
+from projections.work import Work, work
+
+MEDIA_FOLDERS = ("images", "videos", "audio")
+
+
+class SessionFolder:
+    """Keeps one session's folder current; writes only what changed since the last time."""
+
+    def __init__(self, home: Home, session_id: str) -> None:
+        self.home = home
+        self.path = home.sessions / session_id
+        self._written: dict[str, bytes] = {}
+        self._linked: dict[str, str] = {}
+        self._listed: set[str] = set()
+
+    def sync(self, session: Session) -> Path:
+        """Bring the folder to the session; returns its path."""
+        found = work(session)
+        with full_disk_is_ours(self.path):
+            for name in MEDIA_FOLDERS:
+                (self.path / name).mkdir(parents=True, exist_ok=True)
+            with self._lock():
+                self._listed |= self._listed_on_disk()
+                wanted = self._texts(session, found)
+                media = self._media(found)
+                for name, (result, _) in media.items():
+                    self._link(name, result)
+                for name, content in wanted.items():
+                    self._write(name, content)
+                self._remove_all_but({*wanted, *media})
+        return self.path
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        self.home.locks.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(
+            self.home.locks / f"folder-{self.path.name}", os.O_RDWR | os.O_CREAT, 0o644
+        )
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _listed_on_disk(self) -> set[str]:
+        """What the manifest of an earlier time says is ours."""
+        try:
+            manifest = json.loads((self.path / "manifest.json").read_bytes())
+            return {str(entry["path"]) for entry in manifest["files"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return set()
+
+    def _media(self, found: Work) -> dict[str, tuple[MediaResult, Command]]:
+        """Name in the folder → the result that the cut wants, and its command."""
+        media = {}
+        for one in found.shots:
+            for kind, result in one.made.items():
+                media[media_name(kind, one.index)] = (result, one.chosen[kind])
+        if found.film_made and found.film:
+            media[media_name("film", None)] = (found.film_made, found.film)
+        return {
+            name: (result, command)
+            for name, (result, command) in media.items()
+            if self._artifact(result).is_file()
+        }
+
+    def _artifact(self, result: MediaResult) -> Path:
+        return self.home.artifacts.path(result.artifact.sha256, result.artifact.media_type)
+
+    def _texts(self, session: Session, found: Work) -> dict[str, bytes]:
+        texts: dict[str, Any] = {
+            f"{session.id}_meta.json": documents.meta(session, found),
+            "story.json": documents.story(session),
+            "shots.json": documents.shots(session, found),
+        }
+        media = self._media(found)
+        for name, (result, command) in media.items():
+            texts[f"{name}.json"] = _sidecar(session, result, command)
+        files = {name: _json(value) for name, value in texts.items() if value is not None}
+        if found.film_made and found.film:
+            files["film.srt"] = srt(film_cues(found.film)).encode()
+        files["manifest.json"] = _json(_manifest(session, files, media))
+        return files
+
+    def _write(self, name: str, content: bytes) -> None:
+        path = self.path / name
+        if self._written.get(name) == content and path.is_file():
+            return
+        temporary = path.with_name(f".{path.name}.new")
+        temporary.write_bytes(content)
+        temporary.replace(path)
+        self._written[name] = content
+
+    def _link(self, name: str, result: MediaResult) -> None:
+        path, artifact = self.path / name, self._artifact(result)
+        if self._linked.get(name) == result.artifact.sha256 and path.is_file():
+            return
+        if not (path.is_file() and path.samefile(artifact)):
+            temporary = path.with_name(f".{path.name}.new")
+            temporary.unlink(missing_ok=True)
+            try:
+                temporary.hardlink_to(artifact)
+            except OSError:
+                shutil.copyfile(artifact, temporary)  # another disk, or one without links
+                temporary.chmod(0o444)
+            temporary.replace(path)
+        self._linked[name] = result.artifact.sha256
+
+    def _remove_all_but(self, wanted: set[str]) -> None:
+        """Take away what an earlier state of the session had put here; never a foreign file."""
+        for name in self._listed - wanted:
+            path = self.path / name
+            if path.resolve().is_relative_to(self.path.resolve()) and not path.is_dir():
+                path.unlink(missing_ok=True)
+            self._written.pop(name, None)
+            self._linked.pop(name, None)
+        self._listed = wanted
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _sidecar(session: Session, result: MediaResult, command: Command) -> dict[str, Any]:
+    recorded = session.results[command.id]
+    return {
+        "session_id": session.id,
+        "event": type(result).__name__,
+        "event_id": recorded.event_id,
+        "position": recorded.position,
+        "command_id": command.id,
+        "brief": dict(command.inputs),
+        "artifact": result.artifact.model_dump(exclude_none=True),
+        "provenance": result.provenance.model_dump(exclude_none=True),
+    }
+
+
+def _manifest(
+    session: Session, texts: dict[str, bytes], media: dict[str, tuple[MediaResult, Command]]
+) -> dict[str, Any]:
+    files = [
+        {"path": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in texts.items()
+    ]
+    for name, (result, command) in media.items():
+        recorded = session.results[command.id]
+        files.append(
+            {
+                "path": name,
+                "sha256": result.artifact.sha256,
+                "bytes": result.artifact.bytes,
+                "raw_sha256": result.artifact.raw_sha256,
+                "media_type": result.artifact.media_type,
+                "event_id": recorded.event_id,
+                "position": recorded.position,
+                "command_id": command.id,
+            }
+        )
+    return {
+        "session_id": session.id,
+        "version": session.version,
+        "files": sorted(files, key=lambda entry: str(entry["path"])),
+    }

@@ -1,0 +1,154 @@
+"""Beginning a session: reads what decide needs, then appends."""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eventstore.errors import WrongExpectedVersion
+from eventstore.home import Home
+from eventstore.leases import WorkerLock
+from eventstore.log import Cause, EventLog, new_id
+from gpu import profile as profiles
+from gpu.language import language_of
+from gpu.vocabulary import nearest
+from handlers import decide
+from handlers.errors import Refused
+from handlers.stream import SessionStream
+from projections.parts import ScriptFile
+
+if TYPE_CHECKING:
+    from gpu.script import Script
+
+DEFAULT_SHOTS, DEFAULT_DURATION_S = 7, 40.0
+MEDIA_TYPES = {".json": "application/json", ".md": "text/markdown"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartRequest:
+    """What the user typed; None where they said nothing."""
+
+    idea: str = ""
+    script: Path | None = None
+    profile: str = "animatic"
+    shots: int | None = None
+    duration_s: float | None = None
+    size: str = "1280x720"
+    fps: int = 24
+    seed: int | None = None
+    language: str | None = None
+    slate: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def now_local() -> datetime:
+    """Local time, for session ids."""
+    return datetime.now().astimezone()
+
+
+def start(
+    home: Home, log: EventLog, request: StartRequest, clock: Callable[[], datetime] = now_local
+) -> SessionStream:
+    """Begin a session and return its stream. Raises Refused, StageError; nothing is left then."""
+    script = _read_script(request.script)
+    asked_at = clock()
+    asked = decide.Asked(
+        idea=_idea(request, script),
+        language=_language(request, script),
+        seed=secrets.randbelow(2**32) if request.seed is None else request.seed,
+        shots=len(script.shots)
+        if script
+        else (DEFAULT_SHOTS if request.shots is None else request.shots),
+        duration_s=_duration_s(request, script),
+        **_size(request.size),
+        fps=request.fps,
+        slate=request.slate,
+        profile=profiles.load(request.profile, request.settings),
+        script=None,
+        local_time=asked_at.isoformat(timespec="seconds"),
+        program=f"reelog {version('reelog')}",
+    )
+    kept = _keep_script(home, request.script) if request.script else None
+    asked = decide.Asked(**{**vars(asked), "script": kept})
+    return _append(log, asked, f"session_{asked_at:%Y%m%d_%H%M%S}")
+
+
+def _append(log: EventLog, asked: decide.Asked, base: str) -> SessionStream:
+    """Append under the first id of that second which is not taken."""
+    request_id = new_id()
+    number = 1
+    while True:
+        stream = SessionStream(log, base if number == 1 else f"{base}_{number}")
+        number += 1
+        if stream.history:
+            continue
+        try:
+            stream.append(decide.start(stream.session, asked), Cause(request_id, request_id))
+        except WrongExpectedVersion:
+            continue
+        return stream
+
+
+def _read_script(path: Path | None) -> "Script | None":
+    if path is None:
+        return None
+    from gpu.script import read_script
+
+    return read_script(path, path.name)
+
+
+def _keep_script(home: Home, path: Path) -> ScriptFile:
+    """The script as an artifact: the session owns what it was told."""
+    media_type = MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
+    lock = WorkerLock(home.locks)
+    temporary = home.artifacts.temporary(lock.name, media_type)
+    try:
+        temporary.write_bytes(path.read_bytes())
+        sha256, _ = home.artifacts.keep(temporary, media_type)
+    finally:
+        temporary.unlink(missing_ok=True)
+        lock.close()
+    return ScriptFile(sha256=sha256, media_type=media_type, name=path.name)
+
+
+def _idea(request: StartRequest, script: "Script | None") -> str:
+    if request.idea or script is None:
+        return request.idea.strip()
+    return script.story.title
+
+
+def _language(request: StartRequest, script: "Script | None") -> str:
+    if request.language is None:
+        return script.story.language if script else language_of(request.idea)
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", request.language):
+        raise Refused(
+            "bad_language",
+            f"--language {request.language!r} is no language code",
+            "for example en, de, hi or pt-br",
+        )
+    return request.language.lower()
+
+
+def _duration_s(request: StartRequest, script: "Script | None") -> float:
+    if request.duration_s is not None:
+        return request.duration_s
+    return script.duration_s if script else DEFAULT_DURATION_S
+
+
+def _size(text: str) -> dict[str, int]:
+    match = re.fullmatch(r"(\d{1,5})[xX×](\d{1,5})", text.strip())
+    if match is None:
+        names = {"720p": "1280x720", "1080p": "1920x1080", "480p": "854x480", "4k": "3840x2160"}
+        if text.lower() in names:
+            return _size(names[text.lower()])
+        near = nearest(text, list(names))
+        raise Refused(
+            "bad_size",
+            f"--size {text!r} is no size",
+            f"did you mean {near}?" if near else "write WxH, for example 1280x720",
+        )
+    return {"width": int(match[1]), "height": int(match[2])}
