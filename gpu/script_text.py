@@ -1,0 +1,178 @@
+"""Reads a script in Markdown or plain text: headings are scenes, paragraphs are shots."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gpu.errors import ScriptError
+from gpu.idea import clean
+from gpu.language import language_of
+from gpu.pace import budget_words, fitting, sentences, words_in
+from gpu.script_parts import SHOTS_MAX, Script, ScriptScene, ScriptShot
+
+_SHOT_S_MAX = 12.0
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
+_RULE = re.compile(r"^ {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
+_SLUG = re.compile(
+    r"^(?:\.(?=\w)|(?=(?:INT|EXT|EST|I/E|INT\.?/EXT)[. ]))(?P<name>.+?)(?:\s*#[^#]+#)?$",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)$")
+_HEAD_LINE = re.compile(r"^(title|style|language|logline|end[ _]card)\s*:\s*(.+)$", re.IGNORECASE)
+_TIMES = {"NIGHT": "night", "DAY": "noon", "DAWN": "dawn", "DUSK": "dusk", "EVENING": "dusk"}
+_TIMES |= {"MORNING": "morning", "NOON": "noon", "SUNSET": "golden hour", "SUNRISE": "dawn"}
+
+
+@dataclass
+class _Draft:
+    """What has been read so far."""
+
+    head: dict[str, str] = field(default_factory=dict)
+    scenes: list[ScriptScene] = field(default_factory=list)
+    shots: list[ScriptShot] = field(default_factory=list)
+    title: str = ""
+
+    def open(self, name: str) -> None:
+        """Begin a scene; one that got no shot gives way."""
+        if self.scenes and not any(shot.scene == len(self.scenes) for shot in self.shots):
+            self.scenes.pop()
+        self.scenes.append(_scene_of(name))
+
+    def say(self, paragraph: str) -> None:
+        """Add the shots of one paragraph."""
+        text = to_text(paragraph)
+        if not any(map(str.isalnum, text)):
+            return
+        if not self.scenes:
+            self.scenes.append(ScriptScene())
+        number = len(self.scenes)
+        self.shots += [ScriptShot(scene=number, narration=line) for line in shot_lines(text)]
+
+
+def read_text(text: str, name: str) -> Script:
+    """The Script of a text. Raises ScriptError when it has no shot, or more than 500."""
+    draft = _Draft()
+    for kind, level, words in _blocks(_without_hidden(text), draft.head):
+        if kind == "heading":
+            plain = to_text(words)
+            if level == 1 and not draft.title:
+                draft.title = plain
+            draft.open(plain)
+        else:
+            draft.say(words)
+    if draft.scenes and not any(shot.scene == len(draft.scenes) for shot in draft.shots):
+        draft.scenes.pop()
+    if not 1 <= len(draft.shots) <= SHOTS_MAX:
+        raise ScriptError(
+            f"{name} line 1: expected 1 to {SHOTS_MAX} paragraphs, each a shot; "
+            f"found {len(draft.shots)}"
+        )
+    told = " ".join(shot.narration for shot in draft.shots)
+    stem = Path(name).stem.replace("_", " ").replace("-", " ")
+    return Script(
+        name=name,
+        title=draft.head.get("title") or draft.title or stem,
+        style=draft.head.get("style", ""),
+        logline=draft.head.get("logline", ""),
+        language=draft.head.get("language", "").partition("-")[0].lower() or language_of(told),
+        end_card=draft.head.get("end card", ""),
+        scenes=tuple(draft.scenes),
+        shots=tuple(draft.shots),
+    )
+
+
+def _without_hidden(text: str) -> str:
+    """Comments, notes and boneyard go; their line breaks stay."""
+    hidden = re.compile(r"<!--.*?-->|/\*.*?\*/|\[\[.*?\]\]", re.DOTALL)
+    return hidden.sub(lambda m: "\n" * m[0].count("\n"), text)
+
+
+def _blocks(text: str, head: dict[str, str]) -> Iterator[tuple[str, int, str]]:
+    """("heading", level, words) and ("paragraph", 0, words), in order; head lines go to `head`."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _without_head(lines, head)
+    gathered: list[str] = []
+
+    def flush() -> Iterator[tuple[str, int, str]]:
+        if gathered:
+            yield "paragraph", 0, " ".join(gathered)
+            gathered.clear()
+
+    for line in lines:
+        if gathered and (under := _UNDERLINE.match(line)):
+            words = gathered.pop()
+            yield from flush()
+            yield "heading", 1 if under[1][0] == "=" else 2, words
+        elif match := _HEADING.match(line):
+            yield from flush()
+            yield "heading", len(match[1]), match[2]
+        elif match := _SLUG.match(line.strip()):
+            yield from flush()
+            yield "heading", 2, match["name"]
+        elif _RULE.match(line):
+            yield from flush()
+            yield "heading", 6, ""
+        elif not line.strip() or re.match(r"^\s*(?:```|~~~)", line):
+            yield from flush()
+        elif match := _ITEM.match(line):
+            yield from flush()
+            gathered.append(match[1])
+        else:
+            gathered.append(re.sub(r"^\s*>+\s?", "", line).strip())
+    yield from flush()
+
+
+def _without_head(lines: list[str], head: dict[str, str]) -> list[str]:
+    """Take "title: …" lines off the top, with or without the rules of a front matter."""
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    fenced = lines[first : first + 1] == ["---"] and "---" in lines[first + 1 : first + 30]
+    at = first + 1 if fenced else first
+    while at < len(lines) and (match := _HEAD_LINE.match(lines[at].strip())):
+        head[match[1].lower().replace("_", " ")] = clean(match[2].strip("\"' "))
+        at += 1
+    if fenced:
+        return lines[lines.index("---", first + 1) + 1 :]
+    return lines[at:]
+
+
+def to_text(markup: str) -> str:
+    """Markdown as plain words: emphasis, links, images, code and tags give way to their text."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markup)
+    text = re.sub(r"!?\[([^\]]+)\]\[[^\]]*\]", r"\1", text)
+    text = re.sub(r"</?[A-Za-z][^>]*>|<https?://[^>]*>", " ", text)
+    text = re.sub(r"(\*\*|__|~~|`+)(.+?)\1", r"\2", text)
+    text = re.sub(r"(?<![\w*])[*_](?=\S)(.+?)(?<=\S)[*_](?![\w*])", r"\1", text)
+    text = re.sub(r"^\s*[|]|[|]\s*$", "", text).replace("|", ", ")
+    text = re.sub(r"^[!@~=]\s*", "", re.sub(r"\\([\\`*_{}\[\]()#+\-.!>])", r"\1", text))
+    text = "".join(" " if ord(c) < 32 or c in "\u2028\u2029" else c for c in text)
+    return " ".join(text.split())
+
+
+def shot_lines(text: str) -> list[str]:
+    """One paragraph as lines of at most 12 s, broken at sentences, else at clauses."""
+    room = budget_words(_SHOT_S_MAX)
+    lines: list[str] = []
+    for sentence in sentences(text):
+        if lines and words_in(f"{lines[-1]} {sentence}") <= room:
+            lines[-1] += f" {sentence}"
+            continue
+        rest = sentence
+        while rest:
+            fits, after = fitting(rest, room)
+            lines.append(fits or rest)
+            rest = after if fits else ""
+    return lines
+
+
+def _scene_of(name: str) -> ScriptScene:
+    """A scene from its heading; "INT. WORKSHOP - NIGHT" gives place and time too."""
+    match = re.match(r"(?i)(?:INT|EXT|EST|I/E|INT\.?/EXT)[. ]+\s*(.+)", name)
+    if not match:
+        return ScriptScene(name=name)
+    where, _, when = match[1].rpartition(" - ")
+    location = (where or match[1]).strip(" .-")
+    time = _TIMES.get(when.strip().upper(), "")
+    scene = ScriptScene(name=location.capitalize() if location.isupper() else location)
+    return replace(scene, location=location.lower(), time_of_day=time)
