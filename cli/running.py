@@ -162,7 +162,8 @@ def _say_where_it_stands(row: Mapping[str, Any], shots: Sequence[Mapping[str, An
 
 
 def _reopen(log: "EventLog", session_id: str) -> None:
-    from eventstore.log import Cause, new_id
+    from eventstore.log import new_id
+    from eventstore.recorded import Cause
     from handlers import decide
     from handlers.stream import SessionStream
 

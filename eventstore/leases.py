@@ -14,7 +14,8 @@ from pathlib import Path
 
 from eventstore.connection import disk_errors, make_folder
 from eventstore.errors import FenceLost
-from eventstore.log import EventLog, Fence
+from eventstore.log import EventLog
+from eventstore.recorded import Fence
 
 STANDSTILL_S = 120.0
 """How long a heartbeat may stand still before another worker takes over."""

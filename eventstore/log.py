@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from eventstore import hashes, tables
 from eventstore.connection import (
@@ -23,6 +23,7 @@ from eventstore.connection import (
 )
 from eventstore.errors import EventIdConflict, FenceLost, WrongExpectedVersion
 from eventstore.reader import dicts
+from eventstore.recorded import Cause, Fence, Head, Recorded
 from eventstore.registry import Event, EventTypes
 from eventstore.tables import Change, Row
 
@@ -31,41 +32,6 @@ Clock = Callable[[], str]
 SELECT_EVENTS = """SELECT global_position, event_id, position, append_end, type, version, data,
     causation_id, correlation_id, recorded_at FROM events WHERE stream = ?"""
 INSERT_EVENT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-
-
-class Recorded(NamedTuple):
-    """An event with its place in the log."""
-
-    global_position: int
-    event_id: str
-    position: int
-    append_end: int
-    causation_id: str
-    correlation_id: str
-    recorded_at: str
-    event: Event
-
-
-class Head(NamedTuple):
-    """The end of the log: how far it goes, and the hash that proves all before it."""
-
-    log_id: str
-    global_position: int
-    hash: bytes
-
-
-class Fence(NamedTuple):
-    """Proof of a claim: an append under a fence is refused once another worker has claimed."""
-
-    command_id: str
-    epoch: int
-
-
-class Cause(NamedTuple):
-    """What caused an append (an event id or a request), and the run it belongs to."""
-
-    causation_id: str
-    correlation_id: str
 
 
 def utc_now() -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from eventstore.home import Home
-from eventstore.log import EventLog, Recorded
+from eventstore.log import EventLog
+from eventstore.recorded import Recorded
 from eventstore.tables import READ_TABLES, Rows
 from handlers.crew import Crew
 from handlers.errors import WorkersDie

@@ -3,6 +3,8 @@
 Both ways give the same shape: table → rows as dicts, columns as in schema.sql.
 """
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from eventstore.reader import LogReader
@@ -12,6 +14,7 @@ from handlers.errors import Refused, UnknownSession
 Tables = dict[str, list[dict[str, Any]]]
 
 NEWEST_FIRST = "ORDER BY started_at DESC, session DESC"
+PAGE_EVENTS = 1000
 
 
 def find(reader: LogReader, name: str) -> str:
@@ -39,8 +42,11 @@ def find(reader: LogReader, name: str) -> str:
 
 
 def sessions(reader: LogReader) -> list[dict[str, Any]]:
-    """All sessions, newest first."""
-    return reader.query(f"SELECT * FROM sessions {NEWEST_FIRST}")
+    """All sessions, newest first, each with the number of its parked commands."""
+    parked = (
+        "SELECT count(*) FROM commands c WHERE c.session = sessions.session AND c.state = 'parked'"
+    )
+    return reader.query(f"SELECT *, ({parked}) AS parked FROM sessions {NEWEST_FIRST}")
 
 
 def incomplete(reader: LogReader) -> list[dict[str, Any]]:
@@ -75,15 +81,63 @@ def tables_at(reader: LogReader, session: str, at: int) -> Tables:
         }
 
 
-def history(reader: LogReader, session: str) -> list[dict[str, Any]]:
-    """Every event of a session: position, time, type, shot, what caused it, withdrawn or not."""
-    return reader.query("SELECT * FROM history WHERE session = ? ORDER BY position", (session,))
+def steps(tables: Tables) -> dict[str, tuple[int, int]]:
+    """Step → (done, total) in the order of making, from the read tables of one session.
+
+    The same numbers as projections.rows.steps, without folding anything.
+    """
+    session, shots = tables["sessions"][0], tables["shots"]
+    kinds = {row["kind"] for row in tables["commands"]}
+    spoken = [shot for shot in shots if shot["narration"].strip()]
+    expected = session["total_shots"]
+    return {
+        "story": (int("story" not in kinds), 1),
+        "scene_graph": (int(not kinds & {"story", "scene_graph"}), 1),
+        "shots": (int(not kinds & {"story", "scene_graph", "shots"}), 1),
+        "images": (session["images_generated"], expected),
+        "audio": (
+            sum(shot["audio_sha256"] is not None for shot in spoken),
+            len(spoken) if shots else expected,
+        ),
+        "videos": (session["videos_rendered"], expected),
+        "film": (int(session["film_sha256"] is not None), 1),
+    }
 
 
-def costs(reader: LogReader, session: str) -> list[dict[str, Any]]:
-    """Seconds and bytes by event type, withdrawn work included."""
+def history(reader: LogReader, session: str) -> Iterator[dict[str, Any]]:
+    """Every event of a session: position, time, type, shot, what caused it, withdrawn or not.
+
+    Read page by page, so that a history of any length begins at once.
+    """
+    after = 0
+    while page := reader.query(
+        "SELECT * FROM history WHERE session = ? AND position > ? ORDER BY position LIMIT ?",
+        (session, after, PAGE_EVENTS),
+    ):
+        yield from page
+        after = page[-1]["position"]
+
+
+def costs(reader: LogReader, session: str, tables: Tables) -> list[dict[str, Any]]:
+    """Seconds and bytes spent up to the tables' moment by event type, in the order of making.
+
+    Work that a rewind withdrew is counted and counted again by itself: what is spent is spent.
+    What was reused cost nothing.
+    """
+    withdrawn = json.dumps([row["position"] for row in tables["withdrawn"]])
     return reader.query(
-        "SELECT type, count(*) AS made, sum(reused) AS reused, sum(seconds) AS seconds, "
-        "sum(bytes) AS bytes FROM costs WHERE session = ? GROUP BY type",
-        (session,),
+        """SELECT type, count(*) AS made, sum(reused) AS reused, sum(gone) AS withdrawn,
+            sum(seconds) AS seconds, sum(iif(reused, 0, bytes)) AS bytes,
+            sum(iif(gone, seconds, 0.0)) AS withdrawn_seconds,
+            sum(iif(gone AND NOT reused, bytes, 0)) AS withdrawn_bytes
+        FROM (
+            SELECT position, type,
+                position IN (SELECT value FROM json_each(?)) AS gone,
+                coalesce(data ->> '$.provenance.seconds', 0.0) AS seconds,
+                coalesce(data ->> '$.artifact.bytes', 0) AS bytes,
+                data ->> '$.provenance.reused_from' IS NOT NULL AS reused
+            FROM events
+            WHERE stream = ? AND position <= ? AND data ->> '$.provenance.backend' IS NOT NULL
+        ) GROUP BY type ORDER BY min(position)""",
+        (withdrawn, session, tables["sessions"][0]["version"]),
     )

@@ -6,7 +6,8 @@ The whole log counts: other sessions, and events that a rewind withdrew.
 from collections.abc import Sequence
 
 from eventstore.artifacts import Artifacts
-from eventstore.log import EventLog, Recorded
+from eventstore.log import EventLog
+from eventstore.recorded import Recorded
 from eventstore.registry import Event
 from projections.commands import Command
 from projections.events import (

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from eventstore.errors import WrongExpectedVersion
 from eventstore.home import Home
 from eventstore.leases import WorkerLock
-from eventstore.log import Cause, EventLog, new_id
+from eventstore.log import EventLog, new_id
+from eventstore.recorded import Cause
 from gpu import profile as profiles
 from gpu.language import language_of
 from gpu.vocabulary import nearest

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from eventstore.errors import WrongExpectedVersion
-from eventstore.log import Cause, EventLog, Fence, Recorded
+from eventstore.log import EventLog
+from eventstore.recorded import Cause, Fence, Recorded
 from eventstore.registry import Event
 from eventstore.tables import Change, Rows, difference
 from projections.events import OPERATIONS, SessionForked, SessionRewound

@@ -13,7 +13,8 @@ from eventstore.artifacts import full_disk_is_ours
 from eventstore.errors import DiskFull, FenceLost, LogFailed
 from eventstore.home import Home
 from eventstore.leases import Leases, WorkerLock
-from eventstore.log import Cause, EventLog, Fence, new_id
+from eventstore.log import EventLog, new_id
+from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
 from gpu.errors import BriefRefused
 from gpu.stages import Made, Stage, open_stage

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from eventstore.log import Recorded
+from eventstore.recorded import Recorded
 from projections.events import OPERATIONS, SessionRewound
 
 _Node = tuple["_Node | None", Recorded]

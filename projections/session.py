@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never, cast
 
-from eventstore.log import Recorded
+from eventstore.recorded import Recorded
 from projections import events as e
 from projections.history import effective, withdrawn_positions
 from projections.parts import Scene, ShotPlan, StageChoice

@@ -1,0 +1,55 @@
+# make film IDEA="…"   set up, and make a film
+# make test            set up, and run all checks and tests
+# make bench           measure, side by side; results go to benchmarks/RESULTS.md
+# make test-gpu        install the extra `gpu` and run the tests that need it
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+
+export IDEA
+
+.PHONY: film setup dev check test test-gpu bench clean
+
+film: setup
+	@$(BIN)/reelog start -- "$$IDEA"
+
+setup: $(VENV)/.base
+dev: $(VENV)/.dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "reelog needs Python 3.11 or newer; set PYTHON=…" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Setting up (once) …"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+	@$(PIP) -e ".[dev]"
+	@touch $@
+
+$(VENV)/.gpu: $(VENV)/.dev
+	@$(PIP) torch==2.13.0
+	@$(PIP) -e ".[gpu]"
+	@touch $@
+
+check: dev
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+test: check
+	@$(BIN)/pytest -q -m "not gpu"
+
+test-gpu: $(VENV)/.gpu
+	@$(BIN)/pytest -q -m gpu
+
+bench: dev
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
