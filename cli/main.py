@@ -7,7 +7,7 @@ from typing import Annotated
 import click
 import typer
 
-from cli import look, run
+from cli import export, look, run, steer
 from cli.failures import DISK_FAILED, INTERRUPTED, WORK_FAILED, WRONG_USE, failure_of
 from cli.output import complain, print_json_error
 
@@ -44,10 +44,22 @@ def reelog(
     ] = False,
 ) -> None:
     """Turns an idea into a film and keeps every step in an append-only event log."""
+    if log_level == "info" and log_file is None:
+        return
+    from handlers import logs
+
+    if log_level not in logs.LEVELS:
+        raise click.BadParameter(f"{log_level!r} is none of {', '.join(logs.LEVELS)}")
+    try:
+        logs.configure(log_level, log_file)
+    except OSError as error:
+        raise click.BadParameter(f"--log-file {log_file}: {error.strerror}") from error
 
 
 run.register(app)
 look.register(app)
+steer.register(app)
+export.register(app)
 
 
 def main() -> None:
@@ -65,11 +77,18 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the outermost line
         failure = failure_of(error)
         if failure is None:
+            _trace(error)
             message = f"a bug in reelog: {type(error).__name__}: {error}"
             hint = "nothing in the log is lost; --log-level debug shows where"
             sys.exit(_report(as_json, "bug", message, hint, WORK_FAILED))
         sys.exit(_report(as_json, *failure))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _trace(error: Exception) -> None:
+    from handlers.logs import LOGGER
+
+    LOGGER.debug("a bug", exc_info=error)
 
 
 def _report(as_json: bool, code: str, message: str, hint: str, status: int) -> int:

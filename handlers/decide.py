@@ -12,7 +12,7 @@ from projections.session import Session
 from projections.work import work
 
 IDEA_CHARACTERS_MAX = 20_000
-SHOTS_MAX = 200
+SHOTS_MAX = 500
 DURATION_S_MAX = 3600.0
 FPS_MAX = 60
 SIDE_MIN, SIDE_MAX = 64, 4096

@@ -18,6 +18,7 @@ from eventstore.home import Home
 from gpu.captions import srt
 from handlers import documents
 from handlers.documents import media_name
+from handlers.logs import LOGGER
 from handlers.media_stages import film_cues
 from projections.commands import Command
 from projections.events import MediaResult
@@ -30,9 +31,11 @@ MEDIA_FOLDERS = ("images", "videos", "audio")
 class SessionFolder:
     """Keeps one session's folder current; writes only what changed since the last time."""
 
-    def __init__(self, home: Home, session_id: str) -> None:
+    def __init__(self, home: Home, session_id: str, path: Path | None = None) -> None:
         self.home = home
-        self.path = home.sessions / session_id
+        self.path = path or home.sessions / session_id
+        self._copies = path is not None
+        self.missing: list[str] = []
         self._written: dict[str, bytes] = {}
         self._linked: dict[str, str] = {}
         self._listed: set[str] = set()
@@ -82,11 +85,10 @@ class SessionFolder:
                 media[media_name(kind, one.index)] = (result, one.chosen[kind])
         if found.film_made and found.film:
             media[media_name("film", None)] = (found.film_made, found.film)
-        return {
-            name: (result, command)
-            for name, (result, command) in media.items()
-            if self._artifact(result).is_file()
-        }
+        self.missing = [
+            name for name, (result, _) in media.items() if not self._artifact(result).is_file()
+        ]
+        return {name: found for name, found in media.items() if name not in self.missing}
 
     def _artifact(self, result: MediaResult) -> Path:
         return self.home.artifacts.path(result.artifact.sha256, result.artifact.media_type)
@@ -122,13 +124,21 @@ class SessionFolder:
         if not (path.is_file() and path.samefile(artifact)):
             temporary = path.with_name(f".{path.name}.new")
             temporary.unlink(missing_ok=True)
-            try:
-                temporary.hardlink_to(artifact)
-            except OSError:
-                shutil.copyfile(artifact, temporary)  # another disk, or one without links
-                temporary.chmod(0o444)
+            self._hand_out(artifact, temporary)
             temporary.replace(path)
         self._linked[name] = result.artifact.sha256
+
+    def _hand_out(self, artifact: Path, target: Path) -> None:
+        """A hard link, or a copy where a link cannot be or is not wanted."""
+        if not self._copies:
+            try:
+                target.hardlink_to(artifact)
+            except OSError:
+                LOGGER.debug("no hard links here; copying", extra={"session": self.path.name})
+            else:
+                return
+        shutil.copyfile(artifact, target)
+        target.chmod(0o444)
 
     def _remove_all_but(self, wanted: set[str]) -> None:
         """Take away what an earlier state of the session had put here; never a foreign file."""

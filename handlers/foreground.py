@@ -12,6 +12,7 @@ from eventstore.tables import READ_TABLES, Rows
 from handlers.crew import Crew
 from handlers.errors import WorkersDie
 from handlers.folder import SessionFolder
+from handlers.logs import LOGGER
 from handlers.stream import SessionStream
 from projections.session import Session
 from projections.work import Work, work
@@ -60,6 +61,7 @@ def watch(home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen
                 crew.log_has_grown()
                 folder.sync(stream.session)
                 for row in event_rows(log, session_id, new):
+                    _log(row)
                     screen.event(row)
             screen.update(as_tables(log, stream.rows()), dict(crew.shares))
             if not working and seen == log.changed():
@@ -74,6 +76,19 @@ def watch(home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen
     if crew.failure:
         raise WorkersDie(crew.failure)
     return Outcome(stream.session, work(stream.session), folder.path)
+
+
+def _log(row: dict[str, Any]) -> None:
+    LOGGER.info(
+        "event",
+        extra={
+            "session": row["session"],
+            "event": row["type"],
+            "position": row["position"],
+            "shot": row["shot"],
+            "command_id": row["command_id"],
+        },
+    )
 
 
 def event_rows(log: EventLog, session_id: str, new: Sequence[Recorded]) -> list[dict[str, Any]]:

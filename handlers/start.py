@@ -119,12 +119,12 @@ def _keep_script(home: Home, path: Path) -> ScriptFile:
 def _idea(request: StartRequest, script: "Script | None") -> str:
     if request.idea or script is None:
         return request.idea.strip()
-    return script.story.title
+    return script.title
 
 
 def _language(request: StartRequest, script: "Script | None") -> str:
     if request.language is None:
-        return script.story.language if script else language_of(request.idea)
+        return (script and script.language) or language_of(_idea(request, script))
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", request.language):
         raise Refused(
             "bad_language",
@@ -137,7 +137,7 @@ def _language(request: StartRequest, script: "Script | None") -> str:
 def _duration_s(request: StartRequest, script: "Script | None") -> float:
     if request.duration_s is not None:
         return request.duration_s
-    return script.duration_s if script else DEFAULT_DURATION_S
+    return script.duration_s + 2 * decide.CARD_S if script else DEFAULT_DURATION_S
 
 
 def _size(text: str) -> dict[str, int]:

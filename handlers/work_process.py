@@ -29,9 +29,11 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from eventstore.errors import EventStoreError
     from eventstore.home import Home
+    from handlers.logs import configure_worker
     from handlers.worker import Progress, Stopped, Worker
     from projections.events import TYPES
 
+    configure_worker()
     last = 0.0
 
     def report(progress: Progress) -> None:

@@ -19,6 +19,7 @@ from eventstore.registry import Event
 from gpu.errors import BriefRefused
 from gpu.stages import Made, Stage, open_stage
 from handlers.environment import keep_environment
+from handlers.logs import LOGGER
 from handlers.making import InputMissing, Library, Product
 from handlers.reuse import earlier_result
 from handlers.stream import SessionStream
@@ -258,6 +259,11 @@ class Worker:
         cause: Cause,
         error: Exception,
     ) -> None:
+        LOGGER.warning(
+            "command failed",
+            exc_info=error,
+            extra={"session": stream.id, "command_id": command.id, "kind": command.kind},
+        )
         failed = CommandFailed(
             command_id=command.id,
             kind=command.kind,

@@ -1,0 +1,90 @@
+"""Commands that steer: retry, pause, unpause, cancel, prioritise."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import Json, SessionName, home_of
+
+if TYPE_CHECKING:
+    from handlers.stream import Decide
+
+
+def _ask(home_path: Path, name: str, as_json: bool, request: "Decide", done: str) -> None:
+    from cli.output import print_json, say
+    from eventstore.home import Home
+    from handlers import look, steer
+    from projections.events import TYPES
+
+    home = Home(home_path)
+    with home.reader() as reader:
+        session_id = look.find(reader, name)
+    with home.open_existing(TYPES) as log:
+        recorded = steer.ask(log, session_id, request)
+    if as_json:
+        events = [{"position": r.position, "type": type(r.event).__name__} for r in recorded]
+        print_json({"session": session_id, "events": events})
+    else:
+        say(f"{session_id} {done if recorded else 'is so already'}")
+
+
+def retry(context: typer.Context, session: SessionName, as_json: Json = False) -> None:
+    """Open everything that is parked again; `resume` then goes on."""
+    from handlers import steer
+
+    _ask(home_of(context), session, as_json, steer.retry, "goes on with `reelog resume`")
+
+
+def pause(
+    context: typer.Context,
+    session: SessionName,
+    now: Annotated[bool, typer.Option("--now", help="end work in flight at once")] = False,
+    as_json: Json = False,
+) -> None:
+    """Start no new work of a session; it survives any crash."""
+    from functools import partial
+
+    from handlers import steer
+
+    _ask(home_of(context), session, as_json, partial(steer.pause, now=now), "is paused")
+
+
+def unpause(context: typer.Context, session: SessionName, as_json: Json = False) -> None:
+    """Let work on a paused session start again."""
+    from handlers import steer
+
+    _ask(home_of(context), session, as_json, steer.unpause, "may go on")
+
+
+def cancel(
+    context: typer.Context,
+    session: SessionName,
+    because: Annotated[str, typer.Option(help="the reason, kept in the log")] = "",
+    as_json: Json = False,
+) -> None:
+    """Stop work on a session for good; what was made stays."""
+    from functools import partial
+
+    from handlers import steer
+
+    request = partial(steer.cancel, reason=because)
+    _ask(home_of(context), session, as_json, request, "is cancelled")
+
+
+def prioritise(
+    context: typer.Context, session: SessionName, priority: int, as_json: Json = False
+) -> None:
+    """Sessions of higher priority are worked on first by `work`; the default is 0."""
+    from functools import partial
+
+    from handlers import steer
+
+    request = partial(steer.prioritise, priority=priority)
+    _ask(home_of(context), session, as_json, request, f"has priority {priority}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    for command in (retry, pause, unpause, cancel, prioritise):
+        app.command()(command)

@@ -1,0 +1,57 @@
+"""Steering a session: retry, pause, unpause, cancel, priority. Decide, append, nothing else."""
+
+from collections.abc import Sequence
+
+from eventstore.log import EventLog, new_id
+from eventstore.recorded import Cause, Recorded
+from eventstore.registry import Event
+from handlers import decide
+from handlers.errors import Refused
+from handlers.stream import Decide, SessionStream
+from projections.events import (
+    SessionCancelled,
+    SessionPaused,
+    SessionPrioritised,
+    SessionUnpaused,
+)
+from projections.session import Session
+
+
+def ask(log: EventLog, session_id: str, request: Decide) -> list[Recorded]:
+    """Decide a request on the newest session and append what follows."""
+    request_id = new_id()
+    return SessionStream(log, session_id).record(request, Cause(request_id, request_id))
+
+
+def retry(session: Session) -> Sequence[Event]:
+    """Open everything that is parked again."""
+    events = decide.reopen(session, only_deaths=False)
+    if not events:
+        raise Refused("nothing_parked", f"nothing of {session.id} is parked", "see `reelog view`")
+    return events
+
+
+def pause(session: Session, *, now: bool) -> Sequence[Event]:
+    """Start no new work; with `now`, end work in flight too."""
+    if session.cancelled:
+        raise Refused("cancelled", f"{session.id} was cancelled", "begin a new film")
+    if session.paused and session.paused_now >= now:
+        return []
+    return [SessionPaused(now=now)]
+
+
+def unpause(session: Session) -> Sequence[Event]:
+    """Let work start again."""
+    if not session.paused:
+        raise Refused("not_paused", f"{session.id} is not paused", "see `reelog list`")
+    return [SessionUnpaused()]
+
+
+def cancel(session: Session, *, reason: str) -> Sequence[Event]:
+    """Never work on it again."""
+    return [] if session.cancelled else [SessionCancelled(reason=reason)]
+
+
+def prioritise(session: Session, *, priority: int) -> Sequence[Event]:
+    """Sessions of higher priority are worked on first."""
+    return [] if session.priority == priority else [SessionPrioritised(priority=priority)]
