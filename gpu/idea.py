@@ -62,7 +62,8 @@ def read_idea(raw: str, language: str) -> Idea:
         return Idea(text=text, kind="prose", subject=subject, sentences=told, style=style)
     plain = text.strip(_QUOTES).rstrip(".!。 ").strip(_QUOTES)
     if language != "en":
-        return Idea(text=plain, kind="whole", subject=_short_subject(plain), style=style)
+        slots = {"idea": _quotable(plain)}
+        return Idea(text=plain, kind="whole", subject=_short_subject(plain), slots=slots)
     return _english(plain, style)
 
 
@@ -109,6 +110,11 @@ def _without_request(text: str) -> str:
 def _short_subject(text: str, words_max: int = 12) -> str:
     tokens = text.strip(_QUOTES + ".!?。！？").split()
     return " ".join(tokens[:words_max])[:120]
+
+
+def _quotable(text: str) -> str:
+    """The text as it may stand between quotation marks of its own."""
+    return text.translate(str.maketrans("«»„“”「」『』", "‹›‚‘’『』『』"))
 
 
 def _english(plain: str, style: str) -> Idea:

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from gpu.idea import Idea
-from gpu.pace import budget_words, fitting, sentences, words_in
+from gpu.pace import budget_words, fitting, is_dense, sentences, words_in
 from gpu.world import draw_lots
 
 _SEE_FIRST = {"establish", "orient", "turn", "resolve"}
@@ -34,7 +34,7 @@ _MIXED = {
     "quote": ("quote", "free"),
 }
 _ONCE_A_SHOT = ("question", "idea", "first", "the", "motif", "place", "quote")
-_NAMES = ("{the}", "{first}", "{quote}")
+_NAMES = ("{the}", "{first}", "{quote}", "{idea}")
 _REUSE_MAX = 3
 _VARY = 0.6
 
@@ -60,13 +60,21 @@ def bank(language: str) -> dict[str, Any] | None:
 def narrate(idea: Idea, stands: Sequence[Stand], language: str, seed: int) -> list[str]:
     """One line for each shot, or "" where nothing fits; words ≤ 2.5 · (seconds − 0.7)."""
     lines = bank(language)
-    told = list(idea.sentences) or ([] if lines else sentences(idea.text))
+    told = list(idea.sentences) or ([] if lines else _clauses(idea.text))
     own = spread(told, [budget_words(s.duration_s) for s in stands]) if told else []
     if lines is None:
         return own
     lots = draw_lots(seed, "narration", idea.text)
     writer = _Writer(lines, idea, lots, Counter(s.role for s in stands))
     return [own[i] if own and own[i] else writer.line(stand) for i, stand in enumerate(stands)]
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause for clause in re.split(r"(?<=[,;:，；、])\s*", text) if clause]
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return ("" if is_dense("".join(parts)) else " ").join(parts)
 
 
 class _Writer:
@@ -105,19 +113,19 @@ class _Writer:
         room = budget_words(stand.duration_s)
         parts_max = 2 if stand.duration_s < 8 else 3 if stand.duration_s < 14 else 5
         shot: list[str] = []
-        said = self._take(self._say[stand.role], stand, room, shot)
+        say, see = self._say[stand.role], self._see[stand.role]
+        said = self._take([*say, *see] if self._named else say, stand, room, shot)
         named = any(name in line for line in shot for name in _NAMES)
         self._named = named and self._lots.random() < _VARY
-        seen = self._take(self._see[stand.role], stand, room - words_in(said), shot)
+        seen = self._take(see, stand, room - words_in(said), shot)
         first, second = (seen, said) if stand.role in _SEE_FIRST else (said, seen)
         parts = [part for part in (first, second) if part]
         while parts and len(parts) < parts_max:
-            lines = [*self._say[stand.role], *self._see[stand.role]]
-            more = self._take(lines, stand, room - words_in(" ".join(parts)), shot)
+            more = self._take([*say, *see], stand, room - words_in(" ".join(parts)), shot)
             if not more:
                 break
             parts.append(more)
-        return " ".join(parts)
+        return _joined(parts)
 
     def _speaks(self, role: str, met: int) -> bool:
         """Whether the role's lines last for this shot too; else silence is spread evenly."""
@@ -198,7 +206,7 @@ def spread(told: Sequence[str], budgets_words: Sequence[float]) -> list[str]:
             fits, rest = fitting(queue[0], budget - words_in(line))
             if not fits or (rest and line):
                 break
-            line = f"{line} {fits}".strip()
+            line = _joined([line, fits]).strip()
             said += words_in(fits)
             queue[0:1] = [rest] if rest else []
             may_start, running = False, bool(rest)
