@@ -58,13 +58,15 @@ def disk_errors(path: Path) -> Iterator[None]:
     except (apsw.NotADBError, apsw.CorruptError) as error:
         raise LogDamaged(f"{path} is damaged: {error}; see `reelog audit`") from error
     except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:  # no room for -shm
+            raise DiskFull(f"no room left on the disk of {path}; free some space") from error
         raise LogFailed(f"the disk refused {path}: {error}; nothing was lost, go on later") from (
             error
         )
     except apsw.BusyError as error:
         raise LogFailed(f"{path} is locked by another program: {error}") from error
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(f"no room left on the disk of {path}; free some space") from error
         raise LogFailed(f"{path} cannot be used: {error.strerror}; choose another --home") from (
             error
@@ -117,13 +119,14 @@ def create(path: Path, rows: str) -> None:
 
     Safe when several processes do it at once: the file appears by one rename, under the lock.
     """
-    try:
-        make_folder(path.parent)
-    except FileExistsError:
-        raise NotALog(f"{path.parent} is no folder; choose another --home") from None
+    with disk_errors(path):
+        try:
+            make_folder(path.parent)
+        except FileExistsError:
+            raise NotALog(f"{path.parent} is no folder; choose another --home") from None
     unborn = path.with_name(path.name + ".new")
     with disk_errors(path), write_lock(path):
-        if path.exists() and path.stat().st_size > 0:
+        if path.exists() and (path.stat().st_size > 0 or not path.is_file()):
             return
         for leftover in (unborn, *unborn.parent.glob(unborn.name + "-*")):
             leftover.unlink(missing_ok=True)

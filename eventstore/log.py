@@ -96,6 +96,7 @@ class EventLog:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One write transaction: in line, on the file that was opened, all or nothing."""
+        self._place.check()  # first, so that a home that went away is not looked for
         with disk_errors(self.path), write_lock(self.path):
             self._place.check()
             with transaction(self.connection):
@@ -140,6 +141,8 @@ class EventLog:
     def _already_there(
         self, stream: str, ids: list[str], payloads: list[tuple[str, int, str]]
     ) -> bool:
+        if len(set(ids)) < len(ids):
+            raise EventIdConflict(f"{len(ids)} events with {len(set(ids))} different ids")
         known = 0
         for event_id, payload in zip(ids, payloads, strict=True):
             row = self.connection.execute(

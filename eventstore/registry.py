@@ -51,7 +51,10 @@ class EventTypes:
         return register
 
     def check(self) -> None:
-        """Raise ValueError when a lift is missing or leads past the current version."""
+        """Raise ValueError when a lift is missing, or leads from or to nowhere."""
+        for name, version in self._lifts:
+            if name not in self._models:
+                raise ValueError(f"a lift from version {version} of {name}, which is not registered")
         for name, (_, current) in self._models.items():
             have = {version for (lifted, version) in self._lifts if lifted == name}
             if have != set(range(1, current)):
@@ -88,6 +91,8 @@ class EventTypes:
                 f"event type {name} version {version} is newer than {current}; "
                 "this log needs a newer reelog"
             )
+        if version < 1:
+            raise UnknownEventType(f"event type {name} has no version {version}")
         lifted: dict[str, Any] = json.loads(data)
         for step in range(version, current):
             lifted = self._lifts[name, step](lifted)

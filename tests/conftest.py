@@ -1,0 +1,27 @@
+"""Fixtures that every test may ask for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from eventstore.home import Home
+from eventstore.log import EventLog
+from projections.events import TYPES
+
+settings.register_profile("reelog", deadline=None, max_examples=50, database=None)
+settings.load_profile("reelog")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def log(home: Home) -> Iterator[EventLog]:
+    """A new log in that home."""
+    with home.open(TYPES) as opened:
+        yield opened
