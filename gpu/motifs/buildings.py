@@ -24,6 +24,9 @@ from gpu.motifs.stock import (
 )  # fmt: skip
 from gpu.pen import Pen
 
+# Coordinates read better in rows than one to a line.
+# fmt: off
+
 
 @motif("lighthouse", "building", 9.0, 0.5)
 def lighthouse(pen: Pen) -> None:
@@ -59,11 +62,8 @@ def castle(pen: Pen) -> None:
     pen.blob([(-0.8, -0.04), (-0.55, 0.08), (0, 0.13), (0.55, 0.08), (0.8, -0.04)], GREY, -0.35)
     for x, width, high in ((-0.34, 0.15, 0.62), (0.36, 0.15, 0.56), (0.08, 0.2, 0.86)):
         shaft(pen, (x, 0.06), (x, high), (width, width * 0.94), STONE)
-        pen.poly(
-            [(x - width * 0.62, high), (x + width * 0.62, high), (x, high + width * 1.15)],
-            SLATE,
-            0.3,
-        )
+        pen.poly([(x - width * 0.62, high), (x + width * 0.62, high), (x, high + width * 1.15)],
+            SLATE, 0.3)
         s = pen.away
         pen.poly([(x, high), (x + s * width * 0.62, high), (x, high + width * 1.15)], SLATE, -0.6)
         window(pen, (x, high - 0.12), (0.03, 0.06))
@@ -84,10 +84,8 @@ def temple(pen: Pen) -> None:
         reach = 0.76 - 0.05 * step
         pen.box((-reach, 0.04 * step), (reach, 0.04 * step + 0.04), STONE, 0.5 - 0.2 * (step % 2))
     pen.box((-0.58, 0.12), (0.58, 0.62), (150, 128, 118), -0.7)
-    pen.lamp(
-        [(-0.07, 0.12), (0.07, 0.12), (0.07, 0.46), (-0.07, 0.46)],
-        (255, 196, 110) if pen.dark else (96, 74, 70),
-    )
+    pen.lamp([(-0.07, 0.12), (0.07, 0.12), (0.07, 0.46), (-0.07, 0.46)], (255, 196, 110)
+        if pen.dark else (96, 74, 70))
     for i in range(7):
         x = -0.57 + i * 0.19
         shaft(pen, (x, 0.13), (x, 0.6), (0.085, 0.07), CREAM)
@@ -123,11 +121,8 @@ def tower(pen: Pen) -> None:
         shade = 0.3 if side == -s else -0.4
         legs = [(side * 0.24, 0), (side * 0.15, 0), (side * 0.075, 0.3), (side * 0.125, 0.3)]
         pen.poly(legs, IRON, shade)
-        pen.poly(
-            [(side * 0.11, 0.32), (side * 0.065, 0.32), (side * 0.02, 0.9), (side * 0.03, 0.9)],
-            IRON,
-            shade,
-        )
+        pen.poly([(side * 0.11, 0.32), (side * 0.065, 0.32), (side * 0.02, 0.9), (side * 0.03,
+            0.9)], IRON, shade)
     arch = [(0.17 * math.cos(a), 0.16 * math.sin(a)) for a in (math.pi * i / 12 for i in range(13))]
     pen.line(arch, 0.018, IRON, 0.1)
     for y, half in ((0.3, 0.15), (0.52, 0.085), (0.88, 0.04)):
@@ -187,24 +182,12 @@ def bridge(pen: Pen) -> None:
         rise = 0.58 - abs(x) * 0.07
         for side in (-1, 1):
             foot = x + side * (half + 0.06)
-            pen.poly(
-                [
-                    (foot - 0.07, -0.08),
-                    (foot + 0.07, -0.08),
-                    (foot + 0.06, rise),
-                    (foot - 0.06, rise),
-                ],
-                STONE,
-                0.25 if side != pen.away else -0.3,
-            )
-        arch = [
-            (x + half * math.cos(a), rise * 0.12 + (rise - 0.1) * math.sin(a) * 0.92)
-            for a in (math.pi * i / 16 for i in range(17))
-        ]
-        outer = [
-            (x + (half + 0.08) * math.cos(a), rise * 0.1 + (rise + 0.04) * math.sin(a) * 0.94)
-            for a in (math.pi * i / 16 for i in range(16, -1, -1))
-        ]
+            pen.poly([(foot - 0.07, -0.08), (foot + 0.07, -0.08), (foot + 0.06, rise), (foot - 0.06,
+                rise)], STONE, 0.25 if side != pen.away else -0.3)
+        arch = [(x + half * math.cos(a), rise * 0.12 + (rise - 0.1) * math.sin(a) * 0.92)
+            for a in (math.pi * i / 16 for i in range(17))]
+        outer = [(x + (half + 0.08) * math.cos(a), rise * 0.1 + (rise + 0.04) * math.sin(a) * 0.94)
+            for a in (math.pi * i / 16 for i in range(16, -1, -1))]
         pen.poly([*arch, *outer], (188, 170, 150), -0.1)
 
 
@@ -218,21 +201,13 @@ def mill(pen: Pen) -> None:
     for i in range(4):
         a = turn + math.pi / 2 * i
         dx, dy = math.cos(a), math.sin(a)
-        at = [
-            (hub[0] + dx * r - dy * w, hub[1] + dy * r + dx * w)
-            for r, w in ((0.1, 0.0), (0.1, 0.085), (0.45, 0.085), (0.45, 0.0))
-        ]
+        at = [(hub[0] + dx * r - dy * w, hub[1] + dy * r + dx * w) for r, w in ((0.1, 0.0), (0.1,
+            0.085), (0.45, 0.085), (0.45, 0.0))]
         pen.poly(at, WHITE, 0.3)
         pen.line([hub, (hub[0] + dx * 0.46, hub[1] + dy * 0.46)], 0.016, DARKWOOD)
         for r in (0.17, 0.24, 0.31, 0.38):
-            pen.line(
-                [
-                    (hub[0] + dx * r, hub[1] + dy * r),
-                    (hub[0] + dx * r - dy * 0.085, hub[1] + dy * r + dx * 0.085),
-                ],
-                0.006,
-                WOOD,
-            )
+            pen.line([(hub[0] + dx * r, hub[1] + dy * r), (hub[0] + dx * r - dy * 0.085,
+                hub[1] + dy * r + dx * 0.085)], 0.006, WOOD)
     pen.oval(hub, (0.025, 0.025), IRON)
 
 
@@ -242,29 +217,14 @@ def statue(pen: Pen) -> None:
     block(pen, (-0.2, 0), (0.2, 0.26), STONE)
     pen.box((-0.24, 0.24), (0.24, 0.29), STONE, 0.6)
     pen.box((-0.24, 0), (0.24, 0.04), STONE, 0.3)
-    pen.blob(
-        [
-            (-0.1, 0.28),
-            (0.1, 0.28),
-            (0.11, 0.5),
-            (0.1, 0.66),
-            (0.1, 0.78),
-            (0, 0.82),
-            (-0.1, 0.78),
-            (-0.09, 0.64),
-            (-0.12, 0.45),
-        ],
-        stone,
-        0.35,
-    )
+    pen.blob([(-0.1, 0.28), (0.1, 0.28), (0.11, 0.5), (0.1, 0.66), (0.1, 0.78), (0, 0.82), (-0.1,
+        0.78), (-0.09, 0.64), (-0.12, 0.45)], stone, 0.35)
     pen.curve([(0.09, 0.77), (0.19, 0.84), (0.17, 0.97)], 0.05, stone, 0.5)
     pen.curve([(-0.09, 0.76), (-0.15, 0.62), (-0.07, 0.54)], 0.05, stone, 0.0)
     pen.oval((0, 0.885), (0.052, 0.066), stone, 0.5)
     s = pen.away
-    pen.shadow(
-        [(s * 0.03, 0.29), (s * 0.13, 0.29), (s * 0.12, 0.8), (s * 0.05, 0.95), (s * 0.01, 0.82)],
-        0.4,
-    )
+    pen.shadow([(s * 0.03, 0.29), (s * 0.13, 0.29), (s * 0.12, 0.8), (s * 0.05, 0.95), (s * 0.01,
+        0.82)], 0.4)
     for x in (-0.05, 0.0, 0.045):
         pen.curve([(x, 0.3), (x * 1.3, 0.45), (x * 0.6, 0.64)], 0.01, GREY, -0.4)
     pen.oval((0.165, 0.985), (0.035, 0.04), GOLD, 0.6)
