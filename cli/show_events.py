@@ -1,0 +1,127 @@
+"""Each event type in a few words, from its JSON data alone: no pydantic, no fold."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cli.show_text import bytes_text, one_line, seconds_text
+from cli.show_view import named
+
+Data = Mapping[str, Any]
+
+
+def summary(kind: str, data: Data) -> str:
+    """What an event says, as one line; empty when its type says it all."""
+    known = SUMMARIES.get(kind)
+    parts = known(data) if known else [f"{key}: {value}" for key, value in data.items()]
+    return one_line(" · ".join(part for part in parts if part))
+
+
+def cost(data: Data) -> str:
+    """How long it took, or that it was made before."""
+    provenance = data.get("provenance") or {}
+    if provenance.get("reused_from"):
+        return "reused"
+    return seconds_text(provenance["seconds"]) if "seconds" in provenance else ""
+
+
+def target(data: Data) -> str:
+    """Kind and shot of a command."""
+    kind = named(data["kind"])
+    return f"{kind} of shot {data['shot']}" if data.get("shot") else kind
+
+
+def _shot(data: Data) -> str:
+    take = f" take {data['take']}" if "take" in data else ""
+    return f"shot {data['shot']}{take}"
+
+
+def _size(data: Data) -> str:
+    return bytes_text(data["artifact"]["bytes"])
+
+
+def _length(data: Data) -> str:
+    seconds = data["artifact"].get("duration_s")
+    return f"{seconds_text(seconds)} long" if seconds else ""
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”" if text else ""
+
+
+def _started(data: Data) -> list[str]:
+    picture = f"{data['width']}×{data['height']} at {data['fps']} fps"
+    return [_quoted(data["idea"]), f"{data['shots']} shots", picture, data["profile"]]
+
+
+def _planned(data: Data) -> list[str]:
+    plan = data["plan"]
+    where = f" at place {data['index']}" if "index" in data else ""
+    return [_shot(data) + where, plan["shot_size"], plan["camera"].replace("_", " ")]
+
+
+def _changed(data: Data) -> list[str]:
+    return [f"{key}: {value}" for key, value in data.items() if key != "shot"]
+
+
+def _picture(data: Data) -> list[str]:
+    return [_shot(data), _size(data), cost(data)]
+
+
+def _track(data: Data) -> list[str]:
+    return [_shot(data), _length(data), _size(data), cost(data)]
+
+
+def _attempt(data: Data) -> list[str]:
+    take = f" take {data['take']}" if data.get("take", 1) > 1 else ""
+    return [target(data) + take, f"worker {data['worker']}"]
+
+
+def _failure(data: Data) -> list[str]:
+    return [f"{target(data)}: {data.get('error') or data.get('reason')}"]
+
+
+def _retry(data: Data) -> list[str]:
+    count = len(data["command_ids"])
+    return [f"{count} command{'' if count == 1 else 's'}", data.get("reason", "")]
+
+
+SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
+    "SessionStarted": _started,
+    "StoryGenerated": lambda data: [_quoted(data["title"]), cost(data)],
+    "SceneGraphBuilt": lambda data: [f"{len(data['scenes'])} scenes", cost(data)],
+    "ShotPlanned": _planned,
+    "PromptEnhanced": lambda data: [_shot(data), cost(data)],
+    "ImageRendered": _picture,
+    "VideoRendered": _track,
+    "AudioTrackSaved": _track,
+    "FilmAssembled": lambda data: [_length(data), _size(data), cost(data)],
+    "SessionCompleted": lambda data: [f"film {data['film_sha256'][:12]}"],
+    "SessionEdited": _changed,
+    "ShotEdited": lambda data: [_shot(data), *_changed(data)],
+    "ShotAdded": _planned,
+    "ShotRemoved": lambda data: [_shot(data)],
+    "ShotMoved": lambda data: [f"{_shot(data)} to place {data['index']}"],
+    "TakeRequested": lambda data: [
+        f"shot {data['shot']} {named(data['stage'])} take {data['take']}",
+        f"seed {data['seed']}",
+    ],
+    "TakeChosen": lambda data: [
+        f"shot {data['shot']} {named(data['stage'])} take {data['take']}",
+        _quoted(data.get("because", "")),
+    ],
+    "ProfileChanged": lambda data: [data["profile"]],
+    "SessionRewound": lambda data: [f"back to event {data['to']}"],
+    "SessionForked": lambda data: [f"from {data['parent']} at {data['at']}"],
+    "SessionImported": lambda data: [f"{data['session']} of log {data['log_id']}"],
+    "CommandStarted": _attempt,
+    "CommandFailed": lambda data: [*_failure(data), "for good" if data.get("final") else ""],
+    "CommandInterrupted": _failure,
+    "LateResultRejected": lambda data: [target(data), f"worker {data['worker']}"],
+    "RetryRequested": _retry,
+    "SessionPaused": lambda data: ["at once" if data.get("now") else ""],
+    "SessionUnpaused": lambda _: [],
+    "SessionCancelled": lambda data: [data.get("reason", "")],
+    "SessionPrioritised": lambda data: [f"priority {data['priority']}"],
+    "ArtifactLost": lambda data: [data["sha256"][:12], data["reason"]],
+}
+"""Every event type; complete by test."""

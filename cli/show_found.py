@@ -1,0 +1,94 @@
+"""What `reelog view` shows of one film, gathered: tables, steps, takes, costs, files. No layout."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eventstore.home import Home
+from eventstore.reader import LogReader
+from handlers import look
+from handlers.look import Tables
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One film as it is, or as it was after event `at`."""
+
+    home: Home
+    tables: Tables
+    costs: list[Row]
+    at: int | None
+    newest: int
+
+    @property
+    def session(self) -> Row:
+        """The row of the session."""
+        return self.tables["sessions"][0]
+
+    @property
+    def shots(self) -> list[Row]:
+        """The shots in the order of the cut."""
+        return sorted(self.tables["shots"], key=lambda shot: int(shot["shot_index"]))
+
+    @property
+    def parked(self) -> list[Row]:
+        """Commands that were given up."""
+        return [row for row in self.tables["commands"] if row["state"] == "parked"]
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder, whether it is there or not."""
+        return self.home.sessions / str(self.session["session"])
+
+    def takes(self, shot: int, stage: str) -> list[Row]:
+        """The takes of one stage of a shot, in order."""
+        rows = self.tables["takes"]
+        found = [row for row in rows if row["shot"] == shot and row["stage"] == stage]
+        return sorted(found, key=lambda row: int(row["take"]))
+
+    def file_of(self, take: Row) -> Path | None:
+        """The artifact of a take, once it is rendered."""
+        for made in self.tables["artifacts"]:
+            if made["sha256"] == take["sha256"]:
+                return self.home.artifacts.path(made["sha256"], made["media_type"])
+        return None
+
+
+def read(home: Home, reader: LogReader, name: str, at: int | None) -> Found:
+    """The film that a name means. Raises Refused."""
+    session = look.find(reader, name)
+    tables = reader.tables(session)
+    newest = int(tables["sessions"][0]["version"])
+    if at is not None:
+        tables = look.tables_at(reader, session, at)
+    return Found(
+        home=home, tables=tables, costs=look.costs(reader, session, tables), at=at, newest=newest
+    )
+
+
+def complete(found: Found) -> Row:
+    """Everything, for programs: whole rows."""
+    steps = look.steps(found.tables)
+    return {
+        "at": found.at,
+        "newest": found.newest,
+        "session": found.session,
+        "steps": {name: {"done": done, "total": total} for name, (done, total) in steps.items()},
+        "scenes": found.tables["scenes"],
+        "shots": found.shots,
+        "takes": [{**take, "file": _text(found.file_of(take))} for take in found.tables["takes"]],
+        "artifacts": found.tables["artifacts"],
+        "commands": found.tables["commands"],
+        "costs": found.costs,
+        "files": {
+            "folder": str(found.folder),
+            "film": _text(found.folder / "film.mp4" if found.session["film_sha256"] else None),
+            "log": str(found.home.log_path),
+        },
+    }
+
+
+def _text(path: Path | None) -> str | None:
+    return str(path) if path else None

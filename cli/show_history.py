@@ -1,0 +1,109 @@
+"""The screen of `reelog history`: a line an event, out as it is read, however many there are."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from cli.show_events import summary
+from cli.show_text import Clock, cell, one_line, rich_text
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+POSITION_COLUMNS, TYPE_COLUMNS, CAUSE_COLUMNS = 5, 18, 24
+WIDE = 110
+NOISE = "CommandStarted"
+STYLES = {
+    "CommandFailed": "red",
+    "LateResultRejected": "red",
+    "ArtifactLost": "red",
+    "CommandInterrupted": "yellow",
+    "SessionCompleted": "bold green",
+    "FilmAssembled": "green",
+    "SessionRewound": "magenta",
+    "SessionForked": "magenta",
+}
+Row = dict[str, Any]
+
+
+def complete(row: Row) -> Row:
+    """A row of the history view for programs: whole, its data as an object."""
+    return {**row, "data": json.loads(row["data"])}
+
+
+def plain(rows: Iterable[Row], clock: Clock, *, with_all: bool) -> Iterator[str]:
+    """The history for pipes: position, time, event, cause, and last what it says."""
+    for row in _wanted(rows, with_all):
+        if isinstance(row, int):
+            yield _left_out(row)
+            continue
+        columns = (
+            f"{row['position']:>{POSITION_COLUMNS}}",
+            clock.local(row["recorded_at"], "%Y-%m-%d %H:%M:%S"),
+            f"{row['type']:<{TYPE_COLUMNS}}",
+            f"{_cause(row):<{CAUSE_COLUMNS}}",
+            "withdrawn" if row["withdrawn"] else "-".ljust(9),
+            summary(row["type"], json.loads(row["data"])),
+        )
+        yield "  ".join(columns).rstrip()
+
+
+def fancy(rows: Iterable[Row], clock: Clock, width: int, *, with_all: bool) -> Iterator["Text"]:
+    """The history for a terminal: a heading a day, a line an event."""
+    day = ""
+    for row in _wanted(rows, with_all):
+        if isinstance(row, int):
+            yield rich_text(cell(_left_out(row), "dim"))
+            continue
+        today = clock.local(row["recorded_at"], "%A, %Y-%m-%d")
+        if today != day:
+            day = today
+            yield rich_text(cell(day, "bold"))
+        yield _line(row, clock, width)
+
+
+def _line(row: Row, clock: Clock, width: int) -> "Text":
+    """Position, time, event, what it says, and at the right edge what caused it."""
+    gone = bool(row["withdrawn"])
+    wide = width >= WIDE
+    cause = _cause(row) if wide else _cause(row).split()[-1]
+    columns = CAUSE_COLUMNS if wide else POSITION_COLUMNS
+    said = ("withdrawn · " if gone else "") + summary(row["type"], json.loads(row["data"]))
+    style = "" if gone else STYLES.get(row["type"], "")
+    line = rich_text(
+        (
+            (f"{row['position']:>{POSITION_COLUMNS}}  ", "dim"),
+            (f"{clock.local(row['recorded_at'], '%H:%M:%S')}  ", "dim"),
+            (f"{row['type']:<{TYPE_COLUMNS}}  ", style or "cyan"),
+            (said, style),
+        )
+    )
+    room = width - columns - 4
+    line.truncate(room, overflow="ellipsis", pad=True)
+    line.append(f"  ← {cause}", style="dim")
+    if gone:
+        line.stylize("dim strike", POSITION_COLUMNS, room)
+    return line
+
+
+def _cause(row: Row) -> str:
+    """The event that caused it, or the run: what is no event is a run or a request."""
+    named = one_line(row["caused_by"])
+    return named if " " in named else "run"
+
+
+def _wanted(rows: Iterable[Row], with_all: bool) -> Iterator[Row | int]:
+    """The rows to show, and at the end how many were left out."""
+    left_out = 0
+    for row in rows:
+        if with_all or row["type"] != NOISE:
+            yield row
+        else:
+            left_out += 1
+    if left_out:
+        yield left_out
+
+
+def _left_out(count: int) -> str:
+    starts = "1 start of work is" if count == 1 else f"{count} starts of work are"
+    return f"{starts} left out; --all shows them"

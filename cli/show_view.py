@@ -1,0 +1,241 @@
+"""The parts of `reelog view` as rows of cells; show_film puts them on a page."""
+
+from collections.abc import Iterator, Sequence
+
+from cli.show_found import Found, Row
+from cli.show_text import (
+    GLYPHS,
+    STATE_STYLES,
+    Cell,
+    Clock,
+    bar,
+    bytes_text,
+    cell,
+    one_line,
+    percent,
+    seconds_text,
+    state_word,
+)
+from handlers import look
+
+BAR_COLUMNS = 24
+STEP_NAMES = {
+    "story": "story",
+    "scene_graph": "scene graph",
+    "shots": "shots",
+    "images": "images",
+    "audio": "narration",
+    "videos": "clips",
+    "film": "film",
+}
+KIND_NAMES = {
+    "story": "story",
+    "scene_graph": "scene graph",
+    "shots": "shot plan",
+    "image": "image",
+    "audio": "narration",
+    "video": "clip",
+    "film": "film",
+}
+STAGES_OF_EVENTS = {
+    "StoryGenerated": "story",
+    "SceneGraphBuilt": "scene graph",
+    "ShotPlanned": "shot plan",
+    "PromptEnhanced": "prompts",
+    "ImageRendered": "images",
+    "AudioTrackSaved": "narration",
+    "VideoRendered": "clips",
+    "FilmAssembled": "film",
+}
+Rows = list[list[Cell]]
+
+
+def title(found: Found) -> str:
+    """What the film is called, or "untitled"."""
+    return one_line(found.session["title"]) or "untitled"
+
+
+def moment(found: Found) -> str:
+    """That this is not now, when it is not; otherwise empty."""
+    if found.at is None:
+        return ""
+    return f"as it was right after event {found.at} of {found.newest}, not as it is now"
+
+
+def facts(found: Found, clock: Clock) -> list[tuple[str, Cell]]:
+    """Name and value of everything about the film as a whole."""
+    row = found.session
+    word = state_word(row, len(found.parked))
+    share = percent(row["steps_done"], row["steps_total"]).strip()
+
+    def when(stored: str) -> Cell:
+        return cell(f"{clock.local(stored)}, {clock.ago(stored)}")
+
+    listed = [
+        ("session", cell(row["session"], "cyan")),
+        ("state", ((word, STATE_STYLES.get(word, "")), (f" · {share}", ""))),
+        ("started", when(row["started_at"])),
+        ("completed", when(row["completed_at"]) if row["completed_at"] else cell("not yet", "dim")),
+        ("picture", cell(f"{row['width']}×{row['height']} at {row['fps']} fps")),
+        ("seed", cell(str(row["seed"]))),
+        ("language", cell(one_line(row["language"]))),
+        ("profile", cell(one_line(row["profile"]))),
+    ]
+    if row["priority"]:
+        listed.append(("priority", cell(str(row["priority"]))))
+    if row["parent"]:
+        listed.append(("fork of", cell(f"{row['parent']} at {row['forked_at']}")))
+    return listed
+
+
+def steps(found: Found, *, bars: bool) -> Rows:
+    """How far each step is."""
+    return [
+        [
+            cell(STEP_NAMES[name]),
+            *([bar(done / total if total else 0, BAR_COLUMNS)] if bars else []),
+            cell(f"{done:>{3 if bars else 0}}/{total}"),
+            cell(percent(done, total)),
+        ]
+        for name, (done, total) in shown_steps(found.tables).items()
+    ]
+
+
+def shown_steps(tables: look.Tables) -> dict[str, tuple[int, int]]:
+    """Steps for people: shots are counted, although they are planned all at once."""
+    counted = look.steps(tables)
+    expected = int(tables["sessions"][0]["total_shots"])
+    return {**counted, "shots": (expected * counted["shots"][0], expected)}
+
+
+def shots(found: Found, *, signs: bool) -> Rows:
+    """Every shot: mark, place, scene, size, camera, length, narration."""
+    fps = found.session["fps"]
+    return [[_mark(shot, signs), *_shot(shot, fps)] for shot in found.shots]
+
+
+def _mark(shot: Row, signs: bool) -> Cell:
+    return (GLYPHS[shot["mark"]],) if signs else cell(shot["mark"])
+
+
+def _shot(shot: Row, fps: int) -> list[Cell]:
+    frames = shot["frames"] or shot["planned_frames"]
+    spoken = one_line(shot["narration"])
+    return [
+        cell(f"{shot['shot_index']:>2}"),
+        cell(f"{shot['scene']}"),
+        cell(one_line(shot["shot_size"])),
+        cell(one_line(shot["camera"]).replace("_", " ")),
+        cell(f"{frames / fps:>4.1f} s", "" if shot["frames"] else "dim"),
+        cell(spoken) if spoken else cell("(silent)", "dim"),
+    ]
+
+
+def several_takes(found: Found) -> Iterator[tuple[str, list[Row]]]:
+    """Whatever has more than one take: its name, and the takes."""
+    for shot in found.shots:
+        for stage in ("image", "audio", "video"):
+            takes = found.takes(shot["shot"], stage)
+            if len(takes) > 1:
+                yield f"shot {shot['shot_index']}, {KIND_NAMES[stage]}", takes
+
+
+def take_rows(found: Found) -> Rows:
+    """One row a take, for pipes."""
+    return [
+        [
+            cell(name),
+            cell(f"take {take['take']}"),
+            cell("chosen" if take["chosen"] else "-"),
+            cell(f"seed {take['seed']}"),
+            cell(str(found.file_of(take) or "not rendered yet")),
+            cell(one_line(take["because"])),
+        ]
+        for name, takes in several_takes(found)
+        for take in takes
+    ]
+
+
+def take_block(found: Found, take: Row) -> Cell:
+    """One take as a block of lines, to stand beside the others."""
+    sign = ("● in the cut", "green") if take["chosen"] else ("○ another", "dim")
+    file = found.file_of(take)
+    # a pattern that finds the file and still leaves room for the next take
+    short = f"artifacts/{file.parent.name}/{file.name[:10]}*{file.suffix}" if file else ""
+    because = f"\n“{one_line(take['because'])}”" if take["because"] else ""
+    return (
+        (f"take {take['take']}  ", "bold"),
+        sign,
+        (f"\nseed {take['seed']}", ""),
+        (f"\n{short or 'not rendered yet'}", "dim"),
+        (because, "italic"),
+    )
+
+
+def named(kind: str) -> str:
+    """A kind of command in people's words."""
+    return KIND_NAMES.get(kind, kind)
+
+
+def parked(found: Found) -> list[tuple[str, str]]:
+    """What was given up and after what, and the last error; the same failures as one."""
+    places = {shot["shot"]: shot["shot_index"] for shot in found.shots}
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for row in found.parked:
+        if row["failures"]:
+            how = f"failed {_times(row['failures'])}"
+        else:
+            how = f"started {_times(row['starts'])} and never came back"
+        error = one_line(row["last_error"]) or "no error: its worker died each time"
+        shots = alike.setdefault((named(row["kind"]), how, error), [])
+        if row["shot"] in places:
+            shots.append(int(places[row["shot"]]))
+    return [
+        (f"{kind}{_of_shots(sorted(shots))} {how}", error)
+        for (kind, how, error), shots in alike.items()
+    ]
+
+
+def _of_shots(places: Sequence[int]) -> str:
+    if not places:
+        return ""
+    return f" of shot{'s' * (len(places) > 1)} {', '.join(str(place) for place in places)}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else "twice" if count == 2 else f"{count} times"
+
+
+COST_HEADERS = ("", "made", "reused", "taken back", "time", "size")
+
+
+def costs(found: Found) -> Rows:
+    """What each stage cost, and the sum."""
+    if not found.costs:
+        return []
+    counts = ("made", "reused", "withdrawn", "seconds", "bytes")
+    total = {key: sum(row[key] for row in found.costs) for key in counts}
+    listed = [(STAGES_OF_EVENTS[row["type"]], row) for row in found.costs]
+    listed.append(("together", total))
+    return [
+        [
+            cell(name),
+            cell(str(row["made"])),
+            cell(str(row["reused"] or "-")),
+            cell(str(row["withdrawn"] or "-")),
+            cell(seconds_text(row["seconds"])),
+            cell(bytes_text(row["bytes"])),
+        ]
+        for name, row in listed
+    ]
+
+
+def files(found: Found) -> Rows:
+    """Where everything is."""
+    there = bool(found.session["film_sha256"]) and found.at is None
+    film = str(found.folder / "film.mp4")
+    return [
+        [cell("folder"), cell(str(found.folder))],
+        [cell("film"), cell(film) if there else cell("not there yet", "dim")],
+        [cell("log"), cell(str(found.home.log_path))],
+    ]
