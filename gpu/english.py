@@ -48,9 +48,13 @@ def _ends_plural(lower: str) -> bool:
 
 
 @cache
-def _nouns() -> frozenset[str]:
+def _things() -> frozenset[str]:
     drawn = {word for table in (SETTINGS, MOTIFS) for of in table.values() for word in of}
-    return frozenset(word for word in drawn if word.isascii()) | words("common") | words("persons")
+    return frozenset(word for word in drawn if word.isascii()) | words("persons")
+
+
+def _nouns() -> frozenset[str]:
+    return _things() | words("common")
 
 
 def is_common(word: str) -> bool:
@@ -66,7 +70,8 @@ def calm(text: str) -> str:
     tokens = text.split()
     letters = [c for c in text if c.isalpha()]
     if len(letters) > 4 and all(c.isupper() or not c.islower() for c in letters):
-        tokens = [token[:1] + token[1:].lower() for token in tokens]
+        keep = len(tokens) == 1 and not is_common(text) and (len(letters) < 6 or "-" in text)
+        tokens = tokens if keep else [token[:1] + token[1:].lower() for token in tokens]
     capitals = [t for t in tokens if t[:1].isupper()]
     heading = len(tokens) > 3 and len(capitals) > len(tokens) / 2
     lowered = [
@@ -80,12 +85,36 @@ def calm(text: str) -> str:
     return " ".join(lowered)
 
 
+def _acting() -> frozenset[str]:
+    return (_things() | words("plurals")) - words("mass") - words("determiners")
+
+
+def a_or_an(noun: str) -> str:
+    """A known single thing with its article ("seed" → "a seed"); any other text as it is."""
+    known = noun in _things() and noun not in words("mass") and noun not in words("plurals")
+    if not known or _ends_plural(noun):
+        return noun
+    return f"{_article(noun)} {noun}"
+
+
+def _article(text: str) -> str:
+    return "an" if re.match(r"(?i)[aeiou](?!ni|ne\b|uro)|hour|honest", text) else "a"
+
+
+def head_of(text: str) -> str:
+    """A noun phrase up to its head noun ("10 facts about octopuses" → "10 facts")."""
+    tokens = text.split()
+    return " ".join(tokens[: _head_at(tokens) + 1])
+
+
 def _head_at(tokens: list[str]) -> int:
     """The place of the head noun: the last word before the first preposition or participle."""
     for i, token in enumerate(tokens):
         if i and (token.lower() in words("prepositions") or tokens[i - 1].endswith(",")):
             return i - 1
         if i > 1 and token.lower() in words("participles"):
+            return i - 1
+        if i and token.endswith("ing") and base(tokens[i - 1]) in _acting():
             return i - 1
     return len(tokens) - 1
 
@@ -133,8 +162,7 @@ def _articles(tokens: list[str], *, determined: bool, bare: bool) -> tuple[str, 
         return text, text
     if len(tokens) == 1 or _head_at(tokens) == 0:
         return f"the {text}", f"the {' '.join(short)}"
-    article = "an" if re.match(r"(?i)[aeiou](?!ni|ne\b|uro)|hour|honest", text) else "a"
-    return f"{article} {text}", f"the {' '.join(short)}"
+    return f"{_article(text)} {text}", f"the {' '.join(short)}"
 
 
 def verb_at(tokens: list[str]) -> int | None:
@@ -153,7 +181,7 @@ def verb_at(tokens: list[str]) -> int | None:
         if word.endswith("s") and _verb_base(word) in words("verbs") and not noun:
             return i
         many = _is_plural(tokens[:i], tokens[i - 1]) if i > 1 else plural_start
-        if word in words("verbs") and (many or before in _PRONOUNS):
+        if word in words("verbs") and (many or before in PRONOUNS):
             return i
         ended = word.endswith("ed") and _past_base(word) in words("verbs")
         plain = bool(follows) and follows not in words("prepositions")
@@ -162,7 +190,7 @@ def verb_at(tokens: list[str]) -> int | None:
     return None
 
 
-_PRONOUNS = {"i", "we", "they", "you", "he", "she", "it", "everyone", "nobody", "who", "people"}
+PRONOUNS = {"i", "we", "they", "you", "he", "she", "it", "everyone", "nobody", "who", "people"}
 
 
 def _verb_base(word: str) -> str:

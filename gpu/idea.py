@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gpu.english import NounPhrase, calm, noun_phrase, verb_at, words
+from gpu.english import PRONOUNS, NounPhrase, a_or_an, calm, head_of, noun_phrase, verb_at, words
 from gpu.lexicon import motifs_in, settings_in
 from gpu.pace import sentences, words_in
 from gpu.world import group
@@ -191,7 +191,7 @@ def _road(text: str, _asked: bool) -> _Found:
     match = re.fullmatch(pattern, text, re.IGNORECASE)
     if not match or any(len(part.split()) > 5 for part in match.groups()):
         return None
-    return "journey", {"a": match[1], "b": match[2]}, ""
+    return "journey", {"a": a_or_an(match[1]), "b": a_or_an(match[2])}, ""
 
 
 def _day(text: str, _asked: bool) -> _Found:
@@ -228,7 +228,9 @@ def _pair(text: str, _asked: bool) -> _Found:
 def _sentence_or_subject(text: str, style: str) -> Idea:
     tokens = text.split()
     at = verb_at(tokens)
-    if at is not None and at + 1 <= len(tokens):
+    if tokens[0].lower() in PRONOUNS - {"who", "people"} and len(tokens) > 2:
+        return _made(text, "clause", style, {}, None)
+    if at is not None:
         phrase = noun_phrase(" ".join(tokens[:at]))
         rest = " ".join(tokens[at + 1 :])
         thing = re.match(r"((?:the|an?|my|our|her|his|their) .+)", rest, re.IGNORECASE)
@@ -245,7 +247,7 @@ def _sentence_or_subject(text: str, style: str) -> Idea:
 
 def _nature(phrase: NounPhrase) -> str:
     """What a subject is, for lines that suit it: living, made, somewhere, or just a subject."""
-    start = re.split(r" (?:of|in|on|at|with|from|that|who) ", phrase.first)[0]
+    start = head_of(phrase.first)
     motifs, settings = motifs_in(start), settings_in(start)
     if motifs and not phrase.it and not phrase.plural:
         return "subject"

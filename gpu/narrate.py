@@ -18,25 +18,24 @@ from gpu.pace import budget_words, fitting, is_dense, sentences, words_in
 from gpu.world import draw_lots
 
 _SEE_FIRST = {"establish", "orient", "turn", "resolve"}
+_MIXED = {
+    "living": ("living", "subject"),
+    "made": ("made", "subject"),
+    "somewhere": ("somewhere", "subject"),
+}
 _ALSO = {
     "deed": ("clause",),
     "facets": ("subject",),
-    "day": ("subject",),
     "facet": ("subject",),
-}
-_MIXED = {
-    "subject": ("subject", "free"),
-    "person": ("person", "free"),
-    "living": ("living", "subject", "free"),
-    "made": ("made", "subject", "free"),
-    "somewhere": ("somewhere", "subject", "free"),
-    "word": ("word", "free"),
-    "quote": ("quote", "free"),
+    "day": ("subject", "free"),
+    **dict.fromkeys(
+        ("subject", "person", "living", "made", "somewhere", "word", "quote"), ("free",)
+    ),
 }
 _ONCE_A_SHOT = ("question", "idea", "first", "the", "motif", "place", "quote")
 _NAMES = ("{the}", "{first}", "{quote}", "{idea}")
 _REUSE_MAX = 3
-_VARY = 0.6
+_VARY = 0.4
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,351 @@
+"""Facts about a user's own script: what is read, what is filled in, what is refused and how."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gpu.briefs import ShotDraft, ShotPlanBrief, StoryBrief, StoryDraft
+from gpu.errors import BriefRefused, ScriptError
+from gpu.pace import speech_s, words_in
+from gpu.script import Script, plan, read_script, scenes
+from gpu.script_fields import script_of
+from gpu.script_json import read_json
+from gpu.script_keys import DERIVED_KEYS, SHOT_KEYS
+from gpu.script_text import read_text, shot_lines
+from gpu.stages import open_stage
+from gpu.vocabulary import CAMERAS
+
+MARKDOWN = """\
+# The Last Lamp
+
+A keeper climbs the **lighthouse** [stairs](http://x.y).
+
+## The storm
+
+- Waves rise.
+- The lamp *goes* out.
+
+INT. WORKSHOP - NIGHT
+
+He repairs it by hand.
+
+Morning
+=======
+
+The light returns.
+"""
+
+
+def read(text: str, name: str) -> Script:
+    return script_of(read_json(text, name), name) if name.endswith("n") else read_text(text, name)
+
+
+def drafts_of(script: Script, duration_s: float = 0.0) -> tuple[ShotDraft, ...]:
+    story = StoryDraft(title=script.title, logline="", style="ink", language=script.language)
+    return plan(
+        script,
+        ShotPlanBrief(
+            idea="",
+            language=script.language,
+            seed=1,
+            shot_count=script.shot_count,
+            duration_s=duration_s or script.duration_s,
+            fps=24,
+            transition_frames=12,
+            story=story,
+            scenes=scenes(script, 1),
+        ),
+    )
+
+
+def frames_without_overlap(drafts: tuple[ShotDraft, ...]) -> int:
+    return sum(s.duration_frames - 12 * (s.transition == "dissolve") for s in drafts)
+
+
+def read_or_refusal(text: str, name: str) -> Script | str:
+    try:
+        return read(text, name)
+    except ScriptError as error:
+        return str(error)
+
+
+def refusal(text: str, name: str = "shots.json") -> str:
+    with pytest.raises(ScriptError) as caught:
+        read(text, name)
+    return str(caught.value)
+
+
+def test_headings_are_scenes_and_paragraphs_and_items_are_shots() -> None:
+    script = read(MARKDOWN, "lamp.md")
+
+    assert [scene.name for scene in script.scenes] == [
+        "The Last Lamp",
+        "The storm",
+        "Workshop",
+        "Morning",
+    ]
+    assert [(shot.scene, shot.narration) for shot in script.shots] == [
+        (1, "A keeper climbs the lighthouse stairs."),
+        (2, "Waves rise."),
+        (2, "The lamp goes out."),
+        (3, "He repairs it by hand."),
+        (4, "The light returns."),
+    ]
+
+
+def test_the_first_heading_is_the_title() -> None:
+    assert read(MARKDOWN, "lamp.md").title == "The Last Lamp"
+
+
+def test_without_a_heading_the_file_name_is_the_title() -> None:
+    assert read("One line.", "my_first-film.txt").title == "my first film"
+
+
+def test_a_screenplay_heading_gives_place_and_time() -> None:
+    scene = read(MARKDOWN, "lamp.md").scenes[2]
+
+    assert (scene.location, scene.time_of_day) == ("workshop", "night")
+
+
+def test_head_lines_give_title_style_and_language() -> None:
+    script = read("---\ntitle: Der Turm\nstyle: ink\nlanguage: de\n---\n\nEs war still.", "t.md")
+
+    assert (script.title, script.style, script.language) == ("Der Turm", "ink", "de")
+
+
+def test_a_long_paragraph_becomes_several_shots_of_at_most_twelve_seconds() -> None:
+    lines = shot_lines("The sea was calm that day. " * 20)
+
+    assert len(lines) > 3
+    assert all(speech_s(line) <= 12.0 for line in lines)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_a_script_or_refused_in_a_sentence(text: str) -> None:
+    found = read_or_refusal(text, "any.md")
+
+    if isinstance(found, str):
+        assert found.startswith("any.md line")
+    else:
+        assert len(drafts_of(found)) == found.shot_count
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(alphabet='{}[]":,shotrai01.e- \n', max_size=120) | st.text(max_size=60))
+def test_any_json_is_a_script_or_refused_in_a_sentence(text: str) -> None:
+    found = read_or_refusal(text, "any.json")
+
+    assert not isinstance(found, str) or re.match(r"any\.json line \d+: ", found)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    )
+)
+def test_json_is_read_as_the_standard_library_reads_it(value: object) -> None:
+    def plain(node: object) -> object:
+        inner = getattr(node, "value", node)
+        if isinstance(inner, dict):
+            return {key: plain(item) for key, item in inner.items()}
+        return [plain(item) for item in inner] if isinstance(inner, list) else inner
+
+    text = json.dumps(value)
+    if "Infinity" not in text:
+        assert plain(read_json(text, "x.json")) == value
+
+
+def test_untimed_shots_last_as_long_as_their_narration() -> None:
+    script = read('[{"narration": "The boat waits for the tide to come in again."}]', "s.json")
+
+    assert script.duration_s == pytest.approx(0.7 + 10 * 0.4)
+
+
+def test_planned_frames_sum_to_the_films_duration_and_its_dissolves() -> None:
+    script = read(MARKDOWN, "lamp.md")
+
+    drafts = drafts_of(script)
+
+    assert frames_without_overlap(drafts) == round(script.duration_s * 24)
+
+
+def test_a_script_without_times_is_scaled_to_the_duration_asked_for() -> None:
+    drafts = drafts_of(read(MARKDOWN, "lamp.md"), duration_s=30.0)
+
+    assert frames_without_overlap(drafts) == 30 * 24
+
+
+def test_a_script_with_times_keeps_them() -> None:
+    script = read('[{"narration": "a", "duration_s": 5}, {"narration": "b"}]', "shots.json")
+
+    drafts = drafts_of(script, duration_s=60.0)
+
+    assert frames_without_overlap(drafts) == 5 * 24 + 2 * 24
+
+
+def test_what_the_script_says_of_a_shot_is_kept() -> None:
+    shot = drafts_of(
+        read(
+            '[{"narration": "n", "image_prompt": "p", "motion_prompt": "m", "camera": "Slow_Pan",'
+            ' "shot_size": "Close_Up", "angle": "LOW", "lighting": "dawn", "place": "sea"}]',
+            "shots.json",
+        )
+    )[0]
+
+    assert (shot.image_prompt, shot.motion_prompt, shot.camera) == ("p", "m", "pan right")
+    assert (shot.shot_size, shot.angle, shot.lighting) == ("close-up", "low", "dawn")
+    assert shot.place == "sea"
+
+
+def test_what_the_script_leaves_open_is_filled_in() -> None:
+    shots = drafts_of(read(MARKDOWN, "lamp.md"))
+
+    assert all(shot.camera in CAMERAS and shot.motion_prompt for shot in shots)
+    assert "lighthouse" in shots[0].image_prompt
+    assert len({shot.image_prompt for shot in shots}) == len(shots)
+
+
+def test_shots_stand_in_the_order_of_their_index() -> None:
+    script = read('[{"index": 2, "narration": "b"}, {"index": 1, "narration": "a"}]', "s.json")
+
+    assert [shot.narration for shot in script.shots] == ["a", "b"]
+
+
+def test_shots_may_stand_inside_scenes() -> None:
+    script = read(
+        '{"title": "T", "scenes": [{"name": "A", "shots": [{"narration": "x"}]},'
+        ' {"name": "B", "narration": "y"}]}',
+        "story.json",
+    )
+
+    assert [(shot.scene, shot.narration) for shot in script.shots] == [(1, "x"), (2, "y")]
+
+
+def test_every_key_that_an_export_writes_is_accepted_again() -> None:
+    derived = dict.fromkeys(sorted(DERIVED_KEYS - set(SHOT_KEYS)), "anything")
+
+    script = read(json.dumps([{"narration": "a", **derived}]), "shots.json")
+
+    assert script.shot_count == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[\n {"camera": "static"},\n {"index": 2,\n  "camera": "pann"}\n]',
+            "shots.json line 4: shots[1].camera: expected one of static, pan left, .*"
+            "; found 'pann' \\(did you mean 'pan'\\?\\)",
+        ),
+        (
+            '[{"narration": "a",\n "shot_sise": "wide"}]',
+            "line 2: shots\\[0\\].shot_sise: expected a known key; found 'shot_sise'"
+            " \\(did you mean 'shot_size'\\?\\)",
+        ),
+        ('{"title": "a",\n"title": "b"}', "line 2: title: expected each key once"),
+        ('{"title": NaN}', "title: expected a JSON value; found 'NaN}'"),
+        ("[1]", "shots\\[0\\]: expected an object; found 1"),
+        (
+            '"story"',
+            "expected an object \\(story.json\\) or a list \\(shots.json\\); found 'story'",
+        ),
+        ("[]", "expected 1 to 500 shots; found 0"),
+        (json.dumps([{}] * 501), "expected 1 to 500 shots; found 501"),
+        ('[{"duration_s": -1}]', "duration_s: expected seconds, more than 0 and at most 600"),
+        ('[{"duration_s": "4"}]', "duration_s: expected seconds.*found '4'"),
+        ('[{"duration_s": 1e999}]', "duration_s: expected seconds.*found inf"),
+        ('[{"duration_s": true}]', "duration_s: expected seconds.*found true"),
+        ('[{"narration": 3}]', "narration: expected a text; found 3"),
+        ('[{"narration": "a"},]', "expected a JSON value; found ']'"),
+        ('[{"index": 1}, {"index": 1}]', "shots\\[1\\].index: expected each index once"),
+        ('{"scenes": [{}], "shots": [{"scene": 9}]}', "scene: expected one of 1; found '9'"),
+        ('{"language": "german", "shots": [{}]}', "language: expected a language code"),
+        ("[" * 100, "levels of nesting"),
+        ('[{"narration": "\\ud800"}]', "without control characters"),
+        ('[{"narration": "a"}', "expected a comma or ']'; found the end"),
+    ],
+)
+def test_a_wrong_document_is_refused_by_line_and_field(text: str, message: str) -> None:
+    assert re.search(message.replace("shots[1]", r"shots\[1\]"), refusal(text))
+
+
+@pytest.mark.parametrize("text", ["", "# Only a heading\n", "***\n\n---\n"])
+def test_a_text_without_a_paragraph_is_refused(text: str) -> None:
+    assert "found 0" in refusal(text, "story.md")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "x.md: expected a story; found an empty file"),
+        (b"a\nb\xff", "x.md line 2: expected UTF-8; found byte 0xff"),
+        (b"a\n\nb\0", "x.md line 3: expected a text; found a NUL character"),
+        (b"a " * 1_100_000, "x.md: expected at most 2 MB; found 2.2 MB"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
+    path = tmp_path / "artifact"
+    path.write_bytes(data)
+
+    with pytest.raises(ScriptError, match=re.escape(message)):
+        read_script(path, "x.md")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_story(tmp_path: Path) -> None:
+    path = tmp_path / "s.md"
+    path.write_bytes("\ufeff# Title\n\nOne.".encode())
+
+    assert read_script(path, "s.md").title == "Title"
+
+
+def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    for name, found in [("none", "nothing there"), (".", "a folder"), ("pipe", "no plain file")]:
+        with pytest.raises(ScriptError, match=found):
+            read_script(tmp_path / name, name)
+
+
+def test_the_stages_write_what_the_script_says(tmp_path: Path) -> None:
+    path = tmp_path / "artifact"
+    path.write_text(MARKDOWN)
+    brief = StoryBrief(
+        idea="", language="en", seed=1, shot_count=5, duration_s=0, script=path, script_name="a.md"
+    )
+
+    open_stage("story", "script").run(brief, tmp_path / "out.json", lambda _: None)
+
+    assert json.loads((tmp_path / "out.json").read_text())["title"] == "The Last Lamp"
+
+
+def test_the_script_backend_without_a_script_is_refused(tmp_path: Path) -> None:
+    brief = StoryBrief(idea="x", language="en", seed=1, shot_count=5, duration_s=0)
+
+    with pytest.raises(BriefRefused, match="--script"):
+        open_stage("story", "script").run(brief, tmp_path / "o", lambda _: None)
+
+
+def test_the_examples_in_the_documents_parse() -> None:
+    page = Path(__file__).parents[2] / "docs" / "SCRIPTS.md"
+    blocks = re.findall(r"^````?(json|markdown)\n(.*?)^````?$", page.read_text(), re.M | re.S)
+
+    found = [
+        read(text, "example.json" if kind == "json" else "example.md") for kind, text in blocks
+    ]
+
+    assert len(found) >= 3
+    assert all(drafts_of(script) for script in found)
+
+
+def test_no_word_of_a_long_paragraph_is_lost() -> None:
+    text = "One, two and three go on, " * 30
+
+    assert sum(map(words_in, shot_lines(text))) == words_in(text)
