@@ -38,6 +38,7 @@ class Child:
             stdout=subprocess.PIPE if reads else subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             pipesize=_PIPE_BYTES,
+            env={**os.environ, "LC_ALL": "C"},  # so that a full disk is told in words we know
             start_new_session=True,  # Ctrl-C is ours to answer: the child must not die of it first
         )
         self._listener = Thread(target=self._listen, daemon=True)

@@ -26,6 +26,7 @@ from gpu.stages import Made, Report
 from gpu.whole import whole_or_nothing
 
 _RAW_VERSION = 1
+_CARD_CHARACTERS = 600  # more than a card has room for; laying out thousands takes seconds
 
 
 class FilmStage:
@@ -71,11 +72,14 @@ class FilmStage:
 
 def _cards(brief: FilmBrief) -> dict[int, npt.NDArray[np.uint8]]:
     size = (brief.width, brief.height, brief.seed)
+    title, subtitle, end_card = (
+        text[:_CARD_CHARACTERS] for text in (brief.title, brief.subtitle, brief.end_card)
+    )
     drawn = {}
     if brief.title_frames:
-        drawn[TITLE] = cards.title_card(brief.title, brief.subtitle, *size)
+        drawn[TITLE] = cards.title_card(title, subtitle, *size)
     if brief.end_frames:
-        drawn[END] = cards.end_card(brief.end_card, *size)
+        drawn[END] = cards.end_card(end_card, *size)
     return drawn
 
 

@@ -1,7 +1,7 @@
 """Puts picture, sound, captions and chapters into one mp4. Encodes only the sound."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gpu.briefs import Chapter, Cue
@@ -12,6 +12,7 @@ from gpu.loudness import RATE_HZ
 from gpu.plain import one_line
 
 _TITLE_CHARACTERS = 200
+_NOT_MARKUP = str.maketrans("{}\\", "｛｝＼")  # ffmpeg's captions garble the plain ones
 _CHAPTER_BYTES = 255  # the length of a chapter's title is stored in one byte
 # ISO 639-2/T, which is what mp4 stores; a language that is not here is "und"
 _LANGUAGES = (
@@ -43,7 +44,8 @@ def mux(streams: Streams, folder: Path, out: Path) -> None:
     labels = folder / "labels.txt"
     labels.write_text(_labels(streams), encoding="utf-8")
     captions = folder / "captions.vtt"
-    captions.write_text(vtt(streams.cues), encoding="utf-8")
+    cues = [replace(cue, text=cue.text.translate(_NOT_MARKUP)) for cue in streams.cues]
+    captions.write_text(vtt(cues), encoding="utf-8")
     language = language_code(streams.language)
     sound = ("-f", "s16le", "-ar", str(RATE_HZ), "-ch_layout", "stereo")
     with_cues = "-->" in captions.read_text(encoding="utf-8")
@@ -57,6 +59,8 @@ def mux(streams: Streams, folder: Path, out: Path) -> None:
             # the fast coder: less than half the time, and as near to the sound at these rates
             *("-c:a", "aac", "-aac_coder", "fast", "-b:a", streams.audio_bitrate),
             *("-threads", "1", "-video_track_timescale", str(streams.fps * 1000)),
+            # the parser's guesses at times drift; frame n is at n / fps
+            *("-bsf:v", f"setts=ts=N/({streams.fps}*TB):duration=1/({streams.fps}*TB)"),
             *("-metadata:s:a:0", f"language={language}"),
             *(("-metadata:s:s:0", f"language={language}") if with_cues else ()),
             *(*BIT_EXACT, "-movflags", "+faststart", "-f", "mp4", f"file:{out}"),
@@ -74,13 +78,22 @@ def language_code(language: str) -> str:
 def _labels(streams: Streams) -> str:
     title = one_line(streams.title)[:_TITLE_CHARACTERS]
     lines = [";FFMETADATA1", f"title={_escaped(title)}", "comment=made with reelog"]
-    for chapter in streams.chapters:
+    for chapter in _without_gaps(streams):
         start, end = round(chapter.start_s * 1000), round(chapter.end_s * 1000)
         if end > start:
             name = one_line(chapter.title).encode()[:_CHAPTER_BYTES].decode("utf-8", "ignore")
             lines += ["[CHAPTER]", "TIMEBASE=1/1000", f"START={start}", f"END={end}"]
             lines.append(f"title={_escaped(name)}")
     return "\n".join(lines) + "\n"
+
+
+def _without_gaps(streams: Streams) -> list[Chapter]:
+    """Players know no time before the first chapter: it gets the film's title."""
+    chapters = list(streams.chapters)
+    if chapters and chapters[0].start_s > 0:
+        opening = Chapter(start_s=0.0, end_s=chapters[0].start_s, title=streams.title)
+        return [opening, *chapters]
+    return chapters
 
 
 def _escaped(text: str) -> str:
