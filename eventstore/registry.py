@@ -28,6 +28,7 @@ class EventTypes:
         self._models: dict[str, tuple[type[Event], int]] = {}
         self._names: dict[type[Event], str] = {}
         self._lifts: dict[tuple[str, int], Lift] = {}
+        self._validators: dict[tuple[str, int], Callable[[str], Event]] = {}
 
     def event(self, name: str, version: int = 1) -> Callable[[EventClass], EventClass]:
         """Register a model under a name for ever."""
@@ -54,7 +55,9 @@ class EventTypes:
         """Raise ValueError when a lift is missing, or leads from or to nowhere."""
         for name, version in self._lifts:
             if name not in self._models:
-                raise ValueError(f"a lift from version {version} of {name}, which is not registered")
+                raise ValueError(
+                    f"a lift from version {version} of {name}, which is not registered"
+                )
         for name, (_, current) in self._models.items():
             have = {version for (lifted, version) in self._lifts if lifted == name}
             if have != set(range(1, current)):
@@ -78,22 +81,34 @@ class EventTypes:
 
         Raises UnknownEventType for a name or version this program does not know.
         """
+        validate = self._validators.get((name, version))
+        if validate is None:
+            validate = self._validators[name, version] = self._validator(name, version)
+        return validate(data)
+
+    def _validator(self, name: str, version: int) -> Callable[[str], Event]:
+        """How to read one version of one type; found once, as a log holds many of each."""
         try:
             model, current = self._models[name]
         except KeyError:
             raise UnknownEventType(
                 f"event type {name!r} is unknown here; this log needs a newer reelog"
             ) from None
-        if version == current:
-            return model.model_validate_json(data)
         if version > current:
             raise UnknownEventType(
                 f"event type {name} version {version} is newer than {current}; "
                 "this log needs a newer reelog"
             )
-        if version < 1:
-            raise UnknownEventType(f"event type {name} has no version {version}")
-        lifted: dict[str, Any] = json.loads(data)
-        for step in range(version, current):
-            lifted = self._lifts[name, step](lifted)
-        return model.model_validate(lifted)
+        if version == current:
+            model.model_rebuild()
+            validate: Callable[[str], Event] = model.__pydantic_validator__.validate_json
+            return validate
+        lifts = [self._lifts[name, step] for step in range(version, current)]
+
+        def lift_and_validate(data: str) -> Event:
+            lifted: dict[str, Any] = json.loads(data)
+            for step in lifts:
+                lifted = step(lifted)
+            return model.model_validate(lifted)
+
+        return lift_and_validate

@@ -76,14 +76,14 @@ def test_a_read_only_disk_is_named(small_disk):
     home.open(TYPES).close()
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
 
-    with pytest.raises(LogFailed, match="choose another --home|the disk refused"):
+    with pytest.raises(LogFailed, match=r"choose another --home|the disk refused"):
         home.open(TYPES).append("a", [started()], expected=0, cause=RUN)
 
 
 def test_a_new_home_on_a_read_only_disk_is_refused(small_disk):
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
 
-    with pytest.raises(LogFailed, match="cannot be used.*choose another --home"):
+    with pytest.raises(LogFailed, match=r"cannot be used.*choose another --home"):
         Home(small_disk / "home").open(TYPES)
 
 

@@ -6,7 +6,7 @@ from eventstore import hashes
 
 
 def test_canonical_json_sorts_keys_and_leaves_no_spaces():
-    assert hashes.canonical_json({"b": [1, 2.5], "a": "é"}) == '{"a":"é","b":[1,2.5]}'
+    assert hashes.canonical_json({"b": [1, 2.5], "a": "é"}) == '{"a":"é","b":[1,2.5]}'.encode()
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), "\ud800"])

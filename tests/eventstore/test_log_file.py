@@ -225,7 +225,7 @@ def test_a_log_opened_for_reading_cannot_be_written(home, log):
         reading.append("a", [e.SessionUnpaused()], expected=1, cause=RUN)
 
 
-def test_a_lock_held_for_ever_by_another_program_is_named(home, log, monkeypatch):
+def test_a_lock_held_for_ever_by_another_program_is_named(home, log):
     other = apsw.Connection(str(home.log_path))
     other.execute("BEGIN IMMEDIATE")
     log.connection.set_busy_timeout(10)

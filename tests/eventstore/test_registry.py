@@ -46,7 +46,7 @@ def test_lifting_starts_at_the_events_own_version(types):
 
 
 def test_an_unknown_name_needs_a_newer_program(types):
-    with pytest.raises(UnknownEventType, match="'Other' is unknown here.*needs a newer reelog"):
+    with pytest.raises(UnknownEventType, match=r"'Other' is unknown here.*needs a newer reelog"):
         types.load("Other", 1, "{}")
 
 

@@ -118,13 +118,15 @@ def test_an_insert_that_is_not_the_next_in_the_chain_is_refused(raw, how, wrong)
 
 
 def test_an_upsert_does_not_change_an_event_either(raw):
-    sql = f"INSERT INTO events VALUES ({','.join('?' * 14)}) ON CONFLICT DO UPDATE SET data = '{{}}'"
+    values = ",".join("?" * 14)
+    sql = f"INSERT INTO events VALUES ({values}) ON CONFLICT DO UPDATE SET data = '{{}}'"
 
     with pytest.raises(apsw.ConstraintError, match="not the next event"):
         raw.execute(sql, following(raw, global_position=1))
 
 
-def test_the_first_event_must_name_the_genesis(home, log):
+@pytest.mark.usefixtures("log")
+def test_the_first_event_must_name_the_genesis(home):
     raw = apsw.Connection(str(home.log_path))
     row = (1, "i", "a", 1, 1, "T", 1, "{}", "c", "r", "t", b"x" * 32, b"y" * 32, b"z" * 32)
 

@@ -1,0 +1,57 @@
+"""Real processes for tests: forked from this warm one, so that each costs milliseconds.
+
+Fork only while no log is open here.
+"""
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+
+DEADLINE_S = 30.0
+
+
+def spawn(work: Callable[[], object]) -> int:
+    """Run `work` in a child process; its pid. The child ends with 0, or 99 after an exception."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 99
+    try:
+        work()
+        status = 0
+    except BaseException:  # noqa: BLE001 - a child tells and ends
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def ended(pid: int) -> int:
+    """Wait for a child's end: its exit status, or minus the signal that killed it."""
+    until = time.monotonic() + DEADLINE_S
+    while time.monotonic() < until:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.002)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    raise AssertionError(f"process {pid} did not end within {DEADLINE_S} s")
+
+
+def run(work: Callable[[], object]) -> int:
+    """Run `work` in a child process to its end; its exit status."""
+    return ended(spawn(work))
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for a condition that another process brings about."""
+    late = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < late, f"still waiting after {DEADLINE_S} s"
+        time.sleep(0.002)
