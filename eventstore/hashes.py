@@ -8,18 +8,19 @@ Columns = tuple[int, str, str, int, int, str, int, str, str, str, str]
 """The hashed columns of an event, global_position to recorded_at, in the order of the table."""
 
 
-def canonical_json(value: Any) -> str:
-    """Sorted keys, no spaces, no NaN. Raises ValueError for NaN and for lone surrogates."""
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    text.encode()
-    return text
+_ENCODE = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
 
 
-def sha256_of(text: str) -> str:
-    """Hex SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def canonical_json(value: Any) -> bytes:
+    """UTF-8 JSON: sorted keys, no spaces. Raises ValueError for NaN and for lone surrogates."""
+    return _ENCODE(value).encode()
+
+
+def sha256_of(data: bytes) -> str:
+    """Hex SHA-256."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def genesis(log_id: str) -> bytes:
@@ -29,12 +30,9 @@ def genesis(log_id: str) -> bytes:
 
 def content_hash(columns: Columns) -> bytes:
     """SHA-256 of the columns in order, each as u32 big-endian length + UTF-8."""
-    parts = []
-    for column in columns:
-        encoded = str(column).encode()
-        parts.append(len(encoded).to_bytes(4, "big"))
-        parts.append(encoded)
-    return hashlib.sha256(b"".join(parts)).digest()
+    encoded = [str(column).encode() for column in columns]
+    prefixed = [len(part).to_bytes(4, "big") + part for part in encoded]
+    return hashlib.sha256(b"".join(prefixed)).digest()
 
 
 def chain_hash(previous: bytes, content: bytes) -> bytes:

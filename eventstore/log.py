@@ -135,7 +135,7 @@ class EventLog:
                 stream, actual, list(zip(ids, payloads, events, strict=True)), cause
             )
             if project is not None:
-                tables.write(self.connection.execute, self._keys, project(recorded))
+                tables.write(self.connection.executemany, self._keys, project(recorded))
         return recorded
 
     def _already_there(
@@ -262,7 +262,7 @@ class EventLog:
         """Bring the read tables of one session to `rows`; returns how many rows changed."""
         with self.writing():
             changes = tables.difference(self.stored_rows(session), rows)
-            tables.write(self.connection.execute, self._keys, changes)
+            tables.write(self.connection.executemany, self._keys, changes)
         return len(changes)
 
     def changed(self) -> int:

@@ -48,14 +48,19 @@ def _upsert(table: str, columns: int) -> str:
 
 
 def write(
-    execute: Callable[[str, Row], Any], keys: Mapping[str, str], changes: Iterable[Change]
+    executemany: Callable[[str, list[Row]], Any],
+    keys: Mapping[str, str],
+    changes: Iterable[Change],
 ) -> None:
     """Write changes; `keys` maps a table to the WHERE clause of its primary key."""
+    statements: dict[str, list[Row]] = {}
     for table, key, row in changes:
         if row is None:
-            execute(f"DELETE FROM {table} WHERE {keys[table]}", key)
+            statements.setdefault(f"DELETE FROM {table} WHERE {keys[table]}", []).append(key)
         else:
-            execute(_upsert(table, len(row)), row)
+            statements.setdefault(_upsert(table, len(row)), []).append(row)
+    for sql, values in statements.items():
+        executemany(sql, values)
 
 
 def key_clauses(columns_of: Callable[[str], list[str]]) -> dict[str, str]:

@@ -34,12 +34,12 @@ def command(
     An input that is empty, None or False is left out, so a new input with such a default changes
     no old id.
     """
-    lean = {key: value for key, value in inputs.items() if not _is_empty(value)}
+    lean = {key: value for key, value in inputs.items() if value or _is_zero(value)}
     return Command(sha256_of(canonical_json({"kind": kind, **lean})), kind, lean, shot, take)
 
 
-def _is_empty(value: Any) -> bool:
-    return value is None or value is False or value in ("", (), [], {})
+def _is_zero(value: Any) -> bool:
+    return value is not False and value == 0
 
 
 def _stage(s: Session, kind: str) -> dict[str, Any]:
@@ -118,13 +118,6 @@ def image_command(
 ) -> Command:
     """Draw a shot. Its camera and its place in the cut matter only to a slate."""
     plan = shot.plan
-    slate = {
-        "scene": plan.scene,
-        "shot": index,
-        "camera": plan.camera,
-        "planned_frames": plan.planned_frames,
-        "fps": started.fps,
-    }
     inputs = {
         "prompt": shot.image_prompt,
         "negative_prompt": plan.negative_prompt,
@@ -137,10 +130,20 @@ def image_command(
         "seed": take[1],
         "width": started.width,
         "height": started.height,
-        "slate": slate if started.slate else None,
+        "slate": _slate(started, shot, index) if started.slate else None,
         **_stage(s, "image"),
     }
     return command("image", inputs, shot.shot, take[0])
+
+
+def _slate(started: SessionStarted, shot: Shot, index: int) -> dict[str, Any]:
+    return {
+        "scene": shot.plan.scene,
+        "shot": index,
+        "camera": shot.plan.camera,
+        "planned_frames": shot.plan.planned_frames,
+        "fps": started.fps,
+    }
 
 
 def video_command(

@@ -108,9 +108,10 @@ def _takes(s: Session, found: Work) -> Table:
             if stage == "audio" and one.silent:
                 continue
             chosen, because = one.shot.chosen_take(stage)
-            known = {c.take: c for c in one.commands if c.kind == stage}
             for take, seed in one.shot.takes(stage):
-                command = known.get(take)
+                command = next(
+                    (c for c in one.commands if c.take == take and c.kind == stage), None
+                )
                 made = result_of(s, command)
                 key = (s.id, one.shot.shot, stage, take)
                 table[key] = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from projections import commands as c
 from projections.commands import Command
 from projections.events import AudioTrackSaved, FilmAssembled, MediaResult, SessionStarted
-from projections.session import NO_ATTEMPTS, Session, Shot
+from projections.session import Session, Shot
 from projections.timeline import Timeline, clip_frames, lay_out
 
 ATTEMPTS_MAX = 3
@@ -50,8 +50,13 @@ class Work:
     session: Session
     before_shots: list[Command] = field(default_factory=list)
     shots: list[ShotWork] = field(default_factory=list)
-    timeline: Timeline | None = None
     film: Command | None = None
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The cut as it stands; planned lengths where narration is not spoken yet."""
+        started = self.session.started
+        return _timeline(self.session, started, self.shots) if started and self.shots else None
 
     @property
     def commands(self) -> list[Command]:
@@ -93,7 +98,9 @@ def pending(s: Session) -> list[Command]:
 
 def is_parked(s: Session, command_id: str) -> bool:
     """Whether a command failed for good, failed too often, or killed its worker too often."""
-    attempts = s.attempts.get(command_id, NO_ATTEMPTS)
+    attempts = s.attempts.get(command_id)
+    if attempts is None:
+        return False
     return attempts.final or max(attempts.failures, attempts.deaths) >= ATTEMPTS_MAX
 
 
@@ -113,8 +120,8 @@ def work(s: Session) -> Work:
             _shot_work(s, s.started, s.shots[number], index)
             for index, number in enumerate(s.order, start=1)
         ]
-        found.timeline = _timeline(s, s.started, found.shots)
-        found.film = _film(s, s.started, found.shots, found.timeline)
+        if found.shots and all(one.ready for one in found.shots):
+            found.film = _film(s, s.started, found.shots)
     return found
 
 
@@ -153,19 +160,14 @@ def _want(s: Session, found: ShotWork, stage: str, commands: Sequence[Command]) 
                 found.made[stage] = made
 
 
-def _timeline(s: Session, started: SessionStarted, shots: Sequence[ShotWork]) -> Timeline | None:
-    if not shots:
-        return None
+def _timeline(s: Session, started: SessionStarted, shots: Sequence[ShotWork]) -> Timeline:
     speech = {one.shot.shot: one.speech_s for one in shots if one.speech_s is not None}
     plans = [(one.shot.shot, one.shot.plan) for one in shots]
     return lay_out(plans, speech, s.scenes, started.cut, started.fps)
 
 
-def _film(
-    s: Session, started: SessionStarted, shots: Sequence[ShotWork], layout: Timeline | None
-) -> Command | None:
-    if layout is None or not all(one.ready for one in shots):
-        return None
+def _film(s: Session, started: SessionStarted, shots: Sequence[ShotWork]) -> Command:
+    layout = _timeline(s, started, shots)
     clips = []
     for one, clip in zip(shots, layout.clips, strict=True):
         video, spoken = one.made["video"], one.made.get("audio")
