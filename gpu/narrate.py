@@ -36,6 +36,9 @@ _ONCE_A_SHOT = ("question", "idea", "first", "the", "motif", "place", "quote")
 _NAMES = ("{the}", "{first}", "{quote}", "{idea}")
 _REUSE_MAX = 3
 _VARY = 0.4
+_SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.4)
+_DENSE_PACE = 0.75
+_PART_WORDS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +161,7 @@ class _Writer:
         plural = bool(self._idea.phrase and self._idea.phrase.plural)
         named = {name for name in _ONCE_A_SHOT for line in shot if f"{{{name}}}" in line}
         for line in lines:
-            about_the_picture = any(f"{{{name}}}" in line for name in ("place", "motif", "time"))
+            about_the_picture = any(f"{{{name}}}" in line for name in ("place", "motif"))
             spent = self._used[line] >= (_REUSE_MAX if about_the_picture else 1)
             if spent or line in shot or any(f"{{{name}}}" in line for name in named):
                 continue
@@ -189,43 +192,54 @@ def capital(text: str) -> str:
 
 
 def spread(told: Sequence[str], budgets_words: Sequence[float]) -> list[str]:
-    """Lay sentences over shots, in order and evenly; one too long for its shot runs on."""
-    room_in_all = sum(budgets_words) or 1.0
-    queue = _kept(told, room_in_all)
-    pace = sum(map(words_in, queue)) / room_in_all
+    """Lay sentences over shots, in order and evenly; one too long for its shot runs on.
+
+    Where there is too little time for all, the last is kept and those before it give way.
+    """
     lines: list[str] = []
-    said, room_so_far, running = 0.0, 0.0, False
+    for share in _SHARES:
+        lines, left = _laid(_kept(told, share * sum(budgets_words)), budgets_words)
+        if not left:
+            return lines
+    spoken = [i for i, line in enumerate(lines) if line]
+    if spoken and lines[spoken[-1]][-1] not in ".!?…。！？":
+        lines[spoken[-1]] = lines[spoken[-1]].rstrip(",;:—– ") + "…"
+    return lines
+
+
+def _laid(queue: list[str], budgets_words: Sequence[float]) -> tuple[list[str], list[str]]:
+    """One line a shot, and what found no place."""
+    pace = sum(map(words_in, queue)) / (sum(budgets_words) or 1.0)
+    lines: list[str] = []
+    said, room_so_far, may_start = 0.0, 0.0, True
     for budget in budgets_words:
         line = ""
-        may_start = running or said <= pace * room_so_far
+        may_start = may_start or said <= pace * room_so_far
         room_so_far += budget
         while queue and (
             may_start or (line and said + words_in(queue[0]) / 2 <= pace * room_so_far)
         ):
             fits, rest = fitting(queue[0], budget - words_in(line))
-            if not fits or (rest and line):
+            if not fits or (rest and line and (pace < _DENSE_PACE or words_in(fits) < _PART_WORDS)):
                 break
             line = _joined([line, fits]).strip()
             said += words_in(fits)
             queue[0:1] = [rest] if rest else []
-            may_start, running = False, bool(rest)
+            may_start = bool(rest)
             if rest:
                 break
         lines.append(line)
-    if running:
-        last = max(i for i, line in enumerate(lines) if line)
-        lines[last] = lines[last].rstrip(",;:—– ") + "…"
-    return lines
+    return lines, queue
 
 
 def _kept(told: Sequence[str], capacity_words: float) -> list[str]:
     """The sentences that there is time for: the last one always, the others from the first."""
-    if sum(map(words_in, told)) <= 0.9 * capacity_words or len(told) < 2:
+    if sum(map(words_in, told)) <= capacity_words or len(told) < 2:
         return list(told)
     kept: list[str] = []
     used = words_in(told[-1])
     for sentence in told[:-1]:
-        if used + words_in(sentence) > 0.85 * capacity_words and kept:
+        if used + words_in(sentence) > capacity_words and kept:
             break
         kept.append(sentence)
         used += words_in(sentence)

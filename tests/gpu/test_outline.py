@@ -229,3 +229,15 @@ def test_every_word_of_the_lexicon_finds_itself() -> None:
 @pytest.mark.parametrize("word", [*CAMERAS, *SHOT_SIZES[:-1], *ANGLES, "museum light", "lamplight"])
 def test_camera_and_light_words_draw_nothing(word: str) -> None:
     assert settings_in(word) + motifs_in(word) == []
+
+
+def test_a_story_that_fills_the_film_is_told_to_its_end() -> None:
+    told = (
+        "Old Ma Chen runs the last tea house in the valley. Every morning she lights the stove"
+        " before the sun is up, sweeps the stone floor, and sets out nine cups, one for each of"
+        " the friends who used to come. Only two still do. One day a developer arrives with a map"
+        " of the new road. He asks for tea. She gives him the tenth cup, the cracked one, and"
+        " waits for him to notice."
+    )
+
+    assert " ".join(lines_of(told)) == told
