@@ -32,7 +32,7 @@ _ALSO = {
         ("subject", "person", "living", "made", "somewhere", "word", "quote"), ("free",)
     ),
 }
-_ONCE_A_SHOT = ("question", "idea", "first", "the", "motif", "place", "quote")
+_ONCE_A_SHOT = ("question", "idea", "first", "the", "motif", "place", "quote", "object")
 _NAMES = ("{the}", "{first}", "{quote}", "{idea}")
 _REUSE_MAX = 3
 _VARY = 0.4
@@ -160,6 +160,8 @@ class _Writer:
         slots = {**self._idea.slots, **stand.seen}
         plural = bool(self._idea.phrase and self._idea.phrase.plural)
         named = {name for name in _ONCE_A_SHOT for line in shot if f"{{{name}}}" in line}
+        if "object" in named:
+            named.add("motif")
         for line in lines:
             about_the_picture = any(f"{{{name}}}" in line for name in ("place", "motif"))
             spent = self._used[line] >= (_REUSE_MAX if about_the_picture else 1)

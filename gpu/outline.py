@@ -19,7 +19,7 @@ from gpu.lexicon import SETTINGS
 from gpu.narrate import Stand, bank, capital, fill, narrate
 from gpu.shotprompt import NEGATIVE, Look, camera_for, image_prompt, motion_prompt
 from gpu.stages import Made, Report
-from gpu.world import World, draw_lots, group, motif_seen, seen, views, world
+from gpu.world import World, draw_lots, group, is_indoors, motif_seen, seen, views, world
 
 _TITLE_LETTERS_MAX = 80
 _PART_ROLES = ("establish", "show", "connect", "turn", "resolve")
@@ -128,8 +128,11 @@ def _scene(
 
 
 def scene_place(part: int, shown: World) -> str:
-    """Where a part of the arc takes place; the film ends and turns where it began."""
-    if part == 1:
+    """Where a part of the arc takes place; the film ends and turns where it began.
+
+    What begins within walls is also looked at there.
+    """
+    if part == 1 and not is_indoors(shown.settings[0]):
         return shown.settings[1]
     if part == 2:
         return shown.settings[-1]

@@ -6,7 +6,7 @@ Prompts are English keywords; the setting and the motifs stand in them by their 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpu.world import draw_lots, group, motif_seen, seen, views
+from gpu.world import draw_lots, group, is_indoors, motif_seen, seen, views
 
 NEGATIVE = "text, letters, watermark, logo, frame, blurry, deformed hands, extra limbs"
 _OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -38,6 +38,7 @@ _INDOORS = {
     "establish": (("wide",), ("high",), ("dolly in", "pan right", "pan left")),
     "resolve": (("wide", "full"), ("eye level", "high"), ("dolly out", "zoom out", "pan left")),
 }
+_MOVERS = ("beings", "animals", "vehicles")
 _ANGLE_WORDS = {
     "eye level": "eye level",
     "low": "low angle",
@@ -90,7 +91,7 @@ class Camera:
 def camera_for(look: Look, seed: int, index: int, before: str) -> Camera:
     """Choose a camera that suits the role and is not the one before, when there is a choice."""
     lots = draw_lots(seed, f"camera {index}", look.subject)
-    within = look.setting in views()["indoors"]["settings"].split(", ")
+    within = is_indoors(look.setting)
     sizes, angles, cameras = (_INDOORS if within else _OPTIONS).get(look.role, _OPTIONS[look.role])
     free = [camera for camera in cameras if camera != before] or list(cameras)
     first = look.turn_of == 0
@@ -121,9 +122,10 @@ def image_prompt(look: Look, camera: Camera) -> str:
     known = views()["settings"].get(look.setting, {})
     detail = known.get("detail", "quiet details")
     weather = views()["weather"].get(look.time, look.time)
+    chart = "floor plan" if is_indoors(look.setting) else "relief map"
     heads = {
         "establish": f"sweeping view of {place} {weather}, {one}, a small figure for scale",
-        "orient": f"illustrated relief map of {place}, one line across the land, {one} in ink",
+        "orient": f"illustrated {chart} of {place}, one line across it, {one} in ink",
         "show": f"{place} with {one} and {two}, {detail}",
         "evidence": f"{one} alone, every mark and edge visible, plain dark backdrop",
         "connect": f"illustrated map, routes between {place} and {seen(look.other_setting)}, "
@@ -174,6 +176,8 @@ def motion_prompt(look: Look, camera: Camera, seed: int, index: int) -> str:
     if look.role == "connect":
         return f"routes draw themselves from point to point; {move}"
     motif = _motif(look)
+    if look.role in ("show", "resolve"):  # what moves by itself goes first
+        motif = next((m for m in look.motifs if group(m) in _MOVERS), motif)
     acts = views()["acts"][group(motif)]
     act = acts[(look.turn_of + lots.randrange(len(acts))) % len(acts)]
     if look.role == "evidence":

@@ -93,6 +93,11 @@ def seen(setting: str) -> str:
     return str(known["seen"]) if known else setting
 
 
+def is_indoors(setting: str) -> bool:
+    """Whether a setting has walls."""
+    return setting in views()["indoors"]["settings"].split(", ")
+
+
 def motif_seen(motif: str) -> str:
     """A motif with its article."""
     article = "an" if motif[:1].lower() in "aeio" else "a"
