@@ -58,14 +58,19 @@ def write_json(value: Any, out: Path, report: Report) -> Made:
     return Made(media_type="application/json", raw_sha256=sha256(data).hexdigest())
 
 
+def _primary(language: str) -> str:
+    """The primary part of a language code: "pt" of "pt-BR"."""
+    return language.partition("-")[0].lower()
+
+
 def tell(brief: StoryBrief) -> StoryDraft:
     """The story's head: title, logline, look and language."""
-    idea = read_idea(brief.idea, brief.language)
+    idea = read_idea(brief.idea, _primary(brief.language))
     lots = draw_lots(brief.seed, "style", idea.text)
     style = lots.choice(views()["styles"]["any"])
-    lines = bank(brief.language) or {}
+    lines = bank(_primary(brief.language)) or {}
     return StoryDraft(
-        title=title_of(idea, brief.language),
+        title=title_of(idea, _primary(brief.language)),
         logline=_logline(idea),
         style=f"in the style of {idea.style}" if idea.style else style,
         language=brief.language,
@@ -94,10 +99,10 @@ def _logline(idea: Idea) -> str:
 
 def divide(brief: SceneGraphBrief) -> tuple[SceneDraft, ...]:
     """The scenes of a story: three to five of them, fewer when there are fewer shots."""
-    idea = read_idea(brief.idea, brief.language)
+    idea = read_idea(brief.idea, _primary(brief.language))
     shown = world(idea.text, brief.seed)
     count = scene_count(brief.shot_count)
-    names = _scene_names(idea, brief.language)
+    names = _scene_names(idea, _primary(brief.language))
     return tuple(_scene(i, count, idea, shown, names, brief.seed) for i in range(1, count + 1))
 
 
@@ -143,7 +148,7 @@ def plan(brief: ShotPlanBrief) -> tuple[ShotDraft, ...]:
     """All shots; planned frames sum to the duration and the overlap of every dissolve."""
     if brief.shot_count < 1:
         raise BriefRefused(f"a film needs at least one shot, not {brief.shot_count}")
-    idea = read_idea(brief.idea, brief.language)
+    idea = read_idea(brief.idea, _primary(brief.language))
     shown = world(idea.text, brief.seed)
     arc = beats(brief.shot_count, max(1, len(brief.scenes)))
     film_frames = round(brief.duration_s * brief.fps)
@@ -160,7 +165,7 @@ def plan(brief: ShotPlanBrief) -> tuple[ShotDraft, ...]:
         Stand(role=look.role, duration_s=seconds, seen=_seen_words(look, shown))
         for look, seconds in zip(looks, durations, strict=True)
     ]
-    lines = narrate(idea, stands, brief.language, brief.seed)
+    lines = narrate(idea, stands, _primary(brief.language), brief.seed)
     return _drafts(brief, arc, looks, list(zip(lines, lengths, leads, strict=True)))
 
 

@@ -76,7 +76,7 @@ class StoryStage:
             title=script.title,
             logline=script.logline or script.title,
             style=script.style or lots.choice(views()["styles"]["any"]),
-            language=script.language or brief.language,
+            language=brief.language or script.language,
             end_card=script.end_card,
         )
         return write_json(asdict(story), out, report)

@@ -241,3 +241,9 @@ def test_a_story_that_fills_the_film_is_told_to_its_end() -> None:
     )
 
     assert " ".join(lines_of(told)) == told
+
+
+def test_a_regional_language_code_speaks_its_language() -> None:
+    brief = StoryBrief(idea="o farol", language="pt-BR", seed=1, shot_count=7, duration_s=40.0)
+
+    assert (tell(brief).language, tell(brief).end_card) == ("pt-BR", "Fim")
