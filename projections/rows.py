@@ -1,8 +1,9 @@
 """The read tables' rows of one session: pure, columns in the order of schema.sql."""
 
 from eventstore.tables import Row, Rows
+from projections.attempts import NO_ATTEMPTS
 from projections.events import FilmAssembled, MediaResult
-from projections.session import NO_ATTEMPTS, STAGES_OF_A_SHOT, Session
+from projections.session import STAGES_OF_A_SHOT, Session
 from projections.work import ShotWork, Work, is_parked, result_of, work
 
 Table = dict[Row, Row]

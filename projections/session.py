@@ -6,6 +6,7 @@ from typing import assert_never, cast
 
 from eventstore.recorded import Recorded
 from projections import events as e
+from projections.attempts import FIRST_ATTEMPT, NO_ATTEMPTS, Attempts
 from projections.history import effective, withdrawn_positions
 from projections.parts import Scene, ShotPlan, StageChoice
 
@@ -48,25 +49,6 @@ class Shot:
     def motion_prompt(self) -> str:
         """The prompt that the video stage gets."""
         return self.enhanced[1] if self.enhanced else self.plan.motion_prompt
-
-
-@dataclass(frozen=True, slots=True)
-class Attempts:
-    """What happened to a command since the last retry."""
-
-    starts: int = 0
-    failures: int = 0
-    interruptions: int = 0
-    final: bool = False
-    last_error: str = ""
-
-    @property
-    def deaths(self) -> int:
-        """Starts that nobody reported an outcome of; one of them may be running now."""
-        return self.starts - self.failures - self.interruptions
-
-
-NO_ATTEMPTS = Attempts()
 
 
 @dataclass(slots=True)
@@ -117,12 +99,15 @@ def fold(
 ) -> Session:
     """The session that a history means. `inherited`: what a fork takes over from its parent."""
     session = Session(session_id)
-    counted = effective(history)
+    session.withdrawn = withdrawn_positions(history, effective(history))
     for recorded in inherited:
         evolve(session, recorded)
-    for recorded in counted:
-        evolve(session, recorded)
-    session.withdrawn = withdrawn_positions(history, counted)
+    session.work_s = 0.0  # the parent's seconds were spent by the parent
+    for recorded in history:
+        if recorded.position in session.withdrawn:
+            _count_result(session, cast(e.AnyEvent, recorded.event))
+        else:
+            evolve(session, recorded)
     if history:
         session.version = history[-1].position
         session.updated_at = history[-1].recorded_at
@@ -143,14 +128,15 @@ def evolve(s: Session, recorded: Recorded) -> None:
     s.version = recorded.position
     s.updated_at = recorded.recorded_at
     match event:
-        case e.CommandStarted() | e.CommandFailed() | e.CommandInterrupted():
-            _count_attempt(s, event)
+        case e.CommandStarted(command_id=command_id):
+            attempts = s.attempts.get(command_id)
+            s.attempts[command_id] = attempts.started() if attempts else FIRST_ATTEMPT
         case e.ImageRendered() | e.VideoRendered() | e.AudioTrackSaved() | e.FilmAssembled():
             s.results[event.command_id] = recorded
-            s.work_s += event.provenance.seconds
+            _count_result(s, event)
         case e.StoryGenerated() | e.SceneGraphBuilt() | e.ShotPlanned() | e.PromptEnhanced():
             s.results.setdefault(event.command_id, recorded)
-            s.work_s += event.provenance.seconds if event.provenance else 0.0
+            _count_result(s, event)
             _write_story(s, event)
         case e.SessionStarted() | e.SessionForked() | e.SessionImported():
             _begin(s, recorded, event)
@@ -160,6 +146,9 @@ def evolve(s: Session, recorded: Recorded) -> None:
             _change_shot(s, event)
         case e.ShotAdded() | e.ShotRemoved() | e.ShotMoved():
             _change_order(s, event)
+        case e.CommandFailed() | e.CommandInterrupted():
+            attempts = s.attempts.get(event.command_id, NO_ATTEMPTS)
+            s.attempts[event.command_id] = attempts.ended(event)
         case e.RetryRequested():
             for command_id in event.command_ids:
                 s.attempts.pop(command_id, None)
@@ -178,18 +167,14 @@ def evolve(s: Session, recorded: Recorded) -> None:
             assert_never(event)
 
 
-def _count_attempt(
-    s: Session, event: e.CommandStarted | e.CommandFailed | e.CommandInterrupted
-) -> None:
-    was = s.attempts.get(event.command_id, NO_ATTEMPTS)
-    match event:
-        case e.CommandStarted():
-            now = replace(was, starts=was.starts + 1)
-        case e.CommandFailed(error=error, final=final):
-            now = replace(was, failures=was.failures + 1, last_error=error, final=final)
-        case e.CommandInterrupted():
-            now = replace(was, interruptions=was.interruptions + 1)
-    s.attempts[event.command_id] = now
+def _count_result(s: Session, event: e.AnyEvent) -> None:
+    """Seconds were spent and an attempt ended well, even if a rewind took the result back."""
+    if not isinstance(event, e.RESULTS):
+        return
+    s.work_s += event.provenance.seconds if event.provenance else 0.0
+    attempts = s.attempts.get(event.command_id)
+    if attempts:
+        s.attempts[event.command_id] = attempts.succeeded()
 
 
 def _write_story(

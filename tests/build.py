@@ -314,5 +314,3 @@ def raw_hashes(history: Sequence[Recorded]) -> set[tuple[str, str]]:
     """(raw hash, file hash) of every artifact that a history names."""
     found = (getattr(one.event, "artifact", None) for one in history)
     return {(one.raw_sha256, one.sha256) for one in found if one}
-
-
