@@ -16,6 +16,9 @@ from typing import IO, Self
 
 from gpu.errors import ToolFailed
 
+if sys.platform == "linux":
+    import fcntl
+
 _HEAD_BYTES = 4_096
 _TAIL_BYTES = 8_192
 _PIPE_BYTES = 1 << 20
@@ -37,10 +40,11 @@ class Child:
             stdin=subprocess.PIPE if feeds else subprocess.DEVNULL,
             stdout=subprocess.PIPE if reads else subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pipesize=_PIPE_BYTES,
             env={**os.environ, "LC_ALL": "C"},  # so that a full disk is told in words we know
             start_new_session=True,  # Ctrl-C is ours to answer: the child must not die of it first
         )
+        for stream in (self._process.stdin, self._process.stdout):
+            _widen(stream)
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -129,6 +133,13 @@ def _leashed(arguments: Sequence[str]) -> list[str]:
     if sys.platform != "linux":
         return list(arguments)
     return [sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), *arguments]
+
+
+def _widen(stream: IO[bytes] | None) -> None:
+    """A whole picture fits into the pipe, where the system allows it."""
+    if stream and sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _open(stream: IO[bytes] | None) -> IO[bytes]:

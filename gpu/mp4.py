@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _MOOV_BYTES_MAX = 64 << 20
-_FRAMES_MAX = 1 << 24
+_FRAMES_MAX = 1 << 20
 _START = b"\0\0\0\1"
 _DELIMITER = _START + b"\x09\xf0"
 _SEI, _AUD = 6, 9
@@ -156,13 +156,12 @@ def _offsets(tables: dict[str, bytes], sizes: tuple[int, ...]) -> tuple[int, ...
     (runs,) = struct.unpack_from(">I", tables["stsc"], 4)
     runs_of = list(struct.iter_unpack(">III", tables["stsc"][8 : 8 + 12 * runs]))
     offsets: list[int] = []
-    for (first, samples, _), after in zip(
-        runs_of, [*(run[0] for run in runs_of[1:]), chunks + 1], strict=True
-    ):
+    ends = [*(run[0] for run in runs_of[1:]), chunks + 1]
+    for (first, samples, _), after in zip(runs_of, ends, strict=False):
         for chunk in range(first - 1, after - 1):
             lengths = sizes[len(offsets) : len(offsets) + samples]
             offsets += accumulate(lengths[:-1], initial=starts[chunk])
-    if len(offsets) != len(sizes):
+    if len(offsets) != len(sizes) or not sizes:
         raise NotJoinable("the sample tables contradict each other")
     return tuple(offsets)
 
