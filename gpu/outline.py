@@ -189,6 +189,7 @@ def _looks(brief: ShotPlanBrief, idea: Idea, shown: World, arc: Sequence[Beat]) 
             motifs=shown.motifs,
             time=time,
             style=brief.story.style,
+            state=shown.states.get(beat.role, ""),
         )
         met[beat.role] += 1
         looks.append(look)

@@ -66,7 +66,10 @@ _MOVES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What stands before the camera in one shot. `turn_of` counts a role's earlier shots."""
+    """What stands before the camera in one shot. `turn_of` counts a role's earlier shots.
+
+    `state` is what has happened to the place, if anything.
+    """
 
     role: str
     turn_of: int
@@ -76,6 +79,7 @@ class Look:
     motifs: Sequence[str]
     time: str
     style: str
+    state: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +126,7 @@ def image_prompt(look: Look, camera: Camera) -> str:
     known = views()["settings"].get(look.setting, {})
     detail = known.get("detail", "quiet details")
     weather = views()["weather"].get(look.time, look.time)
-    chart = "floor plan" if is_indoors(look.setting) else "relief map"
+    chart = "floor map" if is_indoors(look.setting) else "relief map"
     heads = {
         "establish": f"sweeping view of {place} {weather}, {one}, a small figure for scale",
         "orient": f"illustrated {chart} of {place}, one line across it, {one} in ink",
@@ -137,6 +141,7 @@ def image_prompt(look: Look, camera: Camera) -> str:
     size = "" if camera.shot_size == "map" else camera.shot_size
     parts = [
         heads[look.role],
+        look.state,
         look.subject,
         variant,
         size,

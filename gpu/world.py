@@ -1,6 +1,7 @@
 """What a film about an idea shows: its settings, its motifs, its hours. Knows no shot."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -31,12 +32,16 @@ def views() -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """`settings[0]` is where the film begins and ends; `times` are the hours of the five parts."""
+    """`settings[0]` is where the film begins and ends; `times` are the hours of the five parts.
+
+    `states`: what has happened to the place, by role.
+    """
 
     settings: tuple[str, ...]
     motifs: tuple[str, ...]
     named_motifs: tuple[str, ...]
     times: tuple[str, ...]
+    states: Mapping[str, str]
 
 
 def draw_lots(seed: int, purpose: str, idea: str = "") -> Random:
@@ -47,7 +52,9 @@ def draw_lots(seed: int, purpose: str, idea: str = "") -> Random:
 def world(idea: str, seed: int) -> World:
     """Choose settings, motifs and hours for `idea`: what it names, what goes with that, a guess."""
     named = motifs_in(idea)
-    themed_settings, themed_motifs = _themes(idea)
+    themes = _themes(idea)
+    themed_settings = [setting for theme in themes for setting in theme["settings"]]
+    themed_motifs = [motif for theme in themes for motif in theme["motifs"]]
     settings = [*settings_in(idea), *themed_settings, *(IMPLIED[m] for m in named if m in IMPLIED)]
     motifs = [*named, *themed_motifs]
     digest = sha256(idea.casefold().encode("utf-8", "replace")).digest()
@@ -57,24 +64,25 @@ def world(idea: str, seed: int) -> World:
     settings += views()["settings"][settings[0]]["near"].split(", ")
     for i in range(3):
         motifs.append(fallback["motifs"][(digest[1] + 5 * i) % len(fallback["motifs"])])
+    times = _times(idea, seed)
+    turned = "" if is_indoors(settings[0]) else str(views()["turn_states"].get(times[3], ""))
     return World(
         settings=tuple(dict.fromkeys(settings))[:3],
         motifs=tuple(dict.fromkeys(motifs))[:3],
         named_motifs=tuple(dict.fromkeys([*named, *themed_motifs]))[:3],
-        times=_times(idea, seed),
+        times=times,
+        states={"turn": turned, **(themes[0].get("states", {}) if themes else {})},
     )
 
 
-def _themes(idea: str) -> tuple[list[str], list[str]]:
+def _themes(idea: str) -> list[dict[str, Any]]:
     lower = idea.casefold()
     spoken = {base(word.strip(".,;:!?'\"()")) for word in lower.split()}
-    settings: list[str] = []
-    motifs: list[str] = []
-    for triggers, theme in views()["themes"].items():
-        if any(t in spoken or (" " in t and t in lower) for t in triggers.split(",")):
-            settings += theme["settings"]
-            motifs += theme["motifs"]
-    return settings, motifs
+    return [
+        theme
+        for triggers, theme in views()["themes"].items()
+        if any(t in spoken or (" " in t and t in lower) for t in triggers.split(","))
+    ]
 
 
 def _times(idea: str, seed: int) -> tuple[str, ...]:
