@@ -1,12 +1,11 @@
 """What happened to a command since the last retry: starts, and how they ended."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from projections.events import CommandFailed, CommandInterrupted
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(NamedTuple):
     """What happened to a command since the last retry."""
 
     starts: int = 0
@@ -18,15 +17,14 @@ class Attempts:
 
     def started(self) -> "Attempts":
         """With one more start."""
-        return replace(self, starts=self.starts + 1)
+        return self._replace(starts=self.starts + 1)
 
     def ended(self, event: CommandFailed | CommandInterrupted) -> "Attempts":
         """With the outcome of a start."""
         starts = max(self.starts, self.outcomes + 1)  # its start may lie before the last retry
         if isinstance(event, CommandInterrupted):
-            return replace(self, starts=starts, interruptions=self.interruptions + 1)
-        return replace(
-            self,
+            return self._replace(starts=starts, interruptions=self.interruptions + 1)
+        return self._replace(
             starts=starts,
             failures=self.failures + 1,
             last_error=event.error,
@@ -35,9 +33,11 @@ class Attempts:
 
     def succeeded(self) -> "Attempts":
         """With a result: whatever died before it, the command can be done."""
+        if self == FIRST_ATTEMPT:
+            return DONE_AT_ONCE  # the usual case, on the path of every fold
         if self.deaths <= 0:
             return self
-        return replace(self, successes=self.successes + self.deaths)
+        return self._replace(successes=self.successes + self.deaths)
 
     @property
     def deaths(self) -> int:
@@ -52,3 +52,4 @@ class Attempts:
 
 NO_ATTEMPTS = Attempts()
 FIRST_ATTEMPT = Attempts(starts=1)
+DONE_AT_ONCE = Attempts(starts=1, successes=1)

@@ -248,7 +248,7 @@ def _change_shot(s: Session, event: e.ShotEdited | e.TakeRequested | e.TakeChose
 
 
 def _add_shot(s: Session, shot: Shot, index: int) -> None:
-    if shot.shot in s.order:
+    if shot.shot in s.shots:
         s.order.remove(shot.shot)
     s.shots[shot.shot] = shot
     s.order.insert(index - 1, shot.shot)
