@@ -119,23 +119,29 @@ def _motif(look: Look, offset: int = 0) -> str:
     return look.motifs[(look.turn_of + offset) % len(look.motifs)]
 
 
+def _far(look: Look) -> str:
+    """What can be seen from afar: a motif of some size, or nothing."""
+    return next((m for m in look.motifs if group(m) in (*_MOVERS, "standing")), "")
+
+
 def image_prompt(look: Look, camera: Camera) -> str:
     """The picture in words: subject and action, setting, size and angle, light, style."""
     one, two = motif_seen(_motif(look)), motif_seen(_motif(look, 1))
     place = seen(look.setting)
+    far = motif_seen(_far(look)) if _far(look) else "a path"
     known = views()["settings"].get(look.setting, {})
     detail = known.get("detail", "quiet details")
     weather = views()["weather"].get(look.time, look.time)
     chart = "floor map" if is_indoors(look.setting) else "relief map"
     heads = {
-        "establish": f"sweeping view of {place} {weather}, {one}, a small figure for scale",
+        "establish": f"sweeping view of {place} {weather}, {far}, a small figure for scale",
         "orient": f"illustrated {chart} of {place}, one line across it, {one} in ink",
         "show": f"{place} with {one} and {two}, {detail}",
         "evidence": f"{one} alone, every mark and edge visible, plain dark backdrop",
         "connect": f"illustrated map, routes between {place} and {seen(look.other_setting)}, "
         f"{one} and {two} in ink",
-        "turn": f"{place} {weather}, {one} small against it, {detail}",
-        "resolve": f"{place} {weather}, {one} far away, a small figure leaving",
+        "turn": f"{place} {weather}, {far} small against it, {detail}",
+        "resolve": f"{place} {weather}, {far} in the distance, a small figure leaving",
     }
     variant = _variant(look)
     size = "" if camera.shot_size == "map" else camera.shot_size
@@ -181,12 +187,15 @@ def motion_prompt(look: Look, camera: Camera, seed: int, index: int) -> str:
     if look.role == "connect":
         return f"routes draw themselves from point to point; {move}"
     motif = _motif(look)
-    if look.role in ("show", "resolve"):  # what moves by itself goes first
+    if look.role == "show":  # what moves by itself goes first
         motif = next((m for m in look.motifs if group(m) in _MOVERS), motif)
+    elif look.role != "evidence":
+        motif = _far(look) or "person"
     acts = views()["acts"][group(motif)]
     act = acts[(look.turn_of + lots.randrange(len(acts))) % len(acts)]
     if look.role == "evidence":
         return f"the {motif} {act}, light sweeps across, dust floats; {move}"
     known = views()["settings"].get(look.setting, {})
     stirs = known.get("moves", "air and light move softly")
-    return f"the {motif} {act}; {stirs}; {move}"
+    who = f"the {motif}" if motif in look.motifs else "a small figure"
+    return f"{who} {act}; {stirs}; {move}"
