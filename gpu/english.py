@@ -138,7 +138,8 @@ def noun_phrase(text: str) -> NounPhrase:
     head = tokens[_head_at(tokens)].strip(",.;:'’\"“”")
     plural = _is_plural(tokens, head)
     person = base(head) in words("persons") or head.lower() in words("persons")
-    determined = tokens[0].lower() in words("determiners") or tokens[0].endswith(("'s", "’s"))
+    opens = tokens[0].lower() in words("determiners") or tokens[0].endswith(("'s", "’s"))
+    determined = opens and len(tokens) > 1
     proper = head[:1].isupper() or any(c.isdigit() for c in head)
     mass = head.lower() in words("mass") or bool(
         re.search(r"(?:tion|ism|ness|ity|ment|ics|ship|hood|ology)$", head.lower())
@@ -146,7 +147,7 @@ def noun_phrase(text: str) -> NounPhrase:
     known = base(head) in _nouns()
     first, the = _articles(tokens, determined=determined, bare=plural or proper or mass)
     it = "they" if plural or person else "" if proper and not determined else "it"
-    sure = determined or plural or proper or mass or known
+    sure = determined or (not opens and (plural or proper or mass or known))
     return NounPhrase(first=first, the=the, plural=plural, it=it, person=person, sure=sure)
 
 
@@ -154,7 +155,7 @@ def _articles(tokens: list[str], *, determined: bool, bare: bool) -> tuple[str, 
     text = " ".join(tokens)
     start = tokens[0].lower()
     short = tokens if len(tokens) <= 5 else tokens[: _head_at(tokens) + 1]
-    if start in ("a", "an"):
+    if determined and start in ("a", "an"):
         return text, " ".join(["the", *short[1:]])
     if start in ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"):
         return text, " ".join(["the", *short])
