@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.options import Json, SessionName, home_of
-from cli.output import console, print_json, say
+from cli.output import complain, console, print_json, say
 
 At = Annotated[int | None, typer.Option(metavar="N", help="as it was right after event N")]
 All = Annotated[bool, typer.Option("--all", help="with every start of work")]
@@ -78,7 +78,8 @@ def history(
             for line in show_history.fancy(rows, Clock.here(), screen.width, with_all=with_all):
                 screen.print(line, soft_wrap=True)
         else:
-            for text in show_history.plain(rows, Clock.here(), with_all=with_all):
+            lines = show_history.plain(rows, Clock.here(), with_all=with_all, aside=complain)
+            for text in lines:
                 print(text)
             sys.stdout.flush()  # a reader that went away is noticed here, not at exit
 

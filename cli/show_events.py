@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cli.show_text import bytes_text, one_line, seconds_text
-from cli.show_view import named
+from cli.show_text import bytes_text, named, one_line, seconds_text
 
 Data = Mapping[str, Any]
 

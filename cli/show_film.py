@@ -31,7 +31,8 @@ def plain(found: Found, clock: Clock) -> Iterator[str]:
     yield from _section("takes", parts.take_rows(found))
     if parked := parts.parked(found):
         yield from _section("parked", [[cell(f"{what}: {error}")] for what, error in parked])
-        yield f"  try again: reelog retry {found.session['session']}"
+        if found.at is None:
+            yield f"  try again: reelog retry {found.session['session']}"
     costs = parts.costs(found)
     headers = [cell(header or "stage") for header in parts.COST_HEADERS]
     yield from _section("spent, with what was taken back", [headers, *costs] if costs else [])
@@ -52,7 +53,8 @@ def fancy(found: Found, clock: Clock, width: int) -> Iterator["RenderableType"]:
     if moment := parts.moment(found):
         yield rich_text(cell(f" {moment.upper()} ", "bold black on yellow"))
     yield rich_text(cell(parts.title(found), "bold"))
-    yield rich_text(cell(safe(found.session["idea"]).strip(), "dim"))
+    if one_line(found.session["idea"]) != parts.title(found):
+        yield rich_text(cell(safe(found.session["idea"]).strip(), "dim"))
     yield ""
     yield _facts(parts.facts(found, clock), width)
     for name, part in _sections(found):
@@ -67,7 +69,7 @@ def _sections(found: Found) -> Iterator[tuple[str, "RenderableType"]]:
     if takes := list(parts.several_takes(found)):
         yield "Takes", _takes(found, takes)
     if parked := parts.parked(found):
-        yield "Parked", _parked(parked, str(found.session["session"]))
+        yield "Parked", _parked(parked, found)
     if costs := parts.costs(found):
         yield (
             "Spent, with what was taken back",
@@ -124,7 +126,7 @@ def _takes(found: Found, listed: Sequence[tuple[str, Any]]) -> "RenderableType":
     return Group(*lines)
 
 
-def _parked(parked: Sequence[tuple[str, str]], session: str) -> "RenderableType":
+def _parked(parked: Sequence[tuple[str, str]], found: Found) -> "RenderableType":
     from rich.console import Group
     from rich.padding import Padding
 
@@ -132,5 +134,7 @@ def _parked(parked: Sequence[tuple[str, str]], session: str) -> "RenderableType"
     for what, error in parked:
         lines.append(rich_text((("✗ ", "bold red"), (what, ""))))
         lines.append(Padding(rich_text(cell(error, "red")), (0, 0, 0, 4)))
-    lines.append(rich_text((("Try again: ", "dim"), (f"reelog retry {session}", "bold"))))
+    if found.at is None:
+        retry = f"reelog retry {found.session['session']}"
+        lines.append(rich_text((("Try again: ", "dim"), (retry, "bold"))))
     return Group(*lines)

@@ -1,7 +1,7 @@
 """The screen of `reelog history`: a line an event, out as it is read, however many there are."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cli.show_events import summary
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 POSITION_COLUMNS, TYPE_COLUMNS, CAUSE_COLUMNS = 5, 18, 24
 WIDE = 110
-NOISE = "CommandStarted"
+NOISE, GONE = "CommandStarted", "↶"
 STYLES = {
     "CommandFailed": "red",
     "LateResultRejected": "red",
@@ -31,18 +31,23 @@ def complete(row: Row) -> Row:
     return {**row, "data": json.loads(row["data"])}
 
 
-def plain(rows: Iterable[Row], clock: Clock, *, with_all: bool) -> Iterator[str]:
-    """The history for pipes: position, time, event, cause, and last what it says."""
+def plain(
+    rows: Iterable[Row], clock: Clock, *, with_all: bool, aside: Callable[[str], None]
+) -> Iterator[str]:
+    """The history for pipes: position, time, event, cause, and last what it says.
+
+    That something was left out is said aside, so that every line is an event.
+    """
     for row in _wanted(rows, with_all):
-        if isinstance(row, int):
-            yield _left_out(row)
+        if isinstance(row, str):
+            aside(row)
             continue
         columns = (
             f"{row['position']:>{POSITION_COLUMNS}}",
             clock.local(row["recorded_at"], "%Y-%m-%d %H:%M:%S"),
             f"{row['type']:<{TYPE_COLUMNS}}",
             f"{_cause(row):<{CAUSE_COLUMNS}}",
-            "withdrawn" if row["withdrawn"] else "-".ljust(9),
+            "withdrawn" if row["withdrawn"] else f"{'-':<9}",
             summary(row["type"], json.loads(row["data"])),
         )
         yield "  ".join(columns).rstrip()
@@ -50,16 +55,19 @@ def plain(rows: Iterable[Row], clock: Clock, *, with_all: bool) -> Iterator[str]
 
 def fancy(rows: Iterable[Row], clock: Clock, width: int, *, with_all: bool) -> Iterator["Text"]:
     """The history for a terminal: a heading a day, a line an event."""
-    day = ""
+    day, some_gone = "", False
     for row in _wanted(rows, with_all):
-        if isinstance(row, int):
-            yield rich_text(cell(_left_out(row), "dim"))
+        if isinstance(row, str):
+            yield rich_text(cell(row, "dim"))
             continue
+        some_gone = some_gone or bool(row["withdrawn"])
         today = clock.local(row["recorded_at"], "%A, %Y-%m-%d")
         if today != day:
             day = today
             yield rich_text(cell(day, "bold"))
         yield _line(row, clock, width)
+    if some_gone:
+        yield rich_text(cell(f"{GONE} withdrawn: a rewind took it back", "dim"))
 
 
 def _line(row: Row, clock: Clock, width: int) -> "Text":
@@ -68,7 +76,7 @@ def _line(row: Row, clock: Clock, width: int) -> "Text":
     wide = width >= WIDE
     cause = _cause(row) if wide else _cause(row).split()[-1]
     columns = CAUSE_COLUMNS if wide else POSITION_COLUMNS
-    said = ("withdrawn · " if gone else "") + summary(row["type"], json.loads(row["data"]))
+    said = (f"{GONE} " if gone else "") + summary(row["type"], json.loads(row["data"]))
     style = "" if gone else STYLES.get(row["type"], "")
     line = rich_text(
         (
@@ -82,7 +90,7 @@ def _line(row: Row, clock: Clock, width: int) -> "Text":
     line.truncate(room, overflow="ellipsis", pad=True)
     line.append(f"  ← {cause}", style="dim")
     if gone:
-        line.stylize("dim strike", POSITION_COLUMNS, room)
+        line.stylize("dim", 0, room)
     return line
 
 
@@ -92,8 +100,8 @@ def _cause(row: Row) -> str:
     return named if " " in named else "run"
 
 
-def _wanted(rows: Iterable[Row], with_all: bool) -> Iterator[Row | int]:
-    """The rows to show, and at the end how many were left out."""
+def _wanted(rows: Iterable[Row], with_all: bool) -> Iterator[Row | str]:
+    """The rows to show, and at the end a sentence about what was left out."""
     left_out = 0
     for row in rows:
         if with_all or row["type"] != NOISE:
@@ -101,9 +109,5 @@ def _wanted(rows: Iterable[Row], with_all: bool) -> Iterator[Row | int]:
         else:
             left_out += 1
     if left_out:
-        yield left_out
-
-
-def _left_out(count: int) -> str:
-    starts = "1 start of work is" if count == 1 else f"{count} starts of work are"
-    return f"{starts} left out; --all shows them"
+        starts = "1 start of work is" if left_out == 1 else f"{left_out} starts of work are"
+        yield f"{starts} left out; --all shows them"

@@ -34,6 +34,15 @@ STATE_STYLES = {
     "paused": "magenta",
     "cancelled": "dim",
 }
+KIND_NAMES = {
+    "story": "story",
+    "scene_graph": "scene graph",
+    "shots": "shot plan",
+    "image": "image",
+    "audio": "narration",
+    "video": "clip",
+    "film": "film",
+}
 AGES = ((3600, 60, "min"), (86400, 3600, "h"), (86400 * 60, 86400, "d"))
 DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
 
@@ -79,6 +88,11 @@ def on_terminal() -> bool:
 def one_line(text: str) -> str:
     """Text from the log as one harmless line."""
     return " ".join(safe(text).split())
+
+
+def named(kind: str) -> str:
+    """A kind of command in people's words."""
+    return KIND_NAMES.get(kind, kind)
 
 
 def short(session: str) -> str:

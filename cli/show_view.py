@@ -11,6 +11,7 @@ from cli.show_text import (
     bar,
     bytes_text,
     cell,
+    named,
     one_line,
     percent,
     seconds_text,
@@ -26,15 +27,6 @@ STEP_NAMES = {
     "images": "images",
     "audio": "narration",
     "videos": "clips",
-    "film": "film",
-}
-KIND_NAMES = {
-    "story": "story",
-    "scene_graph": "scene graph",
-    "shots": "shot plan",
-    "image": "image",
-    "audio": "narration",
-    "video": "clip",
     "film": "film",
 }
 STAGES_OF_EVENTS = {
@@ -137,7 +129,7 @@ def several_takes(found: Found) -> Iterator[tuple[str, list[Row]]]:
         for stage in ("image", "audio", "video"):
             takes = found.takes(shot["shot"], stage)
             if len(takes) > 1:
-                yield f"shot {shot['shot_index']}, {KIND_NAMES[stage]}", takes
+                yield f"shot {shot['shot_index']}, {named(stage)}", takes
 
 
 def take_rows(found: Found) -> Rows:
@@ -170,11 +162,6 @@ def take_block(found: Found, take: Row) -> Cell:
         (f"\n{short or 'not rendered yet'}", "dim"),
         (because, "italic"),
     )
-
-
-def named(kind: str) -> str:
-    """A kind of command in people's words."""
-    return KIND_NAMES.get(kind, kind)
 
 
 def parked(found: Found) -> list[tuple[str, str]]:
