@@ -65,6 +65,10 @@ def is_common(word: str) -> bool:
     return known or base(lower) in _nouns() or lower in {"and", "or", "not", "why", "how", "what"}
 
 
+def _openers() -> frozenset[str]:
+    return words("determiners") | words("prepositions") | {"how", "why", "what"}
+
+
 def calm(text: str) -> str:
     """Inner casing for a sentence: headings and ALL CAPS come down, likely names keep capitals."""
     tokens = text.split()
@@ -74,9 +78,10 @@ def calm(text: str) -> str:
         tokens = tokens if keep else [token[:1] + token[1:].lower() for token in tokens]
     capitals = [t for t in tokens if t[:1].isupper()]
     heading = len(tokens) > 3 and len(capitals) > len(tokens) / 2
+    named = len(tokens) > 1 and tokens[1][:1].isupper() and tokens[0].lower() not in _openers()
     lowered = [
         token[:1].lower() + token[1:]
-        if token[1:].islower() and is_common(token) and (i == 0 or heading)
+        if token[1:].islower() and is_common(token) and ((i == 0 and not named) or heading)
         else token
         for i, token in enumerate(tokens)
     ]
@@ -179,7 +184,8 @@ def verb_at(tokens: list[str]) -> int | None:
         if word in words("auxiliaries") | words("past"):
             return i
         noun = word in words("plurals") and i < 3
-        if word.endswith("s") and _verb_base(word) in words("verbs") and not noun:
+        ends = i == len(tokens) - 1 and start == 1 and is_common(tokens[i - 1])  # "city lights"
+        if word.endswith("s") and _verb_base(word) in words("verbs") and not noun and not ends:
             return i
         many = _is_plural(tokens[:i], tokens[i - 1]) if i > 1 else plural_start
         if word in words("verbs") and (many or before in PRONOUNS):

@@ -117,6 +117,8 @@ class _Writer:
         shot: list[str] = []
         say, see = self._say[stand.role], self._see[stand.role]
         said = self._take([*say, *see] if self._named else say, stand, room, shot)
+        if stand.role == "establish" and not said and words_in(self._idea.text) <= room:
+            said = capital(self._idea.text).rstrip(".") + "."
         named = any(name in line for line in shot for name in _NAMES)
         self._named = named and self._lots.random() < _VARY
         seen = self._take(see, stand, room - words_in(said), shot)
