@@ -103,7 +103,7 @@ def divide(brief: SceneGraphBrief) -> tuple[SceneDraft, ...]:
     shown = world(idea.text, brief.seed)
     count = scene_count(brief.shot_count)
     names = _scene_names(idea, _primary(brief.language))
-    return tuple(_scene(i, count, idea, shown, names, brief.seed) for i in range(1, count + 1))
+    return tuple(_scene(i, count, idea, shown, names, seed=brief.seed) for i in range(1, count + 1))
 
 
 def _scene_names(idea: Idea, language: str) -> list[str]:
@@ -114,7 +114,7 @@ def _scene_names(idea: Idea, language: str) -> list[str]:
 
 
 def _scene(
-    number: int, count: int, idea: Idea, shown: World, names: Sequence[str], seed: int
+    number: int, count: int, idea: Idea, shown: World, names: Sequence[str], *, seed: int
 ) -> SceneDraft:
     part = part_of(number, count)
     place = scene_place(part, shown)
