@@ -42,9 +42,9 @@ class SessionStream:
         if new:
             if not self.history:
                 self.inherited = inherited(self.log, new[0])
-            self.session = self._after(new)
-            self.history += new
-            self._rows = None
+            after = self._after(new)
+            # No call in between: a signal handler's exception must not part them.
+            self.session, self.history, self._rows = after, [*self.history, *new], None
         return new
 
     def rows(self) -> Rows:
@@ -73,6 +73,8 @@ class SessionStream:
         outcome: list[tuple[Session, Rows]] = []
 
         def project(new: list[Recorded]) -> Iterable[Change]:
+            if not self.history:
+                self.inherited = inherited(self.log, new[0])
             session = self._after(new)
             after = rows(session)
             outcome.append((session, after))
