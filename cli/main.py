@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import Abort, TyperException
 
 from cli import export, look, run, steer
 from cli.failures import DISK_FAILED, INTERRUPTED, WORK_FAILED, WRONG_USE, failure_of
@@ -49,11 +49,11 @@ def reelog(
     from handlers import logs
 
     if log_level not in logs.LEVELS:
-        raise click.BadParameter(f"{log_level!r} is none of {', '.join(logs.LEVELS)}")
+        raise typer.BadParameter(f"{log_level!r} is none of {', '.join(logs.LEVELS)}")
     try:
         logs.configure(log_level, log_file)
     except OSError as error:
-        raise click.BadParameter(f"--log-file {log_file}: {error.strerror}") from error
+        raise typer.BadParameter(f"--log-file {log_file}: {error.strerror}") from error
 
 
 run.register(app)
@@ -67,9 +67,9 @@ def main() -> None:
     as_json = "--json" in sys.argv or "--jsonl" in sys.argv
     try:
         status = app(standalone_mode=False)
-    except click.ClickException as error:
-        sys.exit(_report(as_json, "wrong_use", error.format_message(), "see --help", WRONG_USE))
-    except (KeyboardInterrupt, click.Abort):
+    except TyperException as error:
+        sys.exit(_report(as_json, "wrong_use", _words(error), "see --help", WRONG_USE))
+    except (KeyboardInterrupt, Abort):
         sys.exit(_report(as_json, "interrupted", "stopped", "`reelog resume` goes on", INTERRUPTED))
     except BrokenPipeError:
         sys.stderr.close()
@@ -83,6 +83,11 @@ def main() -> None:
             sys.exit(_report(as_json, "bug", message, hint, WORK_FAILED))
         sys.exit(_report(as_json, *failure))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _words(error: TyperException) -> str:
+    words = getattr(error, "format_message", error.__str__)()
+    return str(words).rstrip(".")
 
 
 def _trace(error: Exception) -> None:

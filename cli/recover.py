@@ -36,8 +36,11 @@ def ago(then: str, now: str) -> str:
     return "just now"
 
 
-def ask_which(rows: Sequence[Row], now: str) -> str | None:
-    """Show the unfinished sessions and ask; the chosen session id, or None for a new one."""
+def ask_which(rows: Sequence[Row], now: str, idea: str) -> str | None:
+    """Show the unfinished sessions and ask; the chosen session id, or None for a new one.
+
+    Who types the same idea again most likely wants to go on with it: that is the default then.
+    """
     import typer
 
     count = len(rows)
@@ -49,8 +52,9 @@ def ask_which(rows: Sequence[Row], now: str) -> str | None:
         if count > 1
         else ("Continue it (1), or begin a new film (n)?")
     )
+    same = [str(n) for n, row in enumerate(rows, start=1) if row["idea"] == idea.strip()]
     while True:
-        answer = str(typer.prompt(question, default="n")).strip().lower()
+        answer = str(typer.prompt(question, default=(same or ["n"])[0])).strip().lower()
         if answer in ("n", "new", "no"):
             return None
         if answer in ("y", "yes") and count == 1:

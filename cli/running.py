@@ -81,7 +81,7 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
     told = bool(request.idea.strip()) or request.script is not None
     if others and not new:
         if answer.may_ask:
-            chosen = recover.ask_which(others, _now())
+            chosen = recover.ask_which(others, _now(), request.idea)
             if chosen is not None:
                 return resume(home_path, chosen, answer)
         elif answer.yes and not told:
@@ -156,7 +156,7 @@ def _nothing_left(answer: Answer) -> int:
 def _say_where_it_stands(row: Mapping[str, Any], shots: Sequence[Mapping[str, Any]]) -> None:
     done = [shot for shot in shots if shot["mark"] == "[DONE]"]
     say(f"{row['session']}: {row['title'] or row['idea'][:70]}")
-    if done and len(done) < len(shots):
+    if done and row["state"] != "COMPLETE":
         numbers = ", ".join(str(shot["shot_index"]) for shot in done)
         say(f"[SKIP] finished and not made again: shot{'s' if len(done) > 1 else ''} {numbers}")
 

@@ -6,6 +6,7 @@ Temporary file → fsync → rename → fsync of the folder; only then may an ev
 import errno
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -94,13 +95,17 @@ class Artifacts:
         return path.is_file() and file_sha256(path) == sha256
 
     def sweep(self, locks: Path) -> int:
-        """Remove temporary files of dead workers; returns how many."""
+        """Remove what dead workers were writing, files and folders; returns how many."""
         from eventstore.leases import is_dead  # with the whole log; whoever only reads needs none
 
         removed = 0
         folder = self.root / "tmp"
         for leftover in folder.glob("*-*") if folder.is_dir() else ():
-            if leftover.is_file() and is_dead(locks, leftover.name.partition("-")[0]):
+            if not is_dead(locks, leftover.name.partition("-")[0]):
+                continue
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
                 leftover.unlink(missing_ok=True)
-                removed += 1
+            removed += 1
         return removed

@@ -45,7 +45,7 @@ class FilmStage:
         drawn = _cards(brief)
         with (
             whole_or_nothing(out),
-            TemporaryDirectory(prefix=".film-", dir=out.parent) as name,
+            TemporaryDirectory(prefix=f"{out.stem}-cut-", dir=out.parent) as name,
         ):
             folder = Path(name)
             material = _material(brief, film, drawn, folder)

@@ -1,5 +1,6 @@
 """Profiles: who does each stage, with which settings. One TOML file each, one table a stage."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from gpu.vocabulary import nearest
 FOLDER = Path(__file__).parent / "profiles"
 KINDS = ("story", "scene_graph", "shots", "image", "video", "audio", "film")
 HEAD = ("backend", "model", "revision")
+RANGES = {"crf": (0, 51), "rate_wpm": (80, 450), "loudness_lufs": (-40, -5)}
+CHOICES = {
+    "preset": ("superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+}
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,22 @@ def _override(stages: dict[str, StageProfile], key: str, value: str) -> dict[str
             raise BriefRefused(f"{kind} of this profile has no settings, found {key!r}")
         raise BriefRefused(_unknown(f"setting of {kind}", name, known))
     typed = _typed(key, value, stage.settings[name])
+    check_setting(key, name, typed)
     settings = {**stage.settings, name: typed}
     changed = StageProfile(stage.backend, stage.model, stage.revision, settings)
     return {**stages, kind: changed}
+
+
+def check_setting(key: str, name: str, value: Scalar) -> None:
+    """Refuse what no encoder and no voice takes, before any work begins. Raises BriefRefused."""
+    if name in RANGES:
+        low, high = RANGES[name]
+        if not (isinstance(value, int | float) and low <= value <= high):
+            raise BriefRefused(f"{key} takes {low:g} to {high:g}, found {value}")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise BriefRefused(_unknown(key, str(value), list(CHOICES[name])))
+    if name == "audio_bitrate" and not re.fullmatch(r"(3[2-9]|[4-9]\d|[1-4]\d\d)k", str(value)):
+        raise BriefRefused(f"{key} takes 32k to 499k, found {value!r}")
 
 
 def _typed(key: str, value: str, default: Scalar) -> Scalar:
