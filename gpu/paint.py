@@ -82,12 +82,12 @@ class Sheet:
         dx = (np.arange(x0, x1, dtype=np.float32) - at[0]) / reach
         dy = (np.arange(y0, y1, dtype=np.float32) - at[1]) / reach
         fall = np.clip(1 - np.sqrt(dx[None, :] ** 2 + dy[:, None] ** 2), 0, 1) ** 2 * alpha
-        layer = fall[:, :, None] * np.array((*colour, 0), np.float32)
-        part = self.pixels[y0:y1, x0:x1]
-        added = cv2.add(part, cv2.convertScaleAbs(layer))
-        # Light needs something to fall on: over nothing it brings its own coverage.
-        added[:, :, 3] = np.maximum(part[:, :, 3], added[:, :, :3].max(axis=2))
-        part[:] = added
+        part = self.pixels[y0:y1, x0:x1].astype(np.float32)
+        # Screen: light fills up what is missing to white, and brings its own coverage.
+        share = fall[:, :, None] * (np.array((*colour, 255), np.float32) / 255)
+        share[:, :, 3] = share[:, :, :3].max(axis=2)
+        part += share * (255 - part)
+        self.pixels[y0:y1, x0:x1] = part.astype(np.uint8)
 
     def wash(self, points: Points, shader: "Shader", coarse: int = 2) -> None:
         """A polygon whose colour changes from place to place, worked out on a coarser grid."""

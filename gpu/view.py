@@ -64,16 +64,18 @@ class Frame:
 
 @dataclass(frozen=True)
 class View:
-    """A camera over flat ground."""
+    """A camera over flat ground, `back` units behind the place's own front edge."""
 
     horizon: float
     height: float
     zoom: float = 1.0
     x: float = 0.0
+    back: float = 0.0
 
-    def at(self, x: float, z: float) -> Point:
-        """Where a point on the ground is in the picture."""
-        return self.zoom * (x - self.x) / z, self.horizon + self.zoom * self.height / z
+    def at(self, x: float, z: float, up: float = 0.0) -> Point:
+        """Where a point of the place is in the picture; `up` is its height over the ground."""
+        far = max(z + self.back, 0.05)
+        return self.zoom * (x - self.x) / far, self.horizon + self.zoom * (self.height - up) / far
 
     def ground(self, points: list[tuple[float, float]]) -> list[Point]:
         """A shape that lies on the ground."""
@@ -81,16 +83,20 @@ class View:
 
     def scale(self, z: float) -> float:
         """How tall one world unit stands at a distance."""
-        return self.zoom / z
+        return self.zoom / max(z + self.back, 0.05)
 
     @property
     def nearest(self) -> float:
-        """The distance of the ground at the lower edge of the frame."""
-        return self.zoom * self.height / max(1 - self.horizon, 0.05)
+        """The z of the ground at the lower edge of the frame."""
+        return self.zoom * self.height / max(1 - self.horizon, 0.05) - self.back
 
     def depth(self, z: float) -> float:
         """Parallax: 0 at infinity, 1 for the ground at the lower edge of the frame."""
-        return min(self.nearest / z, 2.0)
+        return min((self.nearest + self.back) / max(z + self.back, 0.05), 2.0)
+
+    def depth_at(self, y: float) -> float:
+        """Parallax of what stands on the ground at a height of the picture."""
+        return min(max((y - self.horizon) / max(1 - self.horizon, 0.05), 0.02), 1.6)
 
 
 @dataclass

@@ -47,7 +47,7 @@ def violin(pen: Pen) -> None:
     pen.poly(smooth([(x + 0.018 * s, y - 0.01) for x, y in outline]), DARKWOOD, -0.4)
     pen.blob(outline, (190, 100, 56), 0.4)
     pen.shadow([(s * 0.05, 0), (s * 0.22, 0), (s * 0.18, 0.54), (s * 0.05, 0.54)], 0.3)
-    for x in (-1, 1):
+    for x in (-1.0, 1.0):
         pen.curve([(x * 0.062, 0.2), (x * 0.05, 0.26), (x * 0.07, 0.31), (x * 0.056, 0.36)], 0.012,
             INK)
     pen.poly([(-0.035, 0.04), (0.035, 0.04), (0.022, 0.17), (-0.022, 0.17)], INK, 0.1)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from gpu.noise import FINE, line, rng, tile
-from gpu.paint import Colour, Floats, Sheet, mix
+from gpu.paint import Colour, Floats, Shader, Sheet, mix
 from gpu.scenery.scene import Scene
 from gpu.scenery.sky import sun_place
 from gpu.view import Layer, View
@@ -39,6 +39,7 @@ def lying(sheet: Sheet, view: View, cell: tuple[float, float], key: str) -> Floa
         [[view.height, 0, 0], [0, 0, view.zoom * view.height], [0, 1, -view.horizon]], np.float64
     )
     to_ground[0] += view.x * to_ground[2]
+    to_ground[1] -= view.back * to_ground[2]
     total = np.zeros((rows, columns), np.float32)
     for octave, share in ((1.0, 0.6), (2.7, 0.4)):
         fx, fy = FINE * octave / cell[0], FINE * octave / cell[1]
@@ -143,3 +144,33 @@ def widened(shape: list[tuple[float, float]], by: float) -> list[tuple[float, fl
     """A shape of two banks with its banks moved apart."""
     half = len(shape) // 2
     return [(x - by, z) for x, z in shape[:half]] + [(x + by, z) for x, z in shape[half:]]
+
+
+def shore(scene: Scene, distance: float) -> list[tuple[float, float]]:
+    """Water beyond a winding shore line, as a shape on the ground."""
+    x = np.linspace(-90, 90, 160)
+    z = distance + (line(x, 16.0, f"shore {scene.reading.place}", octaves=4) - 0.5) * distance * 0.7
+    near = list(zip(x.tolist(), z.tolist(), strict=True))
+    return [*near, (900.0, 1500.0), (-900.0, 1500.0)]
+
+
+def paint_beach(scene: Scene, sheet: Sheet, water: list[tuple[float, float]]) -> None:
+    """Wet sand and foam along the water."""
+    sand = [(x, z - 1.6) for x, z in water[:-2]] + water[-2:]
+    sheet.wash(scene.view.ground(sand), even(scene.light.tone((232, 204, 156), 0.5), scene))
+    foam = scene.view.ground([(x, z - 0.12) for x, z in water[:-2]])
+    sheet.stroke(foam, 0.008, scene.light.tone((250, 250, 246), 0.6))
+
+
+def even(colour: Colour, scene: Scene) -> Shader:
+    """One colour that fades into the air with distance."""
+    view, light = scene.view, scene.light
+    near, fog = np.array(colour, np.float32), np.array(light.fog, np.float32)
+
+    def shader(x: Floats, y: Floats) -> Floats:
+        z = view.zoom * view.height / np.maximum(y - view.horizon, 1e-3)
+        air = light.haze * (1 - np.exp(-np.maximum(z - 3, 0) / 46.0))
+        rgb = near + (fog - near) * air[:, :, None]
+        return np.asarray(np.broadcast_to(rgb, (len(y), x.shape[1], 3)), np.float32)
+
+    return shader

@@ -176,3 +176,21 @@ def headland(scene: Scene, colour: Colour = (146, 138, 122)) -> None:
 
         air = scene.light.haze * (0.55 - 0.25 * row)
         ridge(scene, f"headland {row}", shape, colour, depth=0.08 + 0.05 * row, air=air)
+
+
+def islands(scene: Scene, *, big: bool) -> None:
+    """Land in the sea: some far rocks, or one green island."""
+    place = scene.reading.place
+    spot = float(scene.layout("islands").uniform(-0.35, 0.35))
+    reach, tall = (0.42, 0.17) if big else (0.16, 0.06)
+
+    def shape(x: Floats) -> Floats:
+        swell = np.exp(-(((x - spot) / reach) ** 4))
+        other = 0.4 * np.exp(-(((x + spot + 0.7) / 0.2) ** 4))
+        rough = 0.55 + 0.9 * line(x, 0.3, f"{place} island", octaves=4)
+        land = np.maximum(swell, other)
+        return np.asarray(tall * rough * land * (land > 0.02))
+
+    tint = (112, 140, 92) if big else (132, 132, 128)
+    air = scene.light.haze * (0.3 if big else 0.6)
+    ridge(scene, "islands", shape, tint, depth=0.1, air=air)

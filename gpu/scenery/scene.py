@@ -1,6 +1,7 @@
 """A scene in the making: what was read, the light, the camera, the layers painted so far."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -25,9 +26,19 @@ class Item:
     painter: Painter
     key: str
     flip: bool = False
-    lift: float = 0.0
-    """Height of its foot over the ground, in world units."""
     modelled: bool = False
+
+
+class Built(Protocol):
+    """Something that draws itself in the scene's perspective."""
+
+    @property
+    def x(self) -> float: ...
+
+    @property
+    def z(self) -> float: ...
+
+    def draw(self, scene: "Scene", sheet: Sheet) -> None: ...
 
 
 @dataclass
@@ -39,7 +50,7 @@ class Scene:
     frame: Frame
     view: View
     picture: Picture
-    items: list[Item] = field(default_factory=list)
+    items: list[Item | Built] = field(default_factory=list)
 
     def layout(self, *keys: object) -> np.random.Generator:
         """Randomness of the place: the same in every shot that is there."""
@@ -58,12 +69,13 @@ class Scene:
         self.picture.layers.append(Layer(name, sheet, depth, None, drift))
         return sheet
 
-    def put(self, item: Item) -> None:
+    def put(self, item: Item | Built) -> None:
         self.items.append(item)
 
     def haze(self, z: float) -> float:
         """How much air lies before a thing at a distance."""
-        return float(self.light.haze * (1 - np.exp(-max(z - 3.0, 0.0) / 46.0)))
+        far = z + self.view.back
+        return float(self.light.haze * (1 - np.exp(-max(far - 3.0, 0.0) / 46.0)))
 
 
 def place_items(scene: Scene) -> None:
@@ -75,7 +87,10 @@ def place_items(scene: Scene) -> None:
             mean = float(np.mean([scene.view.depth(item.z) for item in inside]))
             sheet = scene.layer(f"things {low}", min(mean, 1.6))
             for item in inside:
-                draw_item(scene, sheet, item)
+                if isinstance(item, Item):
+                    draw_item(scene, sheet, item)
+                else:
+                    item.draw(scene, sheet)
     scene.items.clear()
 
 
@@ -83,7 +98,6 @@ def draw_item(scene: Scene, sheet: Sheet, item: Item) -> None:
     """One item at its place; a modelled one is finished on a sheet of its own."""
     x, y = scene.view.at(item.x, item.z)
     size = item.tall * scene.view.scale(item.z)
-    y -= item.lift * scene.view.scale(item.z)
     x0, _, x1, _ = scene.frame.reach
     if size * sheet.unit_px < 1.2 or not x0 - 2.5 * size < x < x1 + 2.5 * size:
         return

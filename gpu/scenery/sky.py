@@ -19,7 +19,7 @@ def paint_sky(scene: Scene, *, clouds: bool = True) -> None:
     if scene.light.sun_size > 0:
         _sun(sheet, scene.light, at)
     if clouds:
-        _clouds(scene, scene.layer("clouds", 0.03, drift=(0.006, 0.0)), at)
+        _clouds(scene, scene.layer("clouds", 0.03, drift=(0.006, 0.0)))
 
 
 def gradient(sheet: Sheet, stops: tuple[Colour, Colour, Colour], horizon: float) -> None:
@@ -73,21 +73,20 @@ def stars(scene: Scene, sheet: Sheet, strength: float) -> None:
         sheet.fill(circle(*at, radius, radius), (236, 240, 255), min(fade, 0.99))
 
 
-def _clouds(scene: Scene, sheet: Sheet, sun: Point) -> None:
+def _clouds(scene: Scene, sheet: Sheet) -> None:
     light = scene.light
     key = f"clouds {scene.reading.brief.seed} {scene.reading.place}"
     wide = 1.15 - 0.5 * light.cloud
     noise = field(sheet, (wide, wide * 0.24), key, octaves=5)
-    rows, columns = noise.shape
+    rows = len(noise)
     y = np.linspace(0, sheet.pixels.shape[0] / sheet.unit_px, rows, dtype=np.float32) + sheet.top
     level = 0.66 - 0.24 * light.cloud
     falling = np.interp(y, (0.0, scene.view.horizon * 0.86, scene.view.horizon), (1, 0.9, 0.0))
     cover = np.clip((noise - level) / 0.13, 0, 1) * falling[:, None].astype(np.float32)
     step = max(rows // 60, 1)
-    lifted = np.roll(noise, step, axis=0)
+    lifted = np.concatenate([noise[:1].repeat(step, axis=0), noise[:-step]])
     lit = np.clip(0.5 + (noise - lifted) * 7.0, 0, 1)
     _lay_clouds(sheet, cover * (0.5 + 0.42 * light.cloud), lit, light)
-    del columns, sun
 
 
 def _lay_clouds(sheet: Sheet, cover: Floats, lit: Floats, light: Light) -> None:

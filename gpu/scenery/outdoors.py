@@ -1,0 +1,183 @@
+"""Open places: which relief, ground, water, plants and buildings make each of them."""
+
+from dataclasses import dataclass, replace
+
+from gpu.motifs.people import passer
+from gpu.paint import Sheet
+from gpu.scenery import ground, relief, town
+from gpu.scenery.props import PLANTS, today
+from gpu.scenery.scene import Item, Scene
+from gpu.scenery.sky import band, paint_sky
+
+Strewn = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Terrain:
+    """One kind of open place. `strewn` counts things on the near 40 units of ground."""
+
+    relief: str = "hills"
+    soil: str = "meadow"
+    water: str = ""
+    strewn: Strewn = ()
+    town: str = ""
+    people: int = 2
+
+
+TERRAINS: dict[str, Terrain] = {
+    "river plain": Terrain(
+        "hills", "meadow", "river", (("reeds", 34), ("palm", 12), ("round", 9)), "mudbrick cluster"
+    ),
+    "coast": Terrain("headland", "grass", "shore", (("rock", 10), ("bush", 8), ("reeds", 14))),
+    "sea": Terrain("islets", "grass", "sea", (), "", 0),
+    "island": Terrain("islet", "sand", "sea", (), "", 0),
+    "mountains": Terrain("mountains", "meadow", "", (("pine", 34), ("rock", 12))),
+    "desert": Terrain("dunes", "sand", "", (("palm", 3), ("rock", 8))),
+    "forest": Terrain("hills", "moss", "", (("pine", 80), ("trunk", 14), ("bush", 20))),
+    "jungle": Terrain("hills", "jungle", "", (("trunk", 16), ("broadleaf", 52), ("palm", 14))),
+    "field": Terrain("hills", "wheat", "", (("round", 12), ("haystack", 7), ("fence", 3)), "farm"),
+    "snow": Terrain("mountains", "snow", "", (("pine", 30), ("rock", 5)), "", 1),
+    "ruins": Terrain(
+        "hills", "soil", "", (("column", 13), ("stub", 9), ("arch", 1), ("bush", 10)), "ruin"
+    ),
+    "old town": Terrain("hills", "clay", "", (("stall", 3), ("palm", 4)), "mudbrick street", 9),
+    "village": Terrain("hills", "grass", "", (("round", 16), ("fence", 2)), "cottage", 4),
+    "city": Terrain("hills", "asphalt", "", (("post", 6), ("round", 6)), "downtown", 8),
+    "street": Terrain("hills", "paving", "", (("post", 5), ("stall", 2)), "old street", 9),
+    "harbour": Terrain("hills", "paving", "harbour", (), "old quay", 5),
+    "garden": Terrain(
+        "hills", "grass", "", (("round", 9), ("bush", 30), ("cypress", 10), ("tree", 2)), "", 2
+    ),
+    "volcano": Terrain("volcano", "ash", "", (("rock", 22), ("palm", 5), ("dead", 4)), "", 1),
+    "planet": Terrain("mesas", "mars", "", (("crater", 7), ("rock", 16)), "", 0),
+}
+
+
+def paint_outdoors(scene: Scene, setting: str) -> None:
+    """The whole place, without the shot's subject."""
+    terrain = changed(scene, TERRAINS[setting])
+    paint_sky(scene)
+    _relief(scene, terrain)
+    sheet = ground.paint_ground(scene, terrain.soil)
+    _water(scene, terrain, sheet)
+    mist = 0.55 * scene.light.haze
+    band(sheet, scene.view.horizon, 0.025, scene.light.fog, mist)
+    _buildings(scene, terrain)
+    _strew(scene, terrain)
+
+
+def changed(scene: Scene, terrain: Terrain) -> Terrain:
+    """What has happened to the place since: drought, snow, ruin."""
+    strewn = dict(terrain.strewn)
+    if scene.has("snowy"):
+        terrain = replace(terrain, soil="snow")
+    if scene.has("dry", "cracked"):
+        green = strewn.pop("round", 0) + strewn.pop("palm", 0) // 2 + strewn.pop("tree", 0)
+        strewn.pop("reeds", None)
+        strewn = {**strewn, "dead": 3 + green // 2, "rock": strewn.get("rock", 0) + 8}
+        terrain = replace(terrain, soil="cracked", strewn=tuple(strewn.items()))
+    if scene.has("ruined") and terrain.town:
+        more = (*strewn.items(), ("column", 6), ("stub", 6))
+        terrain = replace(terrain, town="ruin", strewn=more, people=min(terrain.people, 3))
+    return terrain
+
+
+def _relief(scene: Scene, terrain: Terrain) -> None:
+    kind = terrain.relief
+    if kind == "mountains":
+        relief.mountains(scene)
+    elif kind == "dunes":
+        relief.mesas(scene)
+        relief.dunes(scene)
+    elif kind == "mesas":
+        relief.mesas(scene)
+    elif kind == "volcano":
+        relief.volcano(scene)
+        relief.hills(scene, (96, 112, 92), 0.5)
+    elif kind == "headland":
+        relief.headland(scene)
+    elif kind in ("islets", "islet"):
+        relief.islands(scene, big=kind == "islet")
+    else:
+        white = scene.has("snowy")
+        tint = (236, 240, 246) if white else relief.GREEN
+        tint = (214, 182, 136) if scene.has("dry", "cracked") else tint
+        relief.hills(scene, tint)
+
+
+def _water(scene: Scene, terrain: Terrain, sheet: Sheet) -> None:
+    picture, view = scene.picture, scene.view
+    flood = scene.has("flood")
+    if terrain.water == "sea":
+        ground.paint_water(scene, sheet, None)
+    elif terrain.water in ("shore", "harbour"):
+        line = ground.shore(scene, 9.0 if terrain.water == "shore" else 5.0)
+        if terrain.water == "shore":
+            ground.paint_beach(scene, sheet, line)
+        ground.paint_water(scene, sheet, line)
+    elif terrain.water == "river" or flood:
+        dry = scene.has("dry", "cracked")
+        course = ground.river(scene, width=4.6 if flood else 1.5, swing=2.6)
+        bank = ground.widened(course, 0.55)
+        tint = scene.light.tone((226, 196, 148), 0.5)
+        sheet.wash(view.ground(bank), ground.even(tint, scene))
+        if dry:
+            sheet.wash(view.ground(course), ground.even(scene.light.tone((206, 176, 134)), scene))
+            course = ground.widened(course, -1.1)
+        ground.paint_water(scene, sheet, course)
+    else:
+        return
+    picture.water = (view.horizon, 1.0)
+
+
+def _buildings(scene: Scene, terrain: Terrain) -> None:
+    modern = scene.has("modern") and not scene.has("ruined")
+    kind = terrain.town
+    if kind == "mudbrick street":
+        town.street(scene, "mudbrick", half=1.5, tall=(1.8, 3.2))
+    elif kind == "old street":
+        town.street(scene, "brick" if modern else "old", half=1.7, tall=(3.0, 5.2))
+    elif kind == "mudbrick cluster":
+        town.cluster(scene, "mudbrick", 16, spread=9.0, distance=34.0)
+    elif kind == "cottage":
+        town.cluster(scene, "cottage", 13, spread=10.0, distance=18.0)
+    elif kind == "farm":
+        town.cluster(scene, "cottage", 2, spread=8.0, distance=26.0)
+    elif kind == "ruin":
+        town.cluster(scene, "ruin", 9, spread=11.0, distance=20.0)
+    elif kind == "old quay":
+        town.quay(scene)
+    elif kind == "downtown":
+        town.downtown(scene)
+
+
+def _strew(scene: Scene, terrain: Terrain) -> None:
+    """Plants and props, always at the same spots of a place; people wherever they are today."""
+    path = 1.4 if terrain.town.endswith("street") else 2.2
+    for name, count in terrain.strewn:
+        painter, tall = PLANTS[name]
+        draw = scene.layout("strewn", name)
+        for index in range(count):
+            z = 2.2 + 40.0 * float(draw.random()) ** 1.6
+            side = 1 if draw.random() < 0.5 else -1
+            x = side * (path + float(draw.random()) * (3.0 + 0.75 * z))
+            if terrain.town.endswith("street"):
+                x = side * (path + 0.1)
+            size = tall * float(draw.uniform(0.75, 1.2))
+            scene.put(Item(x, z, size, painter, f"{name} {index}", flip=side > 0))
+    people(scene, terrain.people)
+
+
+def people(scene: Scene, count: int) -> None:
+    """Passers-by, in the dress of the time."""
+    if scene.has("empty") or not count:
+        return
+    draw = scene.detail("people")
+    if scene.has("busy"):
+        count = count * 2 + 4
+    painter = today if scene.has("modern") else passer
+    for index in range(count):
+        z = 4.5 + 16 * float(draw.random()) ** 1.3
+        x = float(draw.normal(0, 0.42)) * (1.0 + 0.12 * z)
+        key = f"passer {scene.reading.brief.seed} {index}"
+        scene.put(Item(x, z, 1.0, painter, key, flip=bool(draw.random() < 0.5)))

@@ -1,0 +1,224 @@
+"""Buildings in perspective: every house is a box with a front, a side, a roof and windows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gpu.noise import rng
+from gpu.paint import Colour, Point, Sheet
+from gpu.scenery.props import PLANTS
+from gpu.scenery.scene import Item, Scene
+
+WALLS: dict[str, tuple[Colour, ...]] = {
+    "mudbrick": ((222, 178, 126), (206, 158, 108), (232, 192, 142), (196, 148, 102)),
+    "old": ((244, 226, 190), (230, 196, 152), (238, 212, 184), (214, 186, 160), (226, 170, 128)),
+    "cottage": ((248, 238, 218), (236, 220, 190), (226, 206, 180)),
+    "modern": ((176, 190, 204), (148, 164, 184), (206, 206, 204), (128, 146, 170), (222, 210, 194)),
+    "brick": ((186, 112, 86), (168, 98, 78), (206, 136, 102), (150, 110, 100)),
+    "ruin": ((214, 196, 164), (198, 178, 146), (224, 208, 178)),
+}
+ROOFS: tuple[Colour, ...] = ((188, 98, 70), (172, 88, 66), (204, 116, 78), (138, 92, 84))
+_DARK: Colour = (66, 62, 84)
+_LAMP: Colour = (255, 206, 124)
+
+
+@dataclass(frozen=True)
+class House:
+    """A box on the ground. `x` is its middle, `z` its front; `roof`: flat, gable or broken."""
+
+    x: float
+    z: float
+    wide: float
+    deep: float
+    tall: float
+    style: str
+    roof: str
+    key: str
+
+    def draw(self, scene: Scene, sheet: Sheet) -> None:
+        view, haze = scene.view, scene.haze(self.z)
+        if self.z + view.back < 0.6:
+            return
+        size = self.tall * view.scale(self.z) * sheet.unit_px
+        middle = view.at(self.x, self.z)[0]
+        x0, _, x1, _ = scene.frame.reach
+        half = self.wide * view.scale(self.z)
+        if size < 1.5 or middle + half < x0 - 0.3 or middle - half > x1 + 0.3:
+            return
+        draw = rng("house", self.key)
+        walls = WALLS[self.style]
+        wall = walls[int(draw.integers(len(walls)))]
+        tiles = ROOFS[int(draw.integers(len(ROOFS)))]
+        faces = self._faces(scene)
+        lit = scene.light
+        for face, nx in faces:
+            shade = 0.30 if nx == 0 else nx * lit.side
+            sheet.fill(face, lit.tone(wall, shade, haze))
+            if size > 14 and self.roof != "broken":
+                _windows(scene, sheet, _Face(face, self, shade, haze, size), draw)
+        self._top(scene, sheet, (wall, tiles), haze)
+
+    def _faces(self, scene: Scene) -> list[tuple[list[Point], int]]:
+        """The walls that the camera sees, as quads from lower left; nx: which way they look."""
+        a, b = self.x - self.wide / 2, self.x + self.wide / 2
+        near, far, up = self.z, self.z + self.deep, self.tall
+        at = scene.view.at
+        found = []
+        # Which wall is lit decides the street's look; both ways are drawn far to near.
+        if a > scene.view.x:
+            found.append(([at(a, far), at(a, near), at(a, near, up), at(a, far, up)], -1))
+        if b < scene.view.x:
+            found.append(([at(b, near), at(b, far), at(b, far, up), at(b, near, up)], 1))
+        found.append(([at(a, near), at(b, near), at(b, near, up), at(a, near, up)], 0))
+        if self.roof == "broken":
+            found = [(_broken(face, f"{self.key} {nx}"), nx) for face, nx in found]
+        return found
+
+    def _top(self, scene: Scene, sheet: Sheet, colours: tuple[Colour, Colour], haze: float) -> None:
+        wall, tiles = colours
+        a, b = self.x - self.wide / 2, self.x + self.wide / 2
+        near, far, up = self.z, self.z + self.deep, self.tall
+        at, light = scene.view.at, scene.light
+        if self.roof == "flat" and scene.view.height > up:
+            roof = [at(a, near, up), at(b, near, up), at(b, far, up), at(a, far, up)]
+            sheet.fill(roof, light.tone(wall, 0.85, haze))
+            inner = [at(a + 0.2, near + 0.2, up), at(b - 0.2, near + 0.2, up),
+                     at(b - 0.2, far - 0.2, up), at(a + 0.2, far - 0.2, up)]  # fmt: skip
+            sheet.fill(inner, light.tone(wall, 0.35, haze))
+        elif self.roof == "flat":
+            rim = [at(a - 0.08, near, up), at(b + 0.08, near, up), at(b + 0.08, near, up + 0.16),
+                   at(a - 0.08, near, up + 0.16)]  # fmt: skip
+            sheet.fill(rim, light.tone(wall, 0.6, haze))
+        elif self.roof == "gable":
+            rise, m = self.wide * 0.42, self.x
+            ridge_near, ridge_far = at(m, near, up + rise), at(m, far, up + rise)
+            for edge, nx in ((a - 0.15, -1), (b + 0.15, 1)):
+                eaves = at(edge, near - 0.1, up - 0.1), at(edge, far, up - 0.1)
+                slope = [eaves[0], ridge_near, ridge_far, eaves[1]]
+                sheet.fill(slope, light.tone(tiles, 0.25 + 0.6 * nx * light.side, haze))
+            front = [at(a, near, up), at(b, near, up), ridge_near]
+            sheet.fill(front, light.tone(wall, 0.30, haze))
+
+
+@dataclass(frozen=True)
+class _Face:
+    quad: list[Point]
+    house: House
+    shade: float
+    haze: float
+    size_px: float
+
+    def at(self, u: float, v: float) -> Point:
+        """A point of the wall: u along, v up."""
+        p, q, r, s = self.quad[:4]
+        x = (p[0] * (1 - u) + q[0] * u) * (1 - v) + (s[0] * (1 - u) + r[0] * u) * v
+        y = (p[1] * (1 - u) + q[1] * u) * (1 - v) + (s[1] * (1 - u) + r[1] * u) * v
+        return x, y
+
+
+def _windows(scene: Scene, sheet: Sheet, face: _Face, draw: np.random.Generator) -> None:
+    """Openings in rows. At night some of them are lit."""
+    house, light = face.house, scene.light
+    modern = house.style in ("modern", "brick") and house.tall > 3
+    rows = max(1, min(round(house.tall / (0.9 if modern else 1.35)), 16))
+    along = house.wide if face.shade == 0.30 else house.deep
+    columns = max(1, min(round(along / (0.85 if modern else 1.3)), 9))
+    if face.size_px / rows < 5:
+        return
+    wide, tall = (0.62, 0.55) if modern else (0.3, 0.42)
+    night = light.stars > 0.3 or light.name in ("dusk", "storm", "neon")
+    pane = (96, 118, 146) if modern else _DARK
+    for row in range(rows):
+        for column in range(columns):
+            u = (column + 0.5) / columns
+            v = (row + 0.5) / rows
+            du, dv = wide / columns / 2, tall / rows / 2
+            door = row == 0 and column == columns // 2 and not modern
+            low = 0.0 if door else v - dv
+            quad = [face.at(u - du, low), face.at(u + du, low), face.at(u + du, v + dv),
+                    face.at(u - du, v + dv)]  # fmt: skip
+            if night and draw.random() < (0.5 if modern else 0.4) and not door:
+                sheet.fill(quad, tuple(0.85 * c for c in _LAMP))  # type: ignore[arg-type]
+            else:
+                sheet.fill(quad, light.tone(pane, face.shade * 0.5, face.haze))
+
+
+def _broken(quad: list[Point], key: str) -> list[Point]:
+    """A wall whose top has fallen."""
+    draw = rng("broken", key)
+    p, q, r, s = quad
+    top = []
+    for t in np.linspace(0, 1, 9):
+        high = float(draw.uniform(0.35, 1.0))
+        x = r[0] + (s[0] - r[0]) * t
+        low, up = q[1] + (p[1] - q[1]) * t, r[1] + (s[1] - r[1]) * t
+        top.append((float(x), float(low + (up - low) * high)))
+    return [p, q, *top]
+
+
+def street(scene: Scene, style: str, *, half: float, tall: tuple[float, float]) -> None:
+    """Two rows of houses along a street that leads away, and more behind them."""
+    draw = scene.layout("street", style)
+    roof = {"old": "gable", "cottage": "gable"}.get(style, "flat")
+    for side in (-1, 1):
+        for row, start in ((0, 2.6), (1, 4.0), (2, 7.0)):
+            z = start + float(draw.uniform(0, 1.5))
+            while z < 64:
+                wide, deep = (float(draw.uniform(2.2, 3.6)) for _ in range(2))
+                high = float(draw.uniform(*tall)) * (1 + 0.16 * row)
+                inner = half + 0.2 * float(draw.random()) + row * 4.2
+                x = side * (inner + wide / 2)
+                key = f"{style} {side} {row} {z:.2f}"
+                scene.put(House(x, z, wide, deep, high, style, roof, key))
+                z += deep + (0.05 if draw.random() < 0.7 else 1.2)
+
+
+def cluster(scene: Scene, style: str, count: int, *, spread: float, distance: float) -> None:
+    """A loose settlement around one spot of the place."""
+    draw = scene.layout("cluster", style)
+    side = 1 if draw.random() < 0.5 else -1
+    roof = {"old": "gable", "cottage": "gable", "ruin": "broken"}.get(style, "flat")
+    taken: list[tuple[float, float]] = []
+    for index in range(count * 3):
+        x = side * spread * 0.35 + float(draw.normal(0, spread * 0.55))
+        z = distance + float(draw.normal(0, spread * 0.5))
+        wide, deep = (float(draw.uniform(1.8, 3.2)) for _ in range(2))
+        tall = float(draw.uniform(1.5, 3.0))
+        if z < 4 or any(abs(x - a) < 3.4 and abs(z - b) < 3.6 for a, b in taken):
+            continue
+        taken.append((x, z))
+        scene.put(House(x, z, wide, deep, tall, style, roof, f"{style} {index}"))
+        if len(taken) >= count:
+            break
+
+
+def downtown(scene: Scene) -> None:
+    """Blocks of a great city, higher towards the middle."""
+    draw = scene.layout("downtown")
+    for row in range(7):
+        z = 7.0 + row * 7.5
+        x = -26.0 - 3 * row
+        while x < 26 + 3 * row:
+            wide = float(draw.uniform(2.6, 4.6))
+            near = abs(x) / (9 + 3.2 * row)
+            tall = float(draw.uniform(3.0, 7.5) + 11 * np.exp(-(near**2)) * draw.random() ** 0.7)
+            if abs(x + wide / 2) > 2.4 or row > 4:
+                key = f"downtown {row} {x:.1f}"
+                scene.put(House(x + wide / 2, z, wide, 4.0, tall, "modern", "flat", key))
+            x += wide + float(draw.uniform(0.3, 1.5))
+
+
+def quay(scene: Scene) -> None:
+    """Houses along the far side of a harbour, boats before them."""
+    draw = scene.layout("quay")
+    x = -34.0
+    while x < 34.0:
+        wide = float(draw.uniform(2.4, 4.0))
+        tall = float(draw.uniform(3.0, 5.0))
+        scene.put(House(x + wide / 2, 27.0, wide, 3.0, tall, "old", "gable", f"quay {x:.1f}"))
+        x += wide + 0.05
+    painter, high = PLANTS["mast"]
+    for index in range(13):
+        z = 7.5 + 14 * float(draw.random())
+        x = float(draw.uniform(-0.75, 0.75)) * (z + 4)
+        scene.put(Item(x, z, high * float(draw.uniform(0.7, 1.2)), painter, f"mast {index}"))

@@ -1,0 +1,283 @@
+"""Places without an ordinary horizon: space, sky, the sea's floor, caves, arenas."""
+
+import math
+
+import numpy as np
+
+from gpu.motifs.growing import broadleaf
+from gpu.noise import field, full_size
+from gpu.paint import Colour, Floats, Point, Sheet, circle, mix, smooth
+from gpu.pen import Pen
+from gpu.scenery.props import rock
+from gpu.scenery.scene import Scene
+from gpu.scenery.sky import gradient, paint_sky, stars
+
+
+def paint_space(scene: Scene) -> None:
+    """Stars, a nebula, the limb of a world."""
+    sheet = scene.layer("sky", 0.0)
+    gradient(sheet, ((6, 7, 18), (12, 14, 36), (24, 22, 52)), 1.0)
+    for name, colour, cell, level in (("violet", (112, 62, 150), 0.9, 0.5), ("teal", (44, 120, 140), 0.7, 0.54),
+                                      ("rose", (196, 92, 110), 0.6, 0.6)):  # fmt: skip
+        cloud = field(sheet, (cell, cell * 0.6), f"nebula {name} {scene.reading.place}", octaves=5)
+        mask = full_size(np.clip((cloud - level) * 4.2, 0, 1), sheet)
+        sheet.veil((mask * 255).astype(np.uint8), colour, 0.55)
+    stars(scene, sheet, 1.0)
+    draw = scene.layout("world")
+    side = 1 if draw.random() < 0.5 else -1
+    _globe(
+        scene,
+        scene.layer("world", 0.22),
+        (side * 0.62 * min(scene.frame.aspect, 1.8) / 2, 1.02),
+        0.52,
+    )
+    small = scene.layer("moon", 0.1)
+    _globe(scene, small, (-side * 0.5 * min(scene.frame.aspect, 1.8) / 2, 0.24), 0.07)
+
+
+def _globe(scene: Scene, sheet: Sheet, at: Point, radius: float) -> None:
+    draw = scene.layout("globe", radius)
+    schemes: tuple[tuple[Colour, Colour], ...] = (
+        ((214, 150, 100), (150, 84, 72)), ((110, 160, 190), (52, 84, 130)), ((196, 190, 170), (112, 110, 120)),
+    )  # fmt: skip
+    bright, dark = schemes[int(draw.integers(len(schemes)))]
+    lx, ly = scene.light.side * 0.8, -0.5
+    bands = field(sheet, (radius * 2.0, radius * 0.22), f"globe {radius}", octaves=4)
+    lanes = full_size(bands, sheet)
+
+    def shader(x: Floats, y: Floats) -> Floats:
+        dx, dy = (x - at[0]) / radius, (y - at[1]) / radius
+        dz = np.sqrt(np.clip(1 - dx**2 - dy**2, 0, 1))
+        sun = np.clip(dx * lx + dy * ly + dz * 0.35, 0.02, 1)[:, :, None]
+        i = np.clip(((y[:, 0] - sheet.top) * sheet.unit_px).astype(int), 0, len(lanes) - 1)
+        j = np.clip(((x[0] - sheet.left) * sheet.unit_px).astype(int), 0, lanes.shape[1] - 1)
+        share = np.clip((lanes[np.ix_(i, j)] - 0.3) * 2.2, 0, 1)[:, :, None]
+        rgb = (
+            np.array(dark, np.float32)
+            + (np.array(bright, np.float32) - np.array(dark, np.float32)) * share
+        )
+        edge = np.clip(1 - dz, 0, 1)[:, :, None] ** 3 * sun
+        return np.asarray(
+            rgb * sun + np.array((150, 190, 230), np.float32) * edge * 0.6, np.float32
+        )
+
+    sheet.glow(at, radius * 1.14, (110, 160, 220), 0.5)
+    sheet.wash(circle(*at, radius, radius), shader)
+
+
+def paint_clouds(scene: Scene) -> None:
+    """Above a sea of clouds."""
+    paint_sky(scene)
+    light = scene.light
+    x0, _, x1, y1 = scene.frame.reach
+    hz = scene.view.horizon
+    for row in range(5):
+        sheet = scene.layer(f"billows {row}", 0.08 + 0.2 * row, drift=(0.004 + 0.003 * row, 0.0))
+        level = hz + 0.02 + (0.055 + 0.02 * row) * row
+        draw = scene.layout("billows", row)
+        size = 0.05 + 0.035 * row
+        air = light.haze * (0.75 - 0.17 * row)
+        count = int(3.6 / size)
+        for shade, lift in ((-0.55, 0.0), (0.1, -0.3), (0.8, -0.55)):
+            colour = light.tone((250, 248, 250), shade, air)
+            again = scene.layout("billows", row)
+            for index in range(count):
+                x = -1.9 + 3.8 * (index + float(again.uniform(-0.4, 0.4))) / count
+                r = size * float(again.uniform(0.6, 1.35))
+                k = 1.0 + lift * 0.55
+                centre = (
+                    x - light.side * 0.0 + light.side * r * 0.25 * -lift,
+                    level + lift * r * 0.5,
+                )
+                sheet.fill(circle(*centre, r * 1.5 * k, r * k), colour)
+        floor = light.tone((250, 248, 250), -0.5, air)
+        sheet.fill([(x0, level + size * 0.3), (x1, level + size * 0.3), (x1, y1), (x0, y1)], floor)
+        del draw
+
+
+def paint_underwater(scene: Scene) -> None:
+    """Blue depth, shafts of light, coral on the floor."""
+    sheet = scene.layer("sky", 0.0)
+    gradient(sheet, ((120, 206, 214), (34, 120, 156), (10, 52, 92)), 1.0)
+    x0, y0, x1, y1 = scene.frame.reach
+    rays = scene.layer("rays", 0.06, drift=(0.008, 0.0))
+    draw = scene.layout("rays")
+    for _ in range(9):
+        x = float(draw.uniform(-1.0, 1.0))
+        wide = float(draw.uniform(0.02, 0.09))
+        lean = float(draw.uniform(0.1, 0.4))
+        for k in (1.0, 0.55):
+            rays.fill([(x - wide * k, y0 - 0.1), (x + wide * k, y0 - 0.1), (x + lean + wide * 2.2 * k, 0.95),
+                       (x + lean - wide * 2.2 * k, 0.95)], (206, 240, 236), 0.055)  # fmt: skip
+    light = scene.light
+    for row, (level, tint) in enumerate(
+        ((0.80, (30, 92, 122)), (0.87, (24, 72, 98)), (0.95, (16, 50, 74)))
+    ):
+        floor = scene.layer(f"floor {row}", 0.25 + 0.32 * row)
+        xs = np.linspace(x0 - 0.05, x1 + 0.05, 70)
+        bumps = level + 0.03 * np.sin(xs * 3.1 + row * 2) + 0.015 * np.sin(xs * 9.7 + row)
+        floor.fill(
+            [
+                *zip(xs.tolist(), bumps.tolist(), strict=True),
+                (x1 + 0.05, y1 + 0.1),
+                (x0 - 0.05, y1 + 0.1),
+            ],
+            tint,
+        )
+        _corals(scene, floor, row, level)
+    scene.picture.motes = "bubbles"
+    del light
+
+
+def _corals(scene: Scene, sheet: Sheet, row: int, level: float) -> None:
+    draw = scene.layout("corals", row)
+    colours: tuple[Colour, ...] = (
+        (226, 110, 104),
+        (236, 164, 96),
+        (186, 112, 160),
+        (104, 176, 150),
+    )
+    air = (0.62, 0.4, 0.15)[row]
+    for _ in range(10):
+        x = float(draw.uniform(-1.15, 1.15))
+        tall = float(draw.uniform(0.06, 0.13)) * (0.7 + 0.45 * row)
+        colour = mix(colours[int(draw.integers(4))], (24, 84, 116), air)
+        if draw.random() < 0.5:
+            for turn in (-0.5, -0.2, 0.1, 0.4):
+                tip = (x + math.sin(turn) * tall, level - math.cos(turn) * tall)
+                bend = (x + math.sin(turn) * tall * 0.4 + 0.01, level - tall * 0.5)
+                path = [
+                    (float(a), float(b))
+                    for a, b in smooth([(x, level + 0.02), bend, tip], closed=False)
+                ]
+                sheet.stroke(path, tall * 0.13, colour)
+                sheet.fill(
+                    circle(*tip, tall * 0.09, tall * 0.09), mix(colour, (255, 240, 220), 0.3)
+                )
+        else:
+            weed = mix((70, 140, 96), (20, 70, 100), air)
+            for k in range(4):
+                sway = 0.03 * math.sin(k * 2.0 + x * 9)
+                path = [(x + 0.018 * k, level + 0.03), (x + 0.018 * k + sway, level - tall * 0.7),
+                        (x + 0.018 * k - sway, level - tall * 1.5)]  # fmt: skip
+                curve = [(float(a), float(b)) for a, b in smooth(path, closed=False)]
+                sheet.stroke(curve, 0.012, weed)
+
+
+def paint_cave(scene: Scene) -> None:
+    """Dark rock around a bright opening."""
+    paint_sky(scene)
+    x0, y0, x1, y1 = scene.frame.reach
+    light = scene.light
+    middle = float(scene.layout("cave").uniform(-0.16, 0.16))
+    valley = scene.layer("valley", 0.1)
+    hz = scene.view.horizon
+    valley.fill([(x0, hz), (middle - 0.1, hz - 0.06), (middle + 0.25, hz - 0.02), (x1, hz - 0.08), (x1, y1), (x0, y1)],
+                light.tone((120, 138, 100), 0.2, 0.6))  # fmt: skip
+    tints = ((104, 88, 92), (70, 58, 66), (36, 30, 40))
+    for row, (hole, depth) in enumerate(((0.34, 0.3), (0.46, 0.62), (0.62, 1.05))):
+        sheet = scene.layer(f"rock {row}", depth)
+        draw = scene.layout("cave", row)
+        edge = []
+        for i in range(26):
+            a = 2 * math.pi * i / 26
+            r = hole * (0.82 + 0.4 * float(draw.random()))
+            edge.append((middle + r * 1.25 * math.cos(a), hz - 0.05 + r * math.sin(a) * 0.92))
+        hole_path = [(float(a), float(b)) for a, b in smooth(edge, steps=4)]
+        rim = [
+            (x0 - 1, y0 - 1),
+            (x1 + 1, y0 - 1),
+            (x1 + 1, y1 + 1),
+            (x0 - 1, y1 + 1),
+            (x0 - 1, y0 - 1),
+        ]
+        sheet.fill([*rim, *hole_path, hole_path[0], rim[0]], light.tone(tints[row], -0.2))
+        lit = light.tone(tints[row], 0.9)
+        sheet.stroke([*hole_path, hole_path[0]], 0.012 - 0.002 * row, lit, 0.6)
+        for i in range(5):
+            x = middle + float(draw.uniform(-1, 1)) * hole * 1.5
+            tall = float(draw.uniform(0.08, 0.2))
+            top = hz - 0.05 - hole * 0.8
+            sheet.fill(
+                [(x - 0.03, top - 0.1), (x + 0.03, top - 0.1), (x, top + tall)],
+                light.tone(tints[row], -0.3),
+            )
+    scene.picture.motes = "dust"
+    floor = scene.picture.layers[-2].sheet
+    for i in range(6):
+        seed = scene.layout("cave rocks", i)
+        x = float(seed.uniform(-0.8, 0.8))
+        rock(Pen(floor, (x, 0.86), float(seed.uniform(0.05, 0.11)), light, 0.1, rng=seed))
+
+
+def paint_stadium(scene: Scene) -> None:
+    """Tiers, floodlights, a striped pitch."""
+    paint_sky(scene)
+    light, hz = scene.light, scene.view.horizon
+    x0, _, x1, y1 = scene.frame.reach
+    stands = scene.layer("stands", 0.16)
+    for row in range(9):
+        t = row / 8
+        y = hz - 0.22 + 0.25 * t
+        sag = 0.05 * (1 - t)
+        arc = [(x, y - sag * (x / 0.9) ** 2) for x in np.linspace(x0, x1, 30).tolist()]
+        low = [(x, b + 0.05) for x, b in arc[::-1]]
+        stands.fill(
+            [*arc, *low],
+            light.tone(((150, 160, 178), (120, 128, 150))[row % 2], 0.1 - 0.1 * t, 0.25),
+        )
+        draw = scene.layout("fans", row)
+        for _ in range(130):
+            x = float(draw.uniform(x0, x1))
+            at = (x, y + 0.014 - sag * (x / 0.9) ** 2)
+            colour = ((206, 92, 66), (238, 226, 200), (86, 118, 148), (232, 178, 96))[
+                int(draw.integers(4))
+            ]
+            stands.fill(circle(*at, 0.0045, 0.007), light.tone(colour, 0.2, 0.2))
+    for x in (-0.62, 0.62):
+        _floodlight(scene, stands, x * min(scene.frame.aspect, 1.8) / 1.2)
+    pitch = scene.layer("ground", 0.5)
+    scene.picture.layers[-1].depth, scene.picture.layers[-1].depth_foot = 0.1, 1.0
+    pitch.fill(
+        [(x0, hz + 0.06), (x1, hz + 0.06), (x1, y1), (x0, y1)], light.tone((104, 150, 78), 0.3)
+    )
+    for i in range(-7, 8, 2):
+        near, far = 0.34, 0.1
+        quad = [
+            (i * far, hz + 0.06),
+            ((i + 1) * far, hz + 0.06),
+            ((i + 1) * near * 1.4, y1),
+            (i * near * 1.4, y1),
+        ]
+        pitch.fill(quad, light.tone((122, 168, 88), 0.5))
+    line = light.tone((248, 248, 240), 0.6)
+    pitch.stroke([(x0, hz + 0.09), (x1, hz + 0.09)], 0.005, line)
+    ring = circle(0, hz + 0.2, 0.3, 0.07)
+    pitch.stroke([*map(tuple, ring.tolist()), tuple(ring[0].tolist())], 0.006, line)
+
+
+def _floodlight(scene: Scene, sheet: Sheet, x: float) -> None:
+    top = scene.view.horizon - 0.42
+    sheet.stroke(
+        [(x, scene.view.horizon - 0.1), (x, top)], 0.012, scene.light.tone((110, 114, 124))
+    )
+    for i in range(4):
+        for j in range(2):
+            at = (x - 0.036 + 0.024 * i, top + 0.024 * j)
+            sheet.fill(circle(*at, 0.01, 0.01), (255, 250, 230))
+    sheet.glow((x, top), 0.3, (255, 246, 220), 0.5)
+
+
+def canopy(scene: Scene) -> None:
+    """Leaves that frame a jungle or forest, in front of everything."""
+    sheet = scene.layer("canopy", 1.2)
+    half = scene.frame.aspect / 2
+    for side in (-1, 1):
+        for i in range(3):
+            seed = scene.layout("canopy", side, i)
+            foot = (side * (half + 0.02 - 0.05 * i), 1.04)
+            pen = Pen(sheet, foot, 0.34 - 0.06 * i, scene.light, 0.0, rng=seed)
+            pen.light = scene.light
+            broadleaf(pen)
+    # Nearest leaves stand in shadow.
+    sheet.pixels[:, :, :3] = (sheet.pixels[:, :, :3] * 0.45).astype(np.uint8)
