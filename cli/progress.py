@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from cli.output import print_json_line, say
-from cli.show_events import cost
-from cli.show_text import bytes_text, named, on_terminal, one_line, seconds_text
+from cli.show_events import cost, length
+from cli.show_text import bytes_text, named, on_terminal, one_line
 
 Row = Mapping[str, Any]
 Tables = dict[str, list[dict[str, Any]]]
@@ -193,6 +193,5 @@ class Lines(Silence):
 
 
 def _film(data: Row) -> str:
-    length = data["artifact"].get("duration_s") or 0.0
-    parts = [f"{seconds_text(length)} long", bytes_text(data["artifact"]["bytes"]), cost(data)]
+    parts = [length(data), bytes_text(data["artifact"]["bytes"]), cost(data)]
     return f"film assembled: {', '.join(part for part in parts if part)}"

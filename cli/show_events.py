@@ -23,6 +23,12 @@ def cost(data: Data) -> str:
     return seconds_text(provenance["seconds"]) if "seconds" in provenance else ""
 
 
+def length(data: Data) -> str:
+    """How long a clip, a line or the film is."""
+    seconds = data["artifact"].get("duration_s")
+    return f"{seconds_text(seconds)} long" if seconds else ""
+
+
 def target(data: Data) -> str:
     """Kind and shot of a command."""
     kind = named(data["kind"])
@@ -36,11 +42,6 @@ def _shot(data: Data) -> str:
 
 def _size(data: Data) -> str:
     return bytes_text(data["artifact"]["bytes"])
-
-
-def _length(data: Data) -> str:
-    seconds = data["artifact"].get("duration_s")
-    return f"{seconds_text(seconds)} long" if seconds else ""
 
 
 def _quoted(text: str) -> str:
@@ -67,7 +68,7 @@ def _picture(data: Data) -> list[str]:
 
 
 def _track(data: Data) -> list[str]:
-    return [_shot(data), _length(data), _size(data), cost(data)]
+    return [_shot(data), length(data), _size(data), cost(data)]
 
 
 def _attempt(data: Data) -> list[str]:
@@ -93,7 +94,7 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "ImageRendered": _picture,
     "VideoRendered": _track,
     "AudioTrackSaved": _track,
-    "FilmAssembled": lambda data: [_length(data), _size(data), cost(data)],
+    "FilmAssembled": lambda data: [length(data), _size(data), cost(data)],
     "SessionCompleted": lambda data: [f"film {data['film_sha256'][:12]}"],
     "SessionEdited": _changed,
     "ShotEdited": lambda data: [_shot(data), *_changed(data)],

@@ -35,7 +35,7 @@ def plain(found: Found, clock: Clock) -> Iterator[str]:
             yield f"  try again: reelog retry {found.session['session']}"
     costs = parts.costs(found)
     headers = [cell(header or "stage") for header in parts.COST_HEADERS]
-    yield from _section("spent, with what was taken back", [headers, *costs] if costs else [])
+    yield from _section("spent, withdrawn work included", [headers, *costs] if costs else [])
     yield from _section("files", parts.files(found))
 
 
@@ -72,7 +72,7 @@ def _sections(found: Found) -> Iterator[tuple[str, "RenderableType"]]:
         yield "Parked", _parked(parked, found)
     if costs := parts.costs(found):
         yield (
-            "Spent, with what was taken back",
+            "Spent, withdrawn work included",
             _grid(costs, headers=parts.COST_HEADERS, right=(1, 2, 3, 4, 5)),
         )
     yield "Files", _grid(parts.files(found), fold=1)

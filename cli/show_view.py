@@ -193,7 +193,7 @@ def _times(count: int) -> str:
     return "once" if count == 1 else "twice" if count == 2 else f"{count} times"
 
 
-COST_HEADERS = ("", "made", "reused", "taken back", "time", "size")
+COST_HEADERS = ("", "made", "reused", "withdrawn", "time", "size")
 
 
 def costs(found: Found) -> Rows:

@@ -1,0 +1,153 @@
+"""The screen of `reelog view`."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli import show_film, show_found, show_view
+from cli.show_found import Found
+from eventstore.home import Home
+from handlers import look
+from handlers.errors import Refused
+from projections import events as e
+from projections import rows
+from projections.work import work
+from tests.build import RUN, SESSION
+from tests.cli.films import NOW, begin, carry_on, fail, log_at, screen, shown
+
+OUT_OF_MEMORY = "RuntimeError: out of memory: tried to allocate 2.00 GiB (GPU 0; 139 GiB in use)"
+
+
+@pytest.fixture
+def home() -> Home:
+    """A home whose path is the same everywhere."""
+    return Home(Path("output"))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder that holds the home."""
+    monkeypatch.chdir(tmp_path)
+
+
+def half_made(home: Home) -> None:
+    """Two shots done, one with two takes, one given up, one not begun."""
+    with log_at(home) as log:
+        stream = begin(log, idea="a lighthouse keeper who counts the stars, and loses one")
+        carry_on(stream, lambda command: command.shot in (None, 1, 2))
+        stream.append([e.TakeRequested(shot=2, stage="image", take=2, seed=77)], RUN)
+        carry_on(stream, lambda command: command.shot == 2)
+        chosen = e.TakeChosen(shot=2, stage="image", take=1, because="the second one is dark")
+        stream.append([chosen], RUN)
+        fail(stream, "image", 3, OUT_OF_MEMORY)
+
+
+def finished(home: Home) -> None:
+    """A whole film, of which a rewind took the end back, made again."""
+    with log_at(home) as log:
+        stream = carry_on(begin(log))
+        stream.append([e.SessionRewound(to=12)], RUN)
+        carry_on(stream)
+
+
+def found(home: Home, at: int | None = None) -> Found:
+    """What the screen shows."""
+    with home.reader() as reader:
+        return show_found.read(home, reader, SESSION, at)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_half_made_film_shows_shots_takes_and_what_was_given_up(home: Home, width: int) -> None:
+    half_made(home)
+
+    assert screen(f"view_{width}") == shown(*show_film.fancy(found(home), NOW, width), width=width)
+
+
+def test_a_narrow_terminal_loses_ends_of_narration_only(home: Home) -> None:
+    half_made(home)
+
+    text = shown(*show_film.fancy(found(home), NOW, 60), width=60)
+
+    assert max(len(line) for line in text.splitlines()) <= 60
+    assert SESSION in text
+    assert OUT_OF_MEMORY in " ".join(text.split())
+
+
+def test_a_pipe_gets_plain_whole_lines(home: Home) -> None:
+    half_made(home)
+
+    assert screen("view_plain") == "\n".join(show_film.plain(found(home), NOW))
+
+
+def test_a_finished_film_counts_what_was_taken_back(home: Home) -> None:
+    finished(home)
+
+    costs = {row["type"]: row for row in found(home).costs}
+
+    assert "COMPLETE" in shown(*show_film.fancy(found(home), NOW, 80), width=80)
+    assert (costs["FilmAssembled"]["made"], costs["FilmAssembled"]["withdrawn"]) == (2, 1)
+    assert [costs["FilmAssembled"][k] for k in ("seconds", "withdrawn_seconds")] == [1.0, 0.5]
+
+
+def test_an_earlier_moment_is_shown_as_it_was_and_says_so(home: Home) -> None:
+    finished(home)
+
+    before = found(home, at=7)
+    text = shown(*show_film.fancy(before, NOW, 80), width=80)
+
+    assert "AS IT WAS RIGHT AFTER EVENT 7 OF 31, NOT AS IT IS NOW" in text.splitlines()[0]
+    assert f"  images       {'─' * 24}    0/4    0 %" in text.splitlines()
+    assert [[row["type"], row["made"]] for row in before.costs] == [
+        ["StoryGenerated", 1],
+        ["SceneGraphBuilt", 1],
+        ["ShotPlanned", 1],
+    ]
+
+
+def test_a_moment_that_never_was_is_refused(home: Home) -> None:
+    finished(home)
+
+    with pytest.raises(Refused, match="has events 1 to 31, not 32"):
+        found(home, at=32)
+
+
+def test_steps_from_rows_are_the_steps_of_the_projection(home: Home) -> None:
+    with log_at(home) as log:
+        stream = begin(log)
+        for kind in ("story", "scene_graph", "shots", "audio", "image", "video", "film"):
+            with home.reader() as reader:
+                seen = look.steps(reader.tables(SESSION))
+            assert rows.steps(stream.session, work(stream.session)) == seen
+            carry_on(stream, lambda command, kind=kind: command.kind == kind)  # type: ignore[misc]
+        with home.reader() as reader:
+            assert {(1, 1), (4, 4)} == set(look.steps(reader.tables(SESSION)).values())
+
+
+def test_programs_get_whole_rows(home: Home) -> None:
+    half_made(home)
+
+    answer: dict[str, Any] = show_found.complete(found(home))
+
+    assert list(answer) == [
+        "at", "newest", "session", "steps", "scenes", "shots", "takes", "artifacts", "commands",
+        "costs", "files",
+    ]  # fmt: skip
+    assert answer["steps"]["images"] == {"done": 2, "total": 4}
+    assert [shot["shot_index"] for shot in answer["shots"]] == [1, 2, 3, 4]
+    assert answer["takes"][0]["file"].startswith("output/artifacts/")
+    assert answer["files"]["film"] is None
+
+
+def test_an_interrupted_death_is_told_apart_from_a_failure() -> None:
+    session = {"session": SESSION}
+    dead = {
+        "kind": "film", "shot": None, "state": "parked", "starts": 3, "failures": 0,
+        "last_error": "",
+    }  # fmt: skip
+    tables = {"sessions": [session], "shots": [], "commands": [dead]}
+    dying = Found(home=Home(Path("output")), tables=tables, costs=[], at=None, newest=9)
+
+    assert show_view.parked(dying) == [
+        ("film started 3 times and never came back", "no error: its worker died each time")
+    ]
