@@ -79,8 +79,8 @@ class Product:
         inputs = self.command.inputs
         return Provenance(
             backend=inputs["backend"],
-            model=inputs["model"],
-            revision=inputs["revision"],
+            model=inputs.get("model", ""),
+            revision=inputs.get("revision", ""),
             seed=inputs.get("seed"),
             settings={**inputs.get("settings", {}), **self.made.settings},
             seconds=round(self.seconds, 3),

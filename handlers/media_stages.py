@@ -70,7 +70,7 @@ def audio_brief(command: Command, library: Library) -> AudioBrief:  # noqa: ARG0
     inputs = command.inputs
     return AudioBrief(
         text=inputs["text"],
-        language=inputs["language"],
+        language=inputs.get("language", ""),
         role=inputs["role"],
         seed=inputs["seed"],
         settings=settings_of(command),
@@ -80,7 +80,7 @@ def audio_brief(command: Command, library: Library) -> AudioBrief:  # noqa: ARG0
 def film_brief(command: Command, library: Library) -> FilmBrief:
     """What the film stage gets."""
     inputs = command.inputs
-    language = inputs["language"]
+    language = inputs.get("language", "")
     return FilmBrief(
         title=inputs.get("title", ""),
         subtitle=inputs.get("subtitle", ""),
@@ -146,7 +146,7 @@ def audio_events(product: Product) -> Sequence[Event]:
         AudioTrackSaved(
             **_of_shot(product),
             role=inputs["role"],
-            language=inputs["language"],
+            language=inputs.get("language", ""),
             rate_hz=made.rate_hz or 0,
             channels=made.channels or 0,
             loudness_lufs=made.loudness_lufs,

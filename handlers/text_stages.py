@@ -21,7 +21,7 @@ def _asked(command: Command, library: Library) -> dict[str, Any]:
     script = inputs.get("script")
     return {
         "idea": inputs.get("idea", ""),
-        "language": inputs["language"],
+        "language": inputs.get("language", ""),
         "seed": inputs["seed"],
         "shot_count": inputs["shots"],
         "script": library.script(script) if script else None,
@@ -103,7 +103,7 @@ def shot_plan_events(product: Product) -> Sequence[Event]:
             _plan(draft, shot_seed(film_seed, number))
             for number, draft in enumerate(_answer(product, "shots"), start=1)
         ]
-    except (ValidationError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise StageError(f"the shots stage gave no shots: {error}") from error
     if not plans:
         raise StageError("the shots stage gave no shots")

@@ -103,12 +103,24 @@ class Worker:
             if self._stopping:
                 raise Stopped("stopped by the user")
             self._seen = self.log.changed()
-            outcomes = [self._one_command(stream) for stream in streams]
-            if any(outcome == "worked" for outcome in outcomes):
+            outcomes = self._one_round(streams)
+            if "worked" in outcomes:
                 continue
             if not wait or all(outcome == "nothing left" for outcome in outcomes):
                 return
             time.sleep(IDLE_S)
+
+    def _one_round(self, streams: Sequence[SessionStream]) -> list[str]:
+        """One command of every session, but of none behind one of higher priority that worked."""
+        outcomes: list[str] = []
+        worked_at: int | None = None
+        for stream in sorted(streams, key=lambda stream: -stream.session.priority):
+            if worked_at is not None and stream.session.priority < worked_at:
+                break
+            outcomes.append(self._one_command(stream))
+            if outcomes[-1] == "worked" and worked_at is None:
+                worked_at = stream.session.priority
+        return outcomes
 
     def _one_command(self, stream: SessionStream) -> str:
         stream.reload()
@@ -139,6 +151,7 @@ class Worker:
         if reused:
             self._record(stream, command, fence, reused)
             return
+        library = Library(stream.session, self.home.artifacts)
         started = stream.record(
             lambda _: [
                 CommandStarted(
@@ -153,7 +166,7 @@ class Worker:
         )
         cause = Cause(started[0].event_id, self.run_id)
         try:
-            product = self._make(stream, command, fence)
+            product = self._make(stream, command, fence, library)
             events = HANDLERS[command.kind].events(product)
         except InputMissing as missing:
             self._lost(stream, command, fence, missing)
@@ -168,16 +181,20 @@ class Worker:
         else:
             self._record(stream, command, fence, events, cause, product.sha256)
 
-    def _make(self, stream: SessionStream, command: Command, fence: Fence) -> Product:
+    def _make(
+        self, stream: SessionStream, command: Command, fence: Fence, library: Library
+    ) -> Product:
         """Run the stage into a temporary file and keep it."""
         handler = HANDLERS[command.kind]
-        brief = handler.brief(command, Library(stream.session, self.home.artifacts))
+        brief = handler.brief(command, library)
         stage = self._stage(command)
         out = self.home.artifacts.temporary(self.lock.name, handler.media_type)
         report = self._reporter(stream, command, fence)
         began = time.monotonic()
         try:
             self._in_stage = True
+            if self._stopping:  # while the model was loading
+                raise Stopped("stopped by the user")
             with full_disk_is_ours(out):
                 made = stage.run(brief, out, report)
                 text = out.read_text(encoding="utf-8") if _is_text(made) else ""
@@ -268,7 +285,7 @@ class Worker:
             command_id=command.id,
             kind=command.kind,
             shot=command.shot,
-            error=f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS],
+            error=_recordable(f"{type(error).__name__}: {error}"),
             final=isinstance(error, BriefRefused),
         )
         self._give_up(stream, failed, fence, cause)
@@ -282,7 +299,10 @@ class Worker:
         stop: BaseException,
     ) -> None:
         interrupted = CommandInterrupted(
-            command_id=command.id, kind=command.kind, shot=command.shot, reason=str(stop)
+            command_id=command.id,
+            kind=command.kind,
+            shot=command.shot,
+            reason=_recordable(str(stop)),
         )
         try:
             self._give_up(stream, interrupted, fence, cause)
@@ -326,7 +346,12 @@ def completed(session: Session, command: Command, events: Sequence[Event]) -> li
 
 
 def _model(command: Command) -> tuple[str, str]:
-    return command.inputs["backend"], command.inputs["model"]
+    return command.inputs["backend"], command.inputs.get("model", "")
+
+
+def _recordable(error: str) -> str:
+    """An error may quote a file name of any bytes; the log takes characters only."""
+    return error.encode("utf-8", "backslashreplace").decode()[:ERROR_CHARACTERS]
 
 
 def _is_text(made: Made) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 from eventstore.artifacts import Artifacts
 from eventstore.home import Home
-from eventstore.log import Cause, EventLog, Recorded
+from eventstore.log import EventLog
+from eventstore.recorded import Cause, Recorded
 from eventstore.registry import Event
 from gpu import profile
 from handlers.stream import SessionStream

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from eventstore.errors import EventIdConflict, WrongExpectedVersion
-from eventstore.log import Cause
+from eventstore.recorded import Cause
 from projections import events as e
 from tests.build import RUN, artifact, chain_is_whole, recorded, started
 

@@ -6,7 +6,7 @@ import pytest
 
 from eventstore.errors import FenceLost
 from eventstore.leases import STANDSTILL_S, Leases, WorkerLock, is_dead
-from eventstore.log import Fence
+from eventstore.recorded import Fence
 from projections import events as e
 from projections.events import TYPES
 from tests.build import RUN

@@ -79,7 +79,7 @@ def test_history_shows_withdrawn_events_as_withdrawn(log):
 
 
 def test_history_names_the_event_that_caused_another(log, film):
-    from eventstore.log import Cause
+    from eventstore.recorded import Cause
 
     first = film.history[0]
     film.append([e.SessionPaused()], Cause(first.event_id, "run"))
