@@ -1,0 +1,59 @@
+"""Run all benchmarks and write benchmarks/RESULTS.md: python -m benchmarks."""
+
+import os
+import platform
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import film, log, startup
+from benchmarks.measure import Row
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+def machine() -> str:
+    """Processor, cores and memory of this machine."""
+    name = platform.processor() or platform.machine()
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            name = line.partition(":")[2].strip()
+            break
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return f"{name}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}"
+
+
+def table(rows: list[Row]) -> str:
+    """A Markdown table of results."""
+    lines = ["| what | reelog | beside | ratio | bound | holds |", "| --- " * 6 + "|"]
+    lines += [
+        f"| {r.what} | {r.ours} | {r.peer} | {r.ratio} | {r.bound} | {'yes' if r.holds else 'NO'} |"
+        for r in rows
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print, write."""
+    rows = [*startup.rows(), *log.rows(), *film.rows()]
+    text = f"""# Results
+
+`make bench`, on {date.today().isoformat()}, with reelog {version("reelog")}, Python \
+{platform.python_version()}, apsw {version("apsw")}.
+Machine: {machine()}. Medians; a peer is measured in the same run, in turn with ours.
+
+{table(rows)}
+
+- The film's peer is the ffmpeg that reelog ships with, encoding the film's own decoded frames from
+  raw RGB (libx264 veryfast, crf 20, threads auto). reelog also writes, speaks, draws and cuts.
+- The append's peer is bare apsw writing the very rows that our append has just written, computed
+  beforehand, into a copy of the log: same tables, indexes, triggers and synchronous=FULL.
+- The time of a resumed film is from starting the command to the first `CommandStarted` in the log,
+  after the whole process group was killed with SIGKILL in the middle.
+"""
+    print(text)
+    RESULTS.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
