@@ -110,7 +110,7 @@ def film_cues(command: Command) -> tuple[Cue, ...]:
     for clip in command.inputs["clips"]:
         if clip["text"].strip() and clip["narration_raw_sha256"]:
             start, end = clip["speech_start_s"], clip["speech_end_s"]
-            cues += cues_for(clip["text"], start, end, command.inputs["language"])
+            cues += cues_for(clip["text"], start, end, command.inputs.get("language", ""))
     return tuple(cues)
 
 

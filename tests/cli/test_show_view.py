@@ -145,7 +145,7 @@ def test_an_interrupted_death_is_told_apart_from_a_failure() -> None:
         "kind": "film", "shot": None, "state": "parked", "starts": 3, "failures": 0,
         "last_error": "",
     }  # fmt: skip
-    tables = {"sessions": [session], "shots": [], "commands": [dead]}
+    tables: look.Tables = {"sessions": [session], "shots": [], "commands": [dead]}
     dying = Found(home=Home(Path("output")), tables=tables, costs=[], at=None, newest=9)
 
     assert show_view.parked(dying) == [
