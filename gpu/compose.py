@@ -81,52 +81,65 @@ def paint_place(scene: Scene) -> None:
 
 
 def _wide(scene: Scene) -> None:
+    motifs = _motifs(scene.reading)[: 1 if scene.has("far") else 2]
+    staged = list(enumerate(motifs))[::-1]
+    room = rooms.ROOMS.get(setting_of(scene.reading))
     paint_place(scene)
-    motifs = _motifs(scene.reading)
-    text = scene.reading.brief.prompt
-    far = "far away" in text or "small against" in text
-    for index, motif in reversed(list(enumerate(motifs[: 1 if far else 2]))):
+    if room is not None and room.table is not None:
+        for index, motif in staged:
+            if motif.kind not in _ON_TABLES:
+                _stand(scene, motif, index)
+        furniture.table(scene, scene.layer("table", 0.62), room.table)
+        staged = [pair for pair in staged if pair[1].kind in _ON_TABLES]
+    for index, motif in staged:
         _stand(scene, motif, index)
-    if "figure leaving" in text:
+    if scene.has("leaving"):
         figure_for_scale(scene, leaving=True)
-    elif "for scale" in text or scene.reading.kind == "aerial":
+    elif scene.has("figure") or (scene.reading.kind == "aerial" and not scene.has("empty")):
         figure_for_scale(scene)
     if setting_of(scene.reading) in ("jungle", "forest") and scene.reading.kind == "wide":
         wonders.canopy(scene)
 
 
+_ON_TABLES = frozenset(("object", "idea", "plant", "heaven"))
+_LOOKING = frozenset(("vehicle", "afloat", "flying", "swimming", "animal"))
+
+
 def _stand(scene: Scene, motif: Motif, index: int) -> None:
     """A thing in its place: on the ground, a table, a rock, the water, in the air."""
     setting = setting_of(scene.reading)
-    spot = wide_spot(scene, motif, index)
-    room = rooms.ROOMS.get(setting)
-    if room is not None and room.table is not None and motif.kind in ("object", "idea", "plant"):
-        spot = Spot(spot.x * 0.8, furniture.table_top(scene) + 0.045, spot.size, 0.62)
-    elif room is not None and motif.kind == "building":
-        spot = replace(spot, size=spot.size * 0.6, y=spot.y + 0.08)
-    if setting == "space" or (setting == "sky" and motif.kind != "heaven"):
-        spot = replace(spot, y=0.56 + spot.size * 0.4, depth=0.5)
-    if setting == "underwater":
-        swims = motif.kind in ("swimming", "flying", "heaven", "afloat")
-        spot = replace(spot, y=(0.55 if swims else 0.88) + 0.1 * index, depth=0.6)
-    elif motif.kind == "swimming" and setting not in _WATERS:
-        spot = replace(spot, y=spot.y - 0.02)
+    spot = _spot(scene, motif, index)
     sheet = scene.layer(f"subject {index}", spot.depth)
-    if setting in _WATERS | {"coast"} and motif.kind not in (
-        "afloat",
-        "swimming",
-        "flying",
-        "heaven",
-    ):
+    afloat = motif.kind in ("afloat", "swimming", "flying", "heaven")
+    if setting in _WATERS | {"coast"} and not afloat:
         mound(scene, sheet, spot, motif.wide, (142, 132, 122))
-    elif room is None and motif.kind == "object" and setting not in ("space", "sky", "underwater"):
+    elif setting in ("space", "sky"):
+        pass
+    elif setting not in rooms.ROOMS and motif.kind == "object" and setting != "underwater":
         plinth(scene, sheet, spot, motif.wide)
-    elif setting not in ("space", "sky"):
+    else:
         shadow(scene, sheet, motif, spot)
     paint_motif(scene, sheet, motif, spot, flip=spot.x > 0 and motif.kind in _LOOKING)
 
 
-_LOOKING = frozenset(("vehicle", "afloat", "flying", "swimming", "animal"))
+def _spot(scene: Scene, motif: Motif, index: int) -> Spot:
+    setting, spot = setting_of(scene.reading), wide_spot(scene, motif, index)
+    room = rooms.ROOMS.get(setting)
+    if room is not None and room.table is not None and motif.kind in _ON_TABLES:
+        top = furniture.table_top(scene)
+        return Spot(spot.x * 0.7, top + 0.05, spot.size * 1.1, 0.62)
+    if room is not None and room.table is not None:
+        foot = rooms.corner(scene) + 0.10
+        size = spot.size * (0.6 if motif.kind == "building" else 1.12)
+        return Spot(spot.x * 0.85, foot, min(size, foot - 0.12), 0.4)
+    if room is not None:
+        return replace(spot, size=spot.size * (0.7 if motif.kind == "building" else 1.1))
+    if setting == "space" or (setting == "sky" and motif.kind != "heaven"):
+        return replace(spot, y=0.56 + spot.size * 0.4, depth=0.5)
+    if setting == "underwater":
+        swims = motif.kind in ("swimming", "flying", "heaven", "afloat")
+        return replace(spot, y=(0.55 if swims else 0.88) + 0.1 * index, depth=0.6)
+    return spot
 
 
 def _near(scene: Scene) -> None:

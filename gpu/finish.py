@@ -10,7 +10,7 @@ from gpu.paint import Floats, Pixels
 from gpu.view import Frame
 
 CORNERS = 0.26
-PAPER = 0.05
+PAPER = 0.035
 
 
 @lru_cache(maxsize=2)

@@ -151,13 +151,15 @@ def _named(text: str) -> str:
 
 _GREY = np.array([[0.30, 0.59, 0.11]] * 3, np.float32)
 _GRADES = (
-    (r"black.and.white|monochrome|noir|b&w|newsreel", 0.0, (1.0, 1.0, 1.0)),
-    (r"sepia|archival|daguerreotype|old photograph", 0.15, (1.08, 0.96, 0.80)),
-    (r"ink|charcoal|woodcut|etching|graphite|pencil", 0.25, (1.04, 1.0, 0.94)),
-    (r"water.?colou?r|pastel|muted|faded|restrained", 0.82, (1.03, 1.01, 0.97)),
-    (r"vivid|saturated|technicolou?r|pop art|vibrant", 1.18, (1.02, 1.0, 1.0)),
-    (r"cold|nordic|teal|bleak", 0.86, (0.95, 1.0, 1.06)),
-    (r"warm|earth|ochre|nostalg", 0.98, (1.04, 1.0, 0.93)),
+    (r"black.and.white|monochrome|b&w|newsreel|silent film", 0.0, (1.0, 1.0, 1.0)),
+    (r"sepia|daguerreotype|old photograph", 0.2, (1.08, 0.97, 0.82)),
+    (r"woodcut|etching|graphite|charcoal drawing", 0.3, (1.04, 1.0, 0.94)),
+    (r"charcoal|noir", 0.78, (1.03, 0.99, 0.93)),
+    (r"pencil|faded|pale", 0.74, (1.05, 1.03, 0.98)),
+    (r"water.?colou?r|pastel|muted", 0.9, (1.03, 1.02, 0.98)),
+    (r"vivid|saturated|technicolou?r|pop art|vibrant|cut.paper", 1.15, (1.02, 1.0, 0.98)),
+    (r"cold|nordic|teal|bleak", 0.88, (0.95, 1.0, 1.06)),
+    (r"warm|earth|ochre|nostalg", 1.0, (1.04, 1.0, 0.93)),
 )
 
 

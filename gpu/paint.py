@@ -47,6 +47,12 @@ class Sheet:
         else:
             self._veil(at, lambda m: cv2.fillPoly(*m, 255, cv2.LINE_AA, SHIFT), colour, alpha)
 
+    def cut(self, points: Points) -> None:
+        """A hole: what was painted there is gone."""
+        mask = np.full(self.pixels.shape[:2], 255, np.uint8)
+        cv2.fillPoly(mask, [_fixed(self.to_px(points))], 0, cv2.LINE_AA, SHIFT)
+        cv2.multiply(self.pixels, cv2.merge([mask] * 4), dst=self.pixels, scale=1 / 255)
+
     def shade(self, points: Points, colour: Colour, alpha: float) -> None:
         """A translucent polygon that stays inside what is painted already."""
         at = self.to_px(points)

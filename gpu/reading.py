@@ -21,13 +21,21 @@ _STATES = {
     "smoke": r"\bsmoke|chimney|steam\b",
     "busy": r"\bcrowd|people|busy|market|festival|workers|at work|bustl|gather|visitors|villagers",
     "past": r"reconstruct|ancient|medieval|period (?:dress|clothes)|centur(?:y|ies) ago|\bbce?\b",
-    "routes": r"\broute|trade|network|journey|voyage|path|travel|spread|caravan|migration|line grows",
+    "routes": r"\broute|trade|network|journey|voyage|caravan|migration",
+    "path": r"\ba path\b|\bfootpath|\btrail\b",
+    "far": r"far away|in the (?:far )?distance|small against|tiny",
+    "figure": r"small figure|for scale",
+    "leaving": r"figure leaving|walks away|walking away",
 }
 _MAP = re.compile(r"\bmap\b|cartograph|\batlas\b", re.IGNORECASE)
 _FIGURES = frozenset(
     ("person", "child", "couple", "crowd", "worker", "king", "astronaut", "musician")
 )
-_NEAR = ("medium", "close-up", "extreme close-up", "insert")
+_FOR_SCALE = re.compile(r"(?:a )?small figure[^,.;]*", re.IGNORECASE)
+_LARGE = frozenset(IMPLIED) - frozenset(
+    "bowl cup coin book scroll letter key crown sword mask clock compass microscope camera radio "
+    "computer phone lamp candle bread hammer guitar violin ball atom heart brain DNA map".split()
+) - {"seal stone", "watch gear", "chess piece", "pot"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,10 @@ def read(brief: ImageBrief) -> Reading:
     """A brief as a composition. Text that says nothing still gives a place: its own."""
     text = brief.prompt[:4000]
     place_text = re.sub(r"[-_/]+", " ", brief.place[:400])
-    motifs = [motif for motif in motifs_in(text) if motif != "map"]
+    shown = _FOR_SCALE.sub(" ", text)
+    wide = _FOR_SCALE.search(text) is not None or "a path" in text
+    # What only the idea's name hints at (Indus: a seal) is too small to stand in a landscape.
+    motifs = [m for m in motifs_in(shown) if m != "map" and (not wide or m in shown or m in _LARGE)]
     settings = _settings(text, place_text, motifs)
     plain = f"{text} {brief.lighting}".lower()
     states = {name for name, words in _STATES.items() if re.search(words, plain)}

@@ -74,12 +74,9 @@ def wide_spot(scene: Scene, motif: Motif, index: int) -> Spot:
     reading, frame, view = scene.reading, scene.frame, scene.view
     aerial = reading.kind == "aerial"
     size = (_AERIAL_SIZES if aerial else _WIDE_SIZES)[motif.kind]
-    text = reading.brief.prompt
-    if index == 0 and ("small against" in text or "in the far distance" in text):
-        size *= 0.62
-    if index == 0 and ("far away" in text):
+    if index == 0 and scene.has("far"):
         size *= 0.55
-    if reading.brief.angle == "low" and "small against" not in text:
+    elif reading.brief.angle == "low":
         size *= 1.25
     if index:
         size *= 0.85
@@ -98,21 +95,29 @@ def wide_spot(scene: Scene, motif: Motif, index: int) -> Spot:
 
 def mound(scene: Scene, sheet: Sheet, spot: Spot, wide: float, tint: Colour) -> None:
     """Rock for a thing to stand on where there is only water."""
-    half = (0.45 * wide + 0.32) * spot.size
-    xs = np.linspace(-1.25, 1.25, 60)
-    rough = line(xs + 3, 0.4, f"mound {scene.reading.place}", octaves=4) - 0.5
-    rise = np.clip(1.25 - np.abs(xs), 0, 0.45) / 0.45
-    top = spot.y + 0.006 - 0.0 * rise + (1 - rise) * 0.16 * spot.size + rough * 0.05 * spot.size
-    light = scene.light
-    rim = [(spot.x + half * float(a), float(b)) for a, b in zip(xs, top, strict=True)]
-    foot = spot.y + 0.17 * spot.size
-    sheet.fill([*rim, (rim[-1][0], foot), (rim[0][0], foot)], light.tone(tint, 0.35, 0.1))
+    half, size, light = (0.42 * wide + 0.34) * spot.size, spot.size, scene.light
+    xs = np.linspace(-1.3, 1.3, 70)
+    rough = line(xs * 1.7 + 9, 0.5, f"mound {scene.reading.place}", octaves=5) - 0.5
+    top = spot.y + size * (
+        0.012 + 0.2 * (np.abs(xs) / 1.3) ** 2.6 + 0.09 * rough * (np.abs(xs) > 0.5)
+    )
+    foot = spot.y + 0.2 * size
+    rim = [(spot.x + half * float(a), min(float(b), foot)) for a, b in zip(xs, top, strict=True)]
+    sheet.fill([*rim, (rim[-1][0], foot), (rim[0][0], foot)], light.tone(tint, 0.4, 0.1))
     s = -1 if light.side > 0 else 1
-    shade = [(spot.x + s * half * 0.1, spot.y), (spot.x + s * half * 1.3, spot.y + 0.1 * spot.size),
-             (spot.x + s * half * 1.3, foot), (spot.x + s * half * 0.3, foot)]  # fmt: skip
-    sheet.shade(shade, light.tone(tint, -0.9), 0.8)
-    sheet.stroke([(rim[0][0] - 0.02, foot), (rim[-1][0] + 0.02, foot)], 0.006,
-                 light.tone((244, 248, 248), 0.5))  # fmt: skip
+    for k, alpha in ((0.0, 0.55), (0.45, 0.5)):
+        edge = [(spot.x + s * half * (k + 0.1 * float(r)), spot.y + size * 0.2 * i / 6)
+                for i, r in enumerate(rough[::11] * 3)]  # fmt: skip
+        shape = [(spot.x + s * half * k, spot.y - 0.02), *edge, (spot.x + s * half * 1.4, foot),
+                 (spot.x + s * half * 1.4, spot.y)]  # fmt: skip
+        sheet.shade(shape, light.tone(tint, -0.95), alpha)
+    for i, r in enumerate(rough[::6]):
+        at = spot.x + half * 1.3 * (-1 + 2 * i / 11)
+        sheet.fill(
+            circle(at, foot + 0.004 * float(r), half * 0.16, 0.004),
+            light.tone((244, 250, 250), 0.6),
+            0.55,
+        )
 
 
 def plinth(scene: Scene, sheet: Sheet, spot: Spot, wide: float) -> None:

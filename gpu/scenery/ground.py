@@ -129,9 +129,7 @@ def river(scene: Scene, *, width: float, swing: float) -> list[tuple[float, floa
     """A winding river of the place, from the horizon to the viewer, as a shape on the ground."""
     z = np.geomspace(0.4, 420, 120)
     key = f"river {scene.reading.place}"
-    bend = (line(z, 13.0, key, octaves=3) - 0.5) * swing * 2
-    side = 1 if scene.layout("river side").random() < 0.5 else -1
-    middle = side * 1.7 * np.minimum(z / 9, 2.2) + bend * np.minimum(z / 8, 2.6)
+    middle = river_middle(scene, np.asarray(z, np.float32), swing)
     half = (
         width * (0.8 + 0.4 * line(z, 9.0, key + " width", octaves=2)) * np.minimum(1, z / 2 + 0.4)
     )
@@ -148,10 +146,24 @@ def widened(shape: list[tuple[float, float]], by: float) -> list[tuple[float, fl
 
 def shore(scene: Scene, distance: float) -> list[tuple[float, float]]:
     """Water beyond a winding shore line, as a shape on the ground."""
-    x = np.linspace(-90, 90, 160)
-    z = distance + (line(x, 16.0, f"shore {scene.reading.place}", octaves=4) - 0.5) * distance * 0.7
-    near = list(zip(x.tolist(), z.tolist(), strict=True))
-    return [*near, (900.0, 1500.0), (-900.0, 1500.0)]
+    x = np.linspace(-140, 140, 320)
+    return [*zip(x.tolist(), shore_z(scene, x, distance).tolist(), strict=True),
+            (1500.0, 1800.0), (-1500.0, 1800.0)]  # fmt: skip
+
+
+def shore_z(scene: Scene, x: Floats, distance: float) -> Floats:
+    """How far away the water begins: bays, and a coast that runs off at an angle."""
+    slope = float(scene.layout("shore").uniform(0.25, 0.5))
+    slope *= 1 if scene.layout("side").random() < 0.5 else -1
+    bays = line(np.asarray(x), 13.0, f"shore {scene.reading.place}", octaves=4) - 0.5
+    return np.maximum(distance - slope * np.asarray(x) + bays * distance * 0.9, 2.2)
+
+
+def river_middle(scene: Scene, z: Floats, swing: float) -> Floats:
+    """Where a place's river is at a distance."""
+    bend = (line(np.asarray(z), 13.0, f"river {scene.reading.place}", octaves=2) - 0.5) * swing * 2
+    side = 1 if scene.layout("river side").random() < 0.5 else -1
+    return np.asarray(side * 1.7 * np.minimum(z / 9, 2.2) + bend * np.minimum(z / 8, 2.6))
 
 
 def paint_beach(scene: Scene, sheet: Sheet, water: list[tuple[float, float]]) -> None:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gpu.motifs.people import passer
+from gpu.noise import line
 from gpu.paint import Sheet
 from gpu.scenery import ground, relief, town
 from gpu.scenery.props import PLANTS, today
@@ -60,6 +63,8 @@ def paint_outdoors(scene: Scene, setting: str) -> None:
     _relief(scene, terrain)
     sheet = ground.paint_ground(scene, terrain.soil)
     _water(scene, terrain, sheet)
+    if scene.has("path"):
+        _path(scene, sheet)
     mist = 0.55 * scene.light.haze
     band(sheet, scene.view.horizon, 0.025, scene.light.fog, mist)
     _buildings(scene, terrain)
@@ -103,6 +108,17 @@ def _relief(scene: Scene, terrain: Terrain) -> None:
         tint = (236, 240, 246) if white else relief.GREEN
         tint = (214, 182, 136) if scene.has("dry", "cracked") else tint
         relief.hills(scene, tint)
+
+
+def _path(scene: Scene, sheet: Sheet) -> None:
+    """Trodden earth that winds away from the viewer."""
+    z = np.geomspace(0.6, 120, 80)
+    bend = (line(z, 9.0, f"path {scene.reading.place}", octaves=2) - 0.5) * np.minimum(z, 26) * 0.5
+    half = 0.34 + 0.06 * line(z, 1.0, "path edge", octaves=2)
+    left = list(zip((bend - half).tolist(), z.tolist(), strict=True))
+    right = list(zip((bend + half).tolist(), z.tolist(), strict=True))
+    tint = scene.light.tone((222, 190, 146), 0.6)
+    sheet.wash(scene.view.ground([*left, *right[::-1]]), ground.even(tint, scene))
 
 
 def _water(scene: Scene, terrain: Terrain, sheet: Sheet) -> None:
@@ -164,11 +180,23 @@ def _strew(scene: Scene, terrain: Terrain) -> None:
             if terrain.town.endswith("street"):
                 x = side * (path + 0.1)
             size = tall * float(draw.uniform(0.75, 1.2))
+            if _wet(scene, terrain, x, z):
+                continue
             scene.put(Item(x, z, size, painter, f"{name} {index}", flip=side > 0))
-    people(scene, terrain.people)
+    people(scene, 0 if terrain.water == "harbour" else terrain.people, terrain)
 
 
-def people(scene: Scene, count: int) -> None:
+def _wet(scene: Scene, terrain: Terrain, x: float, z: float) -> bool:
+    """There is water at this spot."""
+    at, here = np.array([x], np.float32), np.array([z], np.float32)
+    if terrain.water == "shore":
+        return z > float(ground.shore_z(scene, at, 9.0)[0]) - 2.0
+    if terrain.water == "river":
+        return abs(x - float(ground.river_middle(scene, here, 2.6)[0])) < 2.1
+    return terrain.water == "harbour" and z > 4.0
+
+
+def people(scene: Scene, count: int, terrain: Terrain) -> None:
     """Passers-by, in the dress of the time."""
     if scene.has("empty") or not count:
         return
@@ -179,5 +207,7 @@ def people(scene: Scene, count: int) -> None:
     for index in range(count):
         z = 4.5 + 16 * float(draw.random()) ** 1.3
         x = float(draw.normal(0, 0.42)) * (1.0 + 0.12 * z)
+        if _wet(scene, terrain, x, z):
+            continue
         key = f"passer {scene.reading.brief.seed} {index}"
         scene.put(Item(x, z, 1.0, painter, key, flip=bool(draw.random() < 0.5)))

@@ -122,7 +122,7 @@ def mesas(scene: Scene) -> None:
 def dunes(scene: Scene, *, far: bool = False) -> None:
     """Sand waves: long windward slopes, sharp crests."""
     place, haze = scene.reading.place, scene.light.haze
-    rows = ((0.05, 0.5), (0.035, 0.6)) if far else ((0.15, 0.7), (0.10, 0.8), (0.06, 0.9))
+    rows = ((0.05, 0.5), (0.035, 0.6)) if far else ((0.24, 0.9), (0.15, 1.1), (0.08, 1.3))
     for row, (tall, cell) in enumerate(rows):
         key = f"{place} dunes {row}"
 

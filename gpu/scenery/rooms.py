@@ -51,14 +51,19 @@ def paint_room(scene: Scene, setting: str) -> None:
     """The whole room, without the shot's subject."""
     room = ROOMS[setting]
     scene.light = indoors(scene.light, bright=room.window > 0)
-    corner = scene.view.horizon + 0.30 * (1 - scene.view.horizon)
-    _wall(scene, room, corner)
-    _floor(scene, room, corner)
-    _furnish(scene, room, corner)
+    foot = corner(scene)
+    _wall(scene, room, foot)
+    _floor(scene, room, foot)
+    _furnish(scene, room, foot)
     if room.window and not scene.light.dark_room:
-        _light_shaft(scene, corner)
+        _light_shaft(scene, foot)
     if room.front is not None:
         room.front(scene, scene.layer("front", 1.15))
+
+
+def corner(scene: Scene) -> float:
+    """Where the back wall meets the floor in the picture."""
+    return scene.view.horizon + 0.30 * (1 - scene.view.horizon)
 
 
 def indoors(light: Light, *, bright: bool) -> Light:
@@ -82,7 +87,7 @@ def window_place(scene: Scene) -> Point:
     return scene.light.side * 0.55 * min(scene.frame.aspect, 1.8) / 2, scene.view.horizon - 0.16
 
 
-def _wall(scene: Scene, room: Room, corner: float) -> None:
+def _wall(scene: Scene, room: Room, foot: float) -> None:
     sheet = scene.layer("wall", 0.0)
     light = scene.light
     x0, y0, x1, y1 = scene.frame.reach
@@ -92,8 +97,8 @@ def _wall(scene: Scene, room: Room, corner: float) -> None:
 
     def shader(x: Floats, y: Floats) -> Floats:
         away = np.sqrt((x - wx) ** 2 + ((y - wy) * 1.2) ** 2)
-        share = np.exp(-((away / 0.75) ** 2))[:, :, None] * 0.95
-        share = share * np.clip((y - y0 + 0.25) / 0.6, 0.35, 1)[:, :, None]
+        share = 0.22 + 0.78 * np.exp(-((away / 0.8) ** 2))[:, :, None]
+        share = share * np.clip((y - y0 + 0.35) / 0.6, 0.5, 1)[:, :, None]
         return np.asarray(dark + (lit - dark) * share, np.float32)
 
     sheet.wash([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], shader)
@@ -103,7 +108,7 @@ def _wall(scene: Scene, room: Room, corner: float) -> None:
     sheet.pixels[:, :, :3] = (
         (sheet.pixels[:, :, :3] * gain[:, :, None]).clip(0, 255).astype(np.uint8)
     )
-    sheet.fill([(x0, corner - 0.03), (x1, corner - 0.03), (x1, corner), (x0, corner)],
+    sheet.fill([(x0, foot - 0.03), (x1, foot - 0.03), (x1, foot), (x0, foot)],
                light.tone(mix(room.wall, (70, 50, 46), 0.55), -0.2))  # fmt: skip
     for index in range(room.window):
         at = (wx - np.sign(wx) * 0.62 * index, wy)
@@ -139,7 +144,7 @@ def _window(scene: Scene, sheet: Sheet, at: Point) -> None:
         sheet.glow((x, y), 0.5, mix(light.key, light.sky[2], 0.4), 0.4)
 
 
-def _floor(scene: Scene, room: Room, corner: float) -> None:
+def _floor(scene: Scene, room: Room, foot: float) -> None:
     sheet = scene.frame.sheet()
     scene.picture.layers.append(Layer("floor", sheet, 0.12, 1.0))
     x0, _, x1, y1 = scene.frame.reach
@@ -150,44 +155,41 @@ def _floor(scene: Scene, room: Room, corner: float) -> None:
     spot_x = -scene.light.side * 0.05
 
     def shader(x: Floats, y: Floats) -> Floats:
-        t = np.clip((y - corner) / max(1 - corner, 0.1), 0, 1)[:, :, None]
+        t = np.clip((y - foot) / max(1 - foot, 0.1), 0, 1)[:, :, None]
         rgb = far + (near - far) * t * 0.9
         boards = np.mod(x / np.maximum(y - hz, 0.02) * 2.6, 1.0)
         seam = np.clip(1 - np.abs(boards - 0.5) * 2 * 18, 0, 1)[:, :, None] * 0.5
-        pool = np.exp(-(((x - spot_x) / 0.45) ** 2) - (((y - corner - 0.13) / 0.12) ** 2))
+        pool = np.exp(-(((x - spot_x) / 0.45) ** 2) - (((y - foot - 0.13) / 0.12) ** 2))
         rgb = rgb * (0.82 + 0.34 * pool[:, :, None])
         return np.asarray(rgb + (gap - rgb) * seam, np.float32)
 
-    sheet.wash([(x0, corner), (x1, corner), (x1, y1), (x0, y1)], shader)
+    sheet.wash([(x0, foot), (x1, foot), (x1, y1), (x0, y1)], shader)
 
 
-def _furnish(scene: Scene, room: Room, corner: float) -> None:
+def _furnish(scene: Scene, room: Room, foot: float) -> None:
     """Things along the back wall; the window's place stays free."""
     sheet = scene.layer("furniture", 0.2)
     half = min(scene.frame.aspect, 2.2) / 2
-    free = [-0.66, 0.0, 0.66] if not room.window else [-0.72, -0.2, 0.5]
+    free = [-0.78, -0.32, 0.08] if room.window else [-0.66, 0.0, 0.66]
     side = 1.0 if scene.light.side > 0 else -1.0
     draw = scene.layout("room")
     for index, (painter, size) in enumerate(room.back):
         x = free[index % 3] * half * (side if room.window else 1.0)
-        pen = Pen(sheet, (x, corner + 0.03), size, scene.light, 0.1, rng=draw)
-        sheet.shade(circle(x, corner + 0.035, size * 0.5, 0.02), (20, 14, 18), 0.4)
+        pen = Pen(sheet, (x, foot + 0.03), size, scene.light, 0.1, rng=draw)
+        sheet.shade(circle(x, foot + 0.035, size * 0.5, 0.02), (20, 14, 18), 0.4)
         painter(pen)
-    if room.table is not None:
-        table = scene.layer("table", 0.62)
-        furniture.table(scene, table, room.table)
 
 
-def _light_shaft(scene: Scene, corner: float) -> None:
+def _light_shaft(scene: Scene, foot: float) -> None:
     """A beam from the window across the room."""
     sheet = scene.layer("shaft", 0.3)
     x, y = window_place(scene)
     s = -np.sign(x) if x else 1.0
-    beam = [(x - 0.14, y - 0.2), (x + 0.14, y - 0.2), (x + s * 0.75 + 0.3, corner + 0.25),
-            (x + s * 0.75 - 0.34, corner + 0.3), (x - 0.14, y + 0.2)]  # fmt: skip
+    beam = [(x - 0.14, y - 0.2), (x + 0.14, y - 0.2), (x + s * 0.75 + 0.3, foot + 0.25),
+            (x + s * 0.75 - 0.34, foot + 0.3), (x - 0.14, y + 0.2)]  # fmt: skip
     colour = mix(scene.light.key, (255, 244, 220), 0.4)
     sheet.fill([(float(a), float(b)) for a, b in beam], colour, 0.10)
     sheet.fill([(float(a) * 0.98, float(b)) for a, b in beam[:2]] + [
-        (float(x + s * 0.62 + 0.1), corner + 0.2), (float(x + s * 0.62 - 0.2), corner + 0.24)],
+        (float(x + s * 0.62 + 0.1), foot + 0.2), (float(x + s * 0.62 - 0.2), foot + 0.24)],
         colour, 0.08)  # fmt: skip
     scene.picture.motes = scene.picture.motes or "dust"

@@ -76,23 +76,30 @@ def paint_clouds(scene: Scene) -> None:
         level = hz + 0.02 + (0.055 + 0.02 * row) * row
         draw = scene.layout("billows", row)
         size = 0.05 + 0.035 * row
-        air = light.haze * (0.75 - 0.17 * row)
-        count = int(3.6 / size)
-        for shade, lift in ((-0.55, 0.0), (0.1, -0.3), (0.8, -0.55)):
-            colour = light.tone((250, 248, 250), shade, air)
-            again = scene.layout("billows", row)
-            for index in range(count):
-                x = -1.9 + 3.8 * (index + float(again.uniform(-0.4, 0.4))) / count
-                r = size * float(again.uniform(0.6, 1.35))
-                k = 1.0 + lift * 0.55
-                centre = (
-                    x - light.side * 0.0 + light.side * r * 0.25 * -lift,
-                    level + lift * r * 0.5,
-                )
-                sheet.fill(circle(*centre, r * 1.5 * k, r * k), colour)
-        floor = light.tone((250, 248, 250), -0.5, air)
-        sheet.fill([(x0, level + size * 0.3), (x1, level + size * 0.3), (x1, y1), (x0, y1)], floor)
-        del draw
+        air = light.haze * (0.7 - 0.16 * row)
+        count = int(4.2 / size)
+        for index in range(count):
+            x = -1.9 + 3.8 * (index + float(draw.uniform(-0.5, 0.5))) / count
+            r = size * float(draw.uniform(0.5, 1.4))
+            colour = light.tone((252, 250, 250), 0.9 - 0.25 * float(draw.random()), air)
+            sheet.fill(circle(x, level, r * 1.5, r), colour)
+        sheet.fill(
+            [(x0, level), (x1, level), (x1, y1), (x0, y1)], light.tone((252, 250, 250), 0.5, air)
+        )
+        _shaded_below(
+            sheet, (level - size, level + 1.6 * size), light.tone((214, 218, 236), -0.7, air)
+        )
+
+
+def _shaded_below(sheet: Sheet, span: Point, colour: Colour) -> None:
+    """From bright tops to a shadowed foot, inside what is painted."""
+    rows = (np.arange(sheet.pixels.shape[0]) + 0.5) / sheet.unit_px + sheet.top
+    share = np.clip((rows - span[0]) / (span[1] - span[0]), 0, 1) ** 1.3 * 0.8
+    first = int(np.argmax(share > 0))
+    part = sheet.pixels[first:].astype(np.float32)
+    tint = np.array((*colour, 255), np.float32) * (part[:, :, 3:4] / 255)
+    part += (tint - part) * share[first:, None, None].astype(np.float32)
+    sheet.pixels[first:] = part.astype(np.uint8)
 
 
 def paint_underwater(scene: Scene) -> None:
@@ -184,14 +191,8 @@ def paint_cave(scene: Scene) -> None:
             r = hole * (0.82 + 0.4 * float(draw.random()))
             edge.append((middle + r * 1.25 * math.cos(a), hz - 0.05 + r * math.sin(a) * 0.92))
         hole_path = [(float(a), float(b)) for a, b in smooth(edge, steps=4)]
-        rim = [
-            (x0 - 1, y0 - 1),
-            (x1 + 1, y0 - 1),
-            (x1 + 1, y1 + 1),
-            (x0 - 1, y1 + 1),
-            (x0 - 1, y0 - 1),
-        ]
-        sheet.fill([*rim, *hole_path, hole_path[0], rim[0]], light.tone(tints[row], -0.2))
+        sheet.fill([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], light.tone(tints[row], -0.2))
+        sheet.cut(hole_path)
         lit = light.tone(tints[row], 0.9)
         sheet.stroke([*hole_path, hole_path[0]], 0.012 - 0.002 * row, lit, 0.6)
         for i in range(5):
