@@ -92,11 +92,12 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
         import typer
 
         request = _with_idea(request, typer.prompt("What is the film about?"))
-    from handlers.start import start as begin
+    from handlers.start import begin, prepare
     from projections.events import TYPES
 
+    prepared = prepare(request)
     with home.open(TYPES) as log:
-        stream = begin(home, log, request)
+        stream = begin(home, log, prepared)
         return _run(home, log, stream.id, answer)
 
 

@@ -1,5 +1,6 @@
 """Beginning a session: reads what decide needs, then appends."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eventstore.artifacts import full_disk_is_ours
 from eventstore.errors import WrongExpectedVersion
 from eventstore.home import Home
 from eventstore.leases import WorkerLock
@@ -21,6 +23,7 @@ from handlers import decide
 from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.parts import ScriptFile
+from projections.session import Session
 
 if TYPE_CHECKING:
     from gpu.script import Script
@@ -51,11 +54,26 @@ def now_local() -> datetime:
     return datetime.now().astimezone()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A start that nothing speaks against, with the script's content to keep."""
+
+    asked: decide.Asked
+    base: str
+    script: bytes = b""
+
+
 def start(
     home: Home, log: EventLog, request: StartRequest, clock: Callable[[], datetime] = now_local
 ) -> SessionStream:
-    """Begin a session and return its stream. Raises Refused, StageError; nothing is left then."""
+    """Prepare and begin at once."""
+    return begin(home, log, prepare(request, clock))
+
+
+def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) -> Prepared:
+    """Read and check everything; writes nothing. Raises Refused, StageError."""
     script = _read_script(request.script)
+    content = request.script.read_bytes() if request.script else b""
     asked_at = clock()
     asked = decide.Asked(
         idea=_idea(request, script),
@@ -69,13 +87,20 @@ def start(
         fps=request.fps,
         slate=request.slate,
         profile=profiles.load(request.profile, request.settings),
-        script=None,
+        script=_script_file(request.script, content) if request.script else None,
         local_time=asked_at.isoformat(timespec="seconds"),
         program=f"reelog {version('reelog')}",
     )
-    kept = _keep_script(home, request.script) if request.script else None
-    asked = decide.Asked(**{**vars(asked), "script": kept})
-    return _append(log, asked, f"session_{asked_at:%Y%m%d_%H%M%S}")
+    base = f"session_{asked_at:%Y%m%d_%H%M%S}"
+    decide.start(Session(base), asked)
+    return Prepared(asked=asked, base=base, script=content)
+
+
+def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
+    """Append what was prepared, its script kept first; returns the new session's stream."""
+    if prepared.asked.script:
+        _keep_script(home, prepared.asked.script, prepared.script)
+    return _append(log, prepared.asked, prepared.base)
 
 
 def _append(log: EventLog, asked: decide.Asked, base: str) -> SessionStream:
@@ -102,18 +127,23 @@ def _read_script(path: Path | None) -> "Script | None":
     return read_script(path, path.name)
 
 
-def _keep_script(home: Home, path: Path) -> ScriptFile:
-    """The script as an artifact: the session owns what it was told."""
+def _script_file(path: Path, content: bytes) -> ScriptFile:
     media_type = MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
+    sha256 = hashlib.sha256(content).hexdigest()
+    return ScriptFile(sha256=sha256, media_type=media_type, name=path.name)
+
+
+def _keep_script(home: Home, script: ScriptFile, content: bytes) -> None:
+    """The script as an artifact: the session owns what it was told."""
     lock = WorkerLock(home.locks)
-    temporary = home.artifacts.temporary(lock.name, media_type)
+    temporary = home.artifacts.temporary(lock.name, script.media_type)
     try:
-        temporary.write_bytes(path.read_bytes())
-        sha256, _ = home.artifacts.keep(temporary, media_type)
+        with full_disk_is_ours(temporary):
+            temporary.write_bytes(content)
+        home.artifacts.keep(temporary, script.media_type)
     finally:
         temporary.unlink(missing_ok=True)
         lock.close()
-    return ScriptFile(sha256=sha256, media_type=media_type, name=path.name)
 
 
 def _idea(request: StartRequest, script: "Script | None") -> str:

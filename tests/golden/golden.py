@@ -77,6 +77,10 @@ def meaning(path: Path) -> str:
         wanted = work(session)
         found[stream] = {
             **{one.name: _plain(getattr(session, one.name)) for one in fields(session)},
+            "attempts": {
+                command_id: [one.starts, one.failures, one.final, one.last_error]
+                for command_id, one in session.attempts.items()
+            },
             "wanted": [[c.kind, c.shot, c.take, c.id] for c in wanted.commands],
             "pending": [c.id for c in wanted.pending],
             "parked": [c.id for c in wanted.parked],
