@@ -1,5 +1,6 @@
 """The reelog command: the app, its global options, and the one place where errors are caught."""
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -64,6 +65,9 @@ export.register(app)
 
 def main() -> None:
     """Run the command line; every error becomes a sentence and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8
     as_json = "--json" in sys.argv or "--jsonl" in sys.argv
     try:
         status = app(standalone_mode=False)

@@ -14,5 +14,4 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 
 def home_of(context: typer.Context) -> Path:
     """The folder of --home."""
-    home: Path = context.find_root().params["home"]
-    return home
+    return Path(context.find_root().params["home"])

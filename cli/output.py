@@ -15,11 +15,14 @@ _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 def safe(text: str) -> str:
     """Text for a terminal: control and direction-changing characters are shown, not obeyed."""
     return "".join(
-        f"\\x{ord(c):02x}"
-        if (unicodedata.category(c) == "Cc" and c not in _KEPT) or c in _BIDI
-        else c
+        _shown(c) if (unicodedata.category(c) == "Cc" and c not in _KEPT) or c in _BIDI else c
         for c in text
     )
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def print_json(data: Any) -> None:

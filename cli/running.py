@@ -98,7 +98,7 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
     prepared = prepare(request)
     with home.open(TYPES) as log:
         stream = begin(home, log, prepared)
-        return _run(home, log, stream.id, answer)
+        return _run(home, log, stream.id, answer, begun=True)
 
 
 def _with_idea(request: "StartRequest", idea: str) -> "StartRequest":
@@ -189,7 +189,9 @@ def work(home_path: Path, answer: Answer) -> int:
     return max(statuses)
 
 
-def _run(home: Home, log: "EventLog", session_id: str, answer: Answer) -> int:
+def _run(
+    home: Home, log: "EventLog", session_id: str, answer: Answer, *, begun: bool = False
+) -> int:
     """Run a crew on one session and say how it ended."""
     from eventstore.log import new_id
     from handlers.crew import Crew, default_workers
@@ -204,7 +206,7 @@ def _run(home: Home, log: "EventLog", session_id: str, answer: Answer) -> int:
 
         try:
             with Screen(session_id, jsonl=answer.as_jsonl, quiet=answer.as_json) as screen:
-                outcome = watch(home, log, session_id, crew, screen)
+                outcome = watch(home, log, session_id, crew, screen, begun=begun)
         except KeyboardInterrupt:
             crew.stop()
             if answer.for_people:

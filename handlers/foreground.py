@@ -48,11 +48,18 @@ class Outcome:
         return self.folder / "film.mp4" if self.found.complete else None
 
 
-def watch(home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen) -> Outcome:
-    """Stay until the crew has nothing left to do. Raises LogFailed, WorkersDie."""
+def watch(
+    home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen, *, begun: bool = False
+) -> Outcome:
+    """Stay until the crew has nothing left to do. Raises LogFailed, WorkersDie.
+
+    `begun`: this run began the session, so its first events are news too.
+    """
     stream = SessionStream(log, session_id)
     folder = SessionFolder(home, session_id)
     folder.sync(stream.session)
+    if begun:
+        _show(log, session_id, stream.history, screen)
     try:
         while True:
             working = crew.working
@@ -60,9 +67,7 @@ def watch(home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen
             if new := stream.reload():
                 crew.log_has_grown()
                 folder.sync(stream.session)
-                for row in event_rows(log, session_id, new):
-                    _log(row)
-                    screen.event(row)
+                _show(log, session_id, new, screen)
             screen.update(as_tables(log, stream.rows()), dict(crew.shares))
             if not working and seen == log.changed():
                 break
@@ -76,6 +81,12 @@ def watch(home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen
     if crew.failure:
         raise WorkersDie(crew.failure)
     return Outcome(stream.session, work(stream.session), folder.path)
+
+
+def _show(log: EventLog, session_id: str, new: Sequence[Recorded], screen: Screen) -> None:
+    for row in event_rows(log, session_id, new):
+        _log(row)
+        screen.event(row)
 
 
 def _log(row: dict[str, Any]) -> None:
