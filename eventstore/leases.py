@@ -26,10 +26,19 @@ class WorkerLock:
 
     def __init__(self, folder: Path, name: str | None = None) -> None:
         make_folder(folder)
-        self.name = name or uuid.uuid4().hex[:12]
-        self.path = folder / self.name
-        self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while True:
+            self.name = name or uuid.uuid4().hex[:12]
+            self.path = folder / self.name
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(self._descriptor).st_nlink:
+                    return
+            except BlockingIOError:
+                if name:
+                    os.close(self._descriptor)
+                    raise
+            os.close(self._descriptor)  # swept between the two calls: another one
 
     def close(self) -> None:
         """Free the lock and remove its file."""
@@ -53,6 +62,12 @@ def is_dead(folder: Path, worker: str) -> bool:
         return True
     finally:
         os.close(descriptor)
+
+
+def sweep_locks(folder: Path) -> None:
+    """Remove the lock files of dead workers."""
+    for path in folder.glob("[0-9a-f]" * 12):
+        is_dead(folder, path.name)
 
 
 class Leases:

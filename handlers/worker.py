@@ -12,7 +12,7 @@ from pathlib import Path
 from eventstore.artifacts import full_disk_is_ours
 from eventstore.errors import DiskFull, FenceLost, LogFailed
 from eventstore.home import Home
-from eventstore.leases import Leases, WorkerLock
+from eventstore.leases import Leases, WorkerLock, sweep_locks
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
@@ -82,6 +82,7 @@ class Worker:
         self._warm: tuple[str, str] | None = None
         self._environment = ""
         home.artifacts.sweep(home.locks)
+        sweep_locks(home.locks)
 
     def close(self) -> None:
         """Give the lock back."""

@@ -5,7 +5,7 @@ import fcntl
 import pytest
 
 from eventstore.errors import FenceLost
-from eventstore.leases import STANDSTILL_S, Leases, WorkerLock, is_dead
+from eventstore.leases import STANDSTILL_S, Leases, WorkerLock, is_dead, sweep_locks
 from eventstore.recorded import Fence
 from projections import events as e
 from projections.events import TYPES
@@ -259,6 +259,35 @@ def test_a_lock_is_held_once(home):
     with pytest.raises(BlockingIOError):
         WorkerLock(home.locks, "alice")
     lock.close()
+
+
+def test_lock_files_of_dead_workers_are_swept_and_others_kept(home):
+    living = WorkerLock(home.locks)
+    (home.locks / "0123456789ab").touch()
+    (home.locks / "folder-session").touch()
+
+    sweep_locks(home.locks)
+
+    left = {path.name for path in home.locks.iterdir()}
+    assert left == {living.name, "folder-session"}
+    living.close()
+
+
+def test_a_lock_that_was_swept_at_its_birth_is_taken_again(home, monkeypatch):
+    lock, swept = fcntl.flock, []
+
+    def sweep_first(descriptor, how):
+        if not swept:
+            swept.extend(home.locks.iterdir())
+            swept[0].unlink()
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", sweep_first)
+
+    born = WorkerLock(home.locks)
+
+    assert not is_dead(home.locks, born.name)
+    born.close()
 
 
 def test_a_closed_lock_leaves_no_file(home):
