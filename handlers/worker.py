@@ -15,30 +15,19 @@ from eventstore.home import Home
 from eventstore.leases import Leases, WorkerLock, sweep_locks
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
-from eventstore.registry import Event
-from gpu.errors import BriefRefused
 from gpu.stages import Made, Stage, open_stage
+from handlers.attempt import Attempt
 from handlers.environment import keep_environment
-from handlers.logs import LOGGER
 from handlers.making import InputMissing, Library, Product
 from handlers.reuse import earlier_result
 from handlers.stream import SessionStream
 from handlers.table import HANDLERS
 from projections.commands import Command
-from projections.events import (
-    ArtifactLost,
-    CommandFailed,
-    CommandInterrupted,
-    CommandStarted,
-    LateResultRejected,
-    SessionCompleted,
-)
 from projections.session import Session
-from projections.work import pending, work
+from projections.work import pending
 
 IDLE_S = 0.05
 BEAT_S = 2.0
-ERROR_CHARACTERS = 2000
 
 
 class Stopped(BaseException):
@@ -148,49 +137,37 @@ class Worker:
         if command.id not in {open_.id for open_ in open_commands(stream.session)}:
             self.leases.release(fence)
             return
+        attempt = Attempt(stream, command, fence, self.lock.name, Cause(self.run_id, self.run_id))
         reused = earlier_result(self.log, self.home.artifacts, command)
         if reused:
-            self._record(stream, command, fence, reused)
+            attempt.record(reused)
             return
         library = Library(stream.session, self.home.artifacts)
-        started = stream.record(
-            lambda _: [
-                CommandStarted(
-                    command_id=command.id,
-                    kind=command.kind,
-                    shot=command.shot,
-                    take=command.take,
-                    worker=self.lock.name,
-                )
-            ],
-            Cause(self.run_id, self.run_id),
-        )
-        cause = Cause(started[0].event_id, self.run_id)
+        attempt.start()
         try:
-            product = self._make(stream, command, fence, library)
+            product = self._make(attempt, library)
             events = HANDLERS[command.kind].events(product)
         except InputMissing as missing:
-            self._lost(stream, command, fence, missing)
+            attempt.lost(missing)
         except FenceLost:
             return  # another worker took over; its result counts
         except (Stopped, DiskFull, LogFailed) as stop:
-            self._interrupted(stream, command, fence, cause, stop)
+            attempt.interrupted(stop)
             if not isinstance(stop, SessionStopped):
                 raise
         except Exception as error:  # noqa: BLE001 - whatever a stage raises is its failure
-            self._failed(stream, command, fence, cause, error)
+            attempt.failed(error)
         else:
-            self._record(stream, command, fence, events, cause, product.sha256)
+            attempt.record(events, product.sha256)
 
-    def _make(
-        self, stream: SessionStream, command: Command, fence: Fence, library: Library
-    ) -> Product:
+    def _make(self, attempt: Attempt, library: Library) -> Product:
         """Run the stage into a temporary file and keep it."""
+        command = attempt.command
         handler = HANDLERS[command.kind]
         brief = handler.brief(command, library)
         stage = self._stage(command)
         out = self.home.artifacts.temporary(self.lock.name, handler.media_type)
-        report = self._reporter(stream, command, fence)
+        report = self._reporter(attempt)
         began = time.monotonic()
         try:
             self._in_stage = True
@@ -227,9 +204,8 @@ class Worker:
         self._warm = _model(command)
         return self._stages[key]
 
-    def _reporter(
-        self, stream: SessionStream, command: Command, fence: Fence
-    ) -> Callable[[float], None]:
+    def _reporter(self, attempt: Attempt) -> Callable[[float], None]:
+        stream, command, fence = attempt.stream, attempt.command, attempt.fence
         beat_at = time.monotonic() + BEAT_S
 
         def report(share: float) -> None:
@@ -246,113 +222,14 @@ class Worker:
 
         return report
 
-    def _record(
-        self,
-        stream: SessionStream,
-        command: Command,
-        fence: Fence,
-        events: Sequence[Event],
-        cause: Cause | None = None,
-        sha256: str = "",
-    ) -> None:
-        """The result is a fact under a valid fence, wanted or not; without one it is late."""
-        cause = cause or Cause(self.run_id, self.run_id)
-        try:
-            stream.record(lambda s: completed(s, command, events), cause, fence=fence)
-        except FenceLost:
-            late = LateResultRejected(
-                command_id=command.id,
-                kind=command.kind,
-                shot=command.shot,
-                sha256=sha256,
-                worker=self.lock.name,
-            )
-            stream.record(lambda _: [late], cause)
-
-    def _failed(
-        self,
-        stream: SessionStream,
-        command: Command,
-        fence: Fence,
-        cause: Cause,
-        error: Exception,
-    ) -> None:
-        LOGGER.warning(
-            "command failed",
-            exc_info=error,
-            extra={"session": stream.id, "command_id": command.id, "kind": command.kind},
-        )
-        failed = CommandFailed(
-            command_id=command.id,
-            kind=command.kind,
-            shot=command.shot,
-            error=_recordable(f"{type(error).__name__}: {error}"),
-            final=isinstance(error, BriefRefused),
-        )
-        self._give_up(stream, failed, fence, cause)
-
-    def _interrupted(
-        self,
-        stream: SessionStream,
-        command: Command,
-        fence: Fence,
-        cause: Cause,
-        stop: BaseException,
-    ) -> None:
-        interrupted = CommandInterrupted(
-            command_id=command.id,
-            kind=command.kind,
-            shot=command.shot,
-            reason=_recordable(str(stop)),
-        )
-        try:
-            self._give_up(stream, interrupted, fence, cause)
-        except LogFailed:
-            return  # the disk that stopped the work may refuse this too; a death counts as well
-
-    def _lost(
-        self, stream: SessionStream, command: Command, fence: Fence, missing: InputMissing
-    ) -> None:
-        """An input's file is gone: what made it is pending again, this attempt does not count."""
-        lost = ArtifactLost(
-            command_id=missing.command_id, sha256=missing.artifact.sha256, reason=str(missing)
-        )
-        interrupted = CommandInterrupted(
-            command_id=command.id, kind=command.kind, shot=command.shot, reason=str(missing)
-        )
-        self._give_up(stream, [lost, interrupted], fence, Cause(self.run_id, self.run_id))
-
-    def _give_up(
-        self, stream: SessionStream, event: Event | Sequence[Event], fence: Fence, cause: Cause
-    ) -> None:
-        events = [event] if isinstance(event, Event) else list(event)
-        try:
-            stream.record(lambda _: events, cause, fence=fence)
-        except FenceLost:
-            return  # whoever took over speaks for the command now
-
 
 def open_commands(session: Session) -> list[Command]:
     """What may be worked on now: pending, and nobody paused or cancelled the session."""
     return [] if session.paused or session.cancelled else pending(session)
 
 
-def completed(session: Session, command: Command, events: Sequence[Event]) -> list[Event]:
-    """The events, with SessionCompleted when they complete the film that is wanted now."""
-    film = work(session).film if command.kind == "film" else None
-    if film is None or film.id != command.id:
-        return list(events)
-    sha256 = next(event.artifact.sha256 for event in events if hasattr(event, "artifact"))
-    return [*events, SessionCompleted(film_sha256=sha256)]
-
-
 def _model(command: Command) -> tuple[str, str]:
     return command.inputs["backend"], command.inputs.get("model", "")
-
-
-def _recordable(error: str) -> str:
-    """An error may quote a file name of any bytes; the log takes characters only."""
-    return error.encode("utf-8", "backslashreplace").decode()[:ERROR_CHARACTERS]
 
 
 def _is_text(made: Made) -> bool:

@@ -15,8 +15,15 @@ POSITIONAL_MAX = 5
 CATCH_ALLS = {"handlers/worker.py", "cli/main.py"}
 
 # What breaks a limit today. Each entry is a debt: shorten the file, then remove its line.
-LONG_FILES: set[str] = set()
-LONG_FUNCTIONS: set[str] = set()
+LONG_FILES = {
+    "projections/events.py",  # one class for each event type
+}
+LONG_FUNCTIONS = {
+    "projections/session.py:evolve",  # one arm for each event type
+    "cli/run.py:start",  # one parameter for each option
+    "gpu/scenery/wonders.py:paint_stadium",
+    "gpu/scenery/relief.py:ridge",
+}
 MANY_ARGUMENTS: set[str] = set()
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

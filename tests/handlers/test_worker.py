@@ -9,8 +9,9 @@ from eventstore.errors import DiskFull, LogFailed
 from eventstore.leases import STANDSTILL_S, Leases, WorkerLock
 from gpu.errors import BriefRefused, StageError
 from handlers import worker as module
+from handlers.attempt import ERROR_CHARACTERS, completed
 from handlers.stream import SessionStream
-from handlers.worker import SessionStopped, Stopped, Worker, completed
+from handlers.worker import SessionStopped, Stopped, Worker
 from projections import events as e
 from projections.events import TYPES
 from projections.work import pending
@@ -344,7 +345,7 @@ def test_a_long_error_is_cut(home, log):
 
     stream = work(home, log, stages=failing("story", StageError("x" * 9000)))
 
-    assert len(of_kind(stream, e.CommandFailed)[0].error) == module.ERROR_CHARACTERS
+    assert len(of_kind(stream, e.CommandFailed)[0].error) == ERROR_CHARACTERS
 
 
 def test_an_error_of_any_characters_can_be_recorded(home, log):
