@@ -19,7 +19,7 @@ DEATHS_MAX = 6
 """Deaths in a row, with nothing added to the log between them, after which a run gives up."""
 MEMORY_PER_WORKER_BYTES = 700 << 20
 WORKERS_MAX = 8
-OK, DISK_FAILED, STOPPED = 0, 3, 130
+OK, DISK_FAILED = 0, 3
 
 
 def default_workers() -> int:
@@ -112,24 +112,27 @@ class Crew:
             self.shares[line["kind"], line["shot"]] = line["share"]
 
     def _ended(self, member: Member) -> None:
-        self._dismiss(member)
         status = member.process.wait()
-        if status in (OK, STOPPED):
+        last_words = member.last_words()
+        self._dismiss(member)
+        if status == OK:
             return
         if status == DISK_FAILED:
             self.disk_error = self.disk_error or LogFailed("the disk or the log failed")
             return
-        self._deaths += 1
+        self._deaths += 1  # also of one that somebody else stopped: stop() dismisses ours
         if self._deaths <= DEATHS_MAX:
             self._hire()
         else:
             how = f"signal {-status}" if status < 0 else f"status {status}"
-            self.failure = f"workers keep dying ({how}): {member.last_words()}".rstrip(": ")
+            self.failure = f"workers keep dying ({how}): {last_words}".rstrip(": ")
 
     def _dismiss(self, member: Member) -> None:
         assert member.process.stdout is not None
         self._selector.unregister(member.process.stdout)
         self._members.remove(member)
+        member.process.stdout.close()
+        member.errors.close()
 
     def stop(self) -> None:
         """End all workers: asked first, killed after STOP_S. Their children die with them."""

@@ -16,6 +16,9 @@ from projections.events import (
 )
 from projections.session import Session
 
+REASON_CHARACTERS_MAX = 1000
+PRIORITY_MAX = 1000
+
 
 def ask(log: EventLog, session_id: str, request: Decide) -> list[Recorded]:
     """Decide a request on the newest session and append what follows."""
@@ -49,9 +52,16 @@ def unpause(session: Session) -> Sequence[Event]:
 
 def cancel(session: Session, *, reason: str) -> Sequence[Event]:
     """Never work on it again."""
+    decide.check_text(reason, "the reason", REASON_CHARACTERS_MAX)
     return [] if session.cancelled else [SessionCancelled(reason=reason)]
 
 
 def prioritise(session: Session, *, priority: int) -> Sequence[Event]:
     """Sessions of higher priority are worked on first."""
+    if abs(priority) > PRIORITY_MAX:
+        raise Refused(
+            "out_of_range",
+            f"priority {priority} is out of range",
+            f"it takes {-PRIORITY_MAX} to {PRIORITY_MAX}",
+        )
     return [] if session.priority == priority else [SessionPrioritised(priority=priority)]

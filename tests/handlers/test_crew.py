@@ -79,13 +79,13 @@ def test_what_workers_report_is_known(hire):
     assert crew.shares["film", None] == 1.0
 
 
-def test_a_worker_that_is_killed_is_replaced(home, hire, faults, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_worker_that_somebody_ends_is_replaced(home, hire, faults, tmp_path, number):
     faults("image=wait")
     crew = hire()
     (pid,) = standing(tmp_path)
 
-    os.kill(pid, signal.SIGKILL)
-    standing(tmp_path, 2)
+    os.kill(pid, number)
     (tmp_path / "mended").touch()
     watched(crew)
 
@@ -93,26 +93,9 @@ def test_a_worker_that_is_killed_is_replaced(home, hire, faults, tmp_path):
     assert crew.failure == ""
 
 
-def test_a_worker_that_is_ended_by_hand_is_replaced(home, hire, faults, tmp_path):
-    faults("image=wait")
-    crew = hire()
-    (pid,) = standing(tmp_path)
-
-    os.kill(pid, signal.SIGTERM)
-
-    def replaced():
-        crew.watch(0.01)
-        return len((tmp_path / "standing").read_text().splitlines()) == 2
-
-    until(replaced)
-    (tmp_path / "mended").touch()
-    watched(crew)
-    assert complete(home)
-
-
 def test_workers_that_die_again_and_again_are_given_up(home, hire, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(home.root))
-    (home.root / "sitecustomize.py").write_text("raise SystemExit('no lamp')")
+    (home.root / "handlers.py").write_text("raise SystemExit('no lamp')")
     crew = hire()
 
     watched(crew)
@@ -121,7 +104,7 @@ def test_workers_that_die_again_and_again_are_given_up(home, hire, monkeypatch):
     assert "no lamp" in crew.failure
 
 
-def test_a_full_disk_is_no_death(home, hire, faults):
+def test_a_full_disk_is_no_death(hire, faults):
     faults("image=full")
     crew = hire()
 
