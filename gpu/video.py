@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gpu.briefs import VideoBrief
+from gpu.briefs import ImageBrief, VideoBrief
 from gpu.camera import Pose, bleed, path
 from gpu.compose import compose
 from gpu.effects import Effects
@@ -19,6 +19,9 @@ from gpu.recipe import picture_of, read_recipe
 from gpu.stages import Made, Report
 from gpu.view import Frame, Layer, Picture
 
+CENTRE = 0.5
+"""The height in the picture that the camera moves towards."""
+
 
 class MoveStage:
     """VideoBrief → silent mp4."""
@@ -29,9 +32,10 @@ class MoveStage:
             raise BriefRefused(f"{brief.frames} frames at {brief.fps} a second is no clip")
         cv2.setNumThreads(1)
         poses = path(brief.camera, brief.frames, brief.fps, f"{brief.seed}")
-        picture, centre = _picture(brief, poses)
-        compositor = Compositor(picture, centre)
-        effects = Effects(picture, brief)
+        recipe = read_recipe(brief.image)
+        picture = _picture(brief, recipe, poses)
+        compositor = Compositor(picture, CENTRE)
+        effects = Effects(picture, brief, (recipe.slate, "") if recipe else ("", ""))
         with FrameWriter(
             out,
             width=brief.width,
@@ -63,24 +67,20 @@ def keyframes(frames: int, transition_frames: int) -> tuple[int, ...]:
     return tuple(sorted(at for at in wanted if 0 <= at < frames))
 
 
-def _picture(brief: VideoBrief, poses: list[Pose]) -> tuple[Picture, float]:
+def _picture(brief: VideoBrief, recipe: ImageBrief | None, poses: list[Pose]) -> Picture:
     """The panel's layers with room to move in, or the flat picture of somebody else."""
-    aspect = Frame(brief.width, brief.height).aspect
-    recipe = read_recipe(brief.image)
     if recipe is None:
-        return _flat(brief, poses), 0.5
+        return _flat(brief, poses)
+    frame = Frame(brief.width, brief.height)
     panel = replace(recipe, width=brief.width, height=brief.height)
-    still = Frame(brief.width, brief.height)
-    centre = 0.5
-    room = bleed(poses, aspect, centre)
-    return compose(panel, replace(still, bleed=room)), centre
+    return compose(panel, replace(frame, bleed=bleed(poses, frame.aspect, CENTRE)))
 
 
 def _flat(brief: VideoBrief, poses: list[Pose]) -> Picture:
     """One picture, cut to the frame's shape, enlarged until no move leaves it."""
     frame = Frame(brief.width, brief.height)
     # All moves of a flat picture are those of its middle depth.
-    frame = replace(frame, bleed=bleed(poses, frame.aspect, 0.5))
+    frame = replace(frame, bleed=bleed(poses, frame.aspect, CENTRE))
     sheet = frame.sheet()
     height, width = sheet.pixels.shape[:2]
     rgb = _covering(picture_of(brief.image), width, height)

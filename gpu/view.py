@@ -122,6 +122,8 @@ class Picture:
     route_colour: tuple[float, float, float] = (0, 0, 0)
     water: tuple[float, float] | None = None
     """The picture's y where open water begins and ends."""
+    water_mask: Pixels | None = None
+    """Where in the ground's sheet there is water."""
     motes: str = ""
     """What drifts in the air: "dust", "rain", "snow", "embers", "bubbles" or nothing."""
     lights: list[tuple[float, float, float]] = field(default_factory=list)
@@ -132,12 +134,12 @@ class Picture:
         """All layers in one RGB picture of frame and bleed."""
         under = self.layers[0].sheet.pixels.copy()
         for layer in self.layers[1:]:
-            _over(under, layer.sheet.pixels)
+            lay_rows(under, layer.sheet.pixels)
         return np.ascontiguousarray(under[:, :, :3])
 
 
-def _over(under: Pixels, above: Pixels) -> None:
-    """Blend only the rows that hold paint."""
+def lay_rows(under: Pixels, above: Pixels) -> None:
+    """Blend one picture over another, only in the rows that hold paint."""
     rows = np.flatnonzero(above[:, :, 3].max(axis=1))
     if len(rows):
         part = under[rows[0] : rows[-1] + 1]

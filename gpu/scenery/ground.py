@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from gpu.noise import FINE, line, rng, tile
-from gpu.paint import Colour, Floats, Shader, Sheet, mix
+from gpu.paint import Colour, Floats, Shader, Sheet, mix, new_sheet
 from gpu.scenery.scene import Scene
 from gpu.scenery.sky import sun_place
 from gpu.view import Layer, View
@@ -123,6 +123,11 @@ def paint_water(scene: Scene, sheet: Sheet, shape: list[tuple[float, float]] | N
         return np.asarray(rgb, np.float32)
 
     sheet.wash(points, shader)
+    mask = new_sheet(
+        sheet.pixels.shape[1], sheet.pixels.shape[0], sheet.unit_px, (sheet.left, sheet.top)
+    )
+    mask.fill(points, (255, 255, 255))
+    scene.picture.water_mask = np.ascontiguousarray(mask.pixels[:, :, 3])
 
 
 def river(scene: Scene, *, width: float, swing: float) -> list[tuple[float, float]]:
