@@ -1,6 +1,7 @@
 """The reelog command: the app, its global options, and the one place where errors are caught."""
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,9 +9,16 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from cli import export, look, run, steer
-from cli.failures import DISK_FAILED, INTERRUPTED, WORK_FAILED, WRONG_USE, failure_of
-from cli.output import complain, print_json_error
+from cli import change, export, look, run, steer, travel
+from cli.failures import (
+    DISK_FAILED,
+    INTERRUPTED,
+    WORK_FAILED,
+    WRONG_USE,
+    Failure,
+    failure_of,
+)
+from cli.output import complain, print_json_error, print_json_line
 
 app = typer.Typer(
     name="reelog",
@@ -59,6 +67,8 @@ def reelog(
 
 run.register(app)
 look.register(app)
+change.register(app)
+travel.register(app)
 steer.register(app)
 export.register(app)
 
@@ -68,41 +78,49 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8
-    as_json = "--json" in sys.argv or "--jsonl" in sys.argv
+    try:
+        status = _answered("--json" in sys.argv, "--jsonl" in sys.argv)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            os.dup2(nowhere, descriptor)  # what is still unwritten has no reader
+        status = DISK_FAILED
+    sys.exit(status)
+
+
+def _answered(as_json: bool, as_jsonl: bool) -> int:
     try:
         status = app(standalone_mode=False)
     except TyperException as error:
-        sys.exit(_report(as_json, "wrong_use", _words(error), "see --help", WRONG_USE))
+        failure = Failure("wrong_use", _words(error), "see --help", WRONG_USE)
     except (KeyboardInterrupt, Abort):
-        sys.exit(_report(as_json, "interrupted", "stopped", "`reelog resume` goes on", INTERRUPTED))
+        failure = Failure("interrupted", "stopped", "`reelog resume` goes on", INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(DISK_FAILED)
+        raise
     except Exception as error:  # noqa: BLE001 - the outermost line
-        failure = failure_of(error)
-        if failure is None:
-            _trace(error)
-            message = f"a bug in reelog: {type(error).__name__}: {error}"
-            hint = "nothing in the log is lost; --log-level debug shows where"
-            sys.exit(_report(as_json, "bug", message, hint, WORK_FAILED))
-        sys.exit(_report(as_json, *failure))
-    sys.exit(status if isinstance(status, int) else 0)
+        failure = failure_of(error) or _bug(error)
+    else:
+        return status if isinstance(status, int) else 0
+    if as_jsonl:
+        code, message, hint, _ = failure
+        answer = {"code": code, "message": message, "hint": hint}
+        print_json_line({"ok": False, "error": answer})
+    elif as_json:
+        print_json_error(failure.code, failure.message, failure.hint)
+    else:
+        complain(f"reelog: {failure.message}" + (f"; {failure.hint}" if failure.hint else ""))
+    return failure.status
+
+
+def _bug(error: Exception) -> Failure:
+    from handlers.logs import LOGGER
+
+    LOGGER.debug("a bug", exc_info=error)
+    message = f"a bug in reelog: {type(error).__name__}: {error}"
+    hint = "nothing in the log is lost; --log-level debug shows where"
+    return Failure("bug", message, hint, WORK_FAILED)
 
 
 def _words(error: TyperException) -> str:
     words = getattr(error, "format_message", error.__str__)()
     return str(words).rstrip(".")
-
-
-def _trace(error: Exception) -> None:
-    from handlers.logs import LOGGER
-
-    LOGGER.debug("a bug", exc_info=error)
-
-
-def _report(as_json: bool, code: str, message: str, hint: str, status: int) -> int:
-    if as_json:
-        print_json_error(code, message, hint)
-    else:
-        complain(f"reelog: {message}" + (f"; {hint}" if hint else ""))
-    return status

@@ -59,6 +59,8 @@ def start(
     home = home_of(context)
     answer = running.Answer(as_json=as_json, as_jsonl=as_jsonl, yes=yes, workers=workers)
     if continue_ or continue_id:
+        if new:
+            raise typer.BadParameter("--new and --continue contradict each other")
         return running.resume(home, continue_id, answer)
     request = StartRequest(
         idea=running.read_idea(idea, idea_file),

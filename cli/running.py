@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from cli import recover
-from cli.failures import DONE, WORK_FAILED
+from cli import ended, recover
+from cli.failures import DONE
 from cli.output import complain, print_json, say
 from eventstore.home import Home
 from handlers import look
@@ -38,7 +38,12 @@ class Answer:
     @property
     def may_ask(self) -> bool:
         """Whether there is somebody to ask."""
-        return self.for_people and not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
+        return self.for_people and not self.yes and _is_terminal(sys.stdin, sys.stdout)
+
+
+def _is_terminal(*streams: TextIO | None) -> bool:
+    """Whether all of them are; a stream that was closed before we began is None."""
+    return all(stream is not None and stream.isatty() for stream in streams)
 
 
 def read_idea(idea: str | None, idea_file: Path | None) -> str:
@@ -53,6 +58,8 @@ def read_idea(idea: str | None, idea_file: Path | None) -> str:
                 )
             return idea_file.read_text(encoding="utf-8-sig")
         if idea == "-":
+            if sys.stdin is None:
+                return ""
             return sys.stdin.buffer.read().decode("utf-8-sig")
         if idea is not None:
             idea.encode()
@@ -98,7 +105,7 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
     prepared = prepare(request)
     with home.open(TYPES) as log:
         stream = begin(home, log, prepared)
-        return _run(home, log, stream.id, answer, begun=True)
+        return _answer(_run(home, log, stream.id, answer, after=0), answer)
 
 
 def _with_idea(request: "StartRequest", idea: str) -> "StartRequest":
@@ -123,7 +130,7 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
         else:
             unfinished = look.incomplete(reader)
             if not unfinished:
-                return _nothing_left(answer)
+                return _nothing_left(answer, None)
             session_id = str(unfinished[0]["session"])
         tables = reader.tables(session_id)
     row = tables["sessions"][0]
@@ -135,7 +142,7 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
         _refuse_stopped(row)
         if any(command["state"] == "parked" for command in tables["commands"]):
             _reopen(log, session_id)
-        return _run(home, log, session_id, answer)
+        return _answer(_run(home, log, session_id, answer, after=row["version"]), answer)
 
 
 def _refuse_stopped(row: Mapping[str, Any]) -> None:
@@ -146,11 +153,11 @@ def _refuse_stopped(row: Mapping[str, Any]) -> None:
         raise Refused("paused", f"{session} is paused", f"`reelog unpause {session}` first")
 
 
-def _nothing_left(answer: Answer) -> int:
+def _nothing_left(answer: Answer, data: list[Any] | None) -> int:
     if answer.for_people:
         say("Nothing left to do: every film is complete.")
     elif answer.as_json:
-        print_json(None)
+        print_json(data)
     return DONE
 
 
@@ -181,32 +188,41 @@ def work(home_path: Path, answer: Answer) -> int:
         queue = [row for row in look.incomplete(reader) if not row["paused"]]
     queue.sort(key=lambda row: (-row["priority"], row["started_at"]))
     if not queue:
-        return _nothing_left(answer)
+        return _nothing_left(answer, [])
     from projections.events import TYPES
 
     with home.open_existing(TYPES) as log:
-        statuses = [_run(home, log, str(row["session"]), answer) for row in queue]
-    return max(statuses)
+        outcomes = [
+            _run(home, log, str(row["session"]), answer, after=row["version"]) for row in queue
+        ]
+    if answer.as_json:
+        print_json([ended.summary(outcome) for outcome in outcomes])
+    return max(ended.status_of(outcome) for outcome in outcomes)
 
 
-def _run(
-    home: Home, log: "EventLog", session_id: str, answer: Answer, *, begun: bool = False
-) -> int:
-    """Run a crew on one session and say how it ended."""
+def _answer(outcome: "Outcome", answer: Answer) -> int:
+    if answer.as_json:
+        print_json(ended.summary(outcome))
+    return ended.status_of(outcome)
+
+
+def _run(home: Home, log: "EventLog", session_id: str, answer: Answer, *, after: int) -> "Outcome":
+    """Run a crew on one session, showing what happens after a position; tell people the end."""
     from eventstore.log import new_id
     from handlers.crew import Crew, default_workers
+    from handlers.foreground import report_losses, watch
 
     began = time.monotonic()
     with _signals_stop():
+        report_losses(home, log, session_id)
         crew = Crew(
             home.root.resolve(), new_id(), [session_id], answer.workers or default_workers()
         )
         from cli.progress import Screen
-        from handlers.foreground import watch
 
         try:
             with Screen(session_id, jsonl=answer.as_jsonl, quiet=answer.as_json) as screen:
-                outcome = watch(home, log, session_id, crew, screen, begun=begun)
+                outcome = watch(home, log, session_id, crew, screen, after=after)
         except KeyboardInterrupt:
             crew.stop()
             if answer.for_people:
@@ -216,7 +232,9 @@ def _run(
             raise
         finally:
             crew.stop()
-    return _say_how_it_ended(outcome, answer, time.monotonic() - began)
+    if answer.for_people:
+        ended.tell(outcome, time.monotonic() - began)
+    return outcome
 
 
 class _signals_stop:  # noqa: N801 - reads as a verb where it is used
@@ -233,48 +251,6 @@ class _signals_stop:  # noqa: N801 - reads as a verb where it is used
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before:
             signal.signal(number, handler)
-
-
-def _say_how_it_ended(outcome: "Outcome", answer: Answer, seconds: float) -> int:
-    session, found = outcome.session, outcome.found
-    status = DONE if found.complete or session.paused or session.cancelled else WORK_FAILED
-    if answer.as_json:
-        print_json(_summary(outcome))
-    elif answer.for_people:
-        if outcome.film:
-            say(f"The film is ready ({seconds:.1f} s): {outcome.film}")
-        elif session.paused or session.cancelled:
-            say(f"{session.id} was {'cancelled' if session.cancelled else 'paused'}.")
-        for command in found.parked:
-            where = f"{command.kind} of shot {command.shot}" if command.shot else command.kind
-            error = session.attempts[command.id].last_error or "killed its worker three times"
-            complain(f"Parked: {where}: {error}")
-        if found.parked:
-            complain(f"The rest is made. Try the parked work again with: reelog retry {session.id}")
-    return status
-
-
-def _summary(outcome: "Outcome") -> dict[str, Any]:
-    from projections.rows import mark, state
-
-    session, found = outcome.session, outcome.found
-    return {
-        "session": session.id,
-        "state": state(session, found),
-        "title": session.title,
-        "film": str(outcome.film) if outcome.film else None,
-        "folder": str(outcome.folder),
-        "marks": [mark(session, one) for one in found.shots],
-        "parked": [
-            {
-                "command_id": command.id,
-                "kind": command.kind,
-                "shot": command.shot,
-                "error": session.attempts[command.id].last_error,
-            }
-            for command in found.parked
-        ],
-    }
 
 
 def _now() -> str:

@@ -20,7 +20,7 @@ from projections.events import (
     SessionCompleted,
 )
 from projections.session import Session
-from projections.work import work
+from projections.work import pending, work
 
 ERROR_CHARACTERS = 2000
 
@@ -35,8 +35,8 @@ class Attempt:
     worker: str
     cause: Cause
 
-    def start(self) -> None:
-        """CommandStarted, before any work."""
+    def start(self) -> bool:
+        """CommandStarted, before any work; unless the command is not to be worked on any more."""
         command = self.command
         started = CommandStarted(
             command_id=command.id,
@@ -45,8 +45,15 @@ class Attempt:
             take=command.take,
             worker=self.worker,
         )
-        (recorded,) = self.stream.record(lambda _: [started], self.cause)
-        self.cause = self.cause._replace(causation_id=recorded.event_id)
+
+        def decide(session: Session) -> list[Event]:
+            still_open = {one.id for one in open_commands(session)}
+            return [started] if command.id in still_open else []
+
+        for recorded in self.stream.record(decide, self.cause):
+            self.cause = self.cause._replace(causation_id=recorded.event_id)
+            return True
+        return False
 
     def record(self, events: Sequence[Event], sha256: str = "") -> None:
         """The result is a fact under a valid fence, wanted or not; without one it is late."""
@@ -110,6 +117,11 @@ class Attempt:
             self.stream.record(lambda _: events, self.cause, fence=self.fence)
         except FenceLost:
             return  # whoever took over speaks for the command now
+
+
+def open_commands(session: Session) -> list[Command]:
+    """What may be worked on now: pending, and nobody paused or cancelled the session."""
+    return [] if session.paused or session.cancelled else pending(session)
 
 
 def completed(session: Session, command: Command, events: Sequence[Event]) -> list[Event]:

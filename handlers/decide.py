@@ -64,7 +64,7 @@ def start(session: Session, asked: Asked) -> Sequence[SessionStarted]:
             fps=asked.fps,
             slate=asked.slate,
             profile=asked.profile.name,
-            stages=_stages(asked.profile, scripted=asked.script is not None),
+            stages=stages_of(asked.profile, scripted=asked.script is not None),
             cut=cut_rules(asked.duration_s, asked.fps),
             script=asked.script,
             local_time=asked.local_time,
@@ -100,7 +100,8 @@ def _killed_its_worker(session: Session, command_id: str) -> bool:
     return not attempts.final and attempts.deaths >= attempts.failures
 
 
-def _stages(profile: Profile, *, scripted: bool) -> dict[str, StageChoice]:
+def stages_of(profile: Profile, *, scripted: bool) -> dict[str, StageChoice]:
+    """A profile as events record it; with a script, the script tells the story."""
     stages = {
         kind: StageChoice(
             backend=stage.backend,

@@ -1,19 +1,20 @@
 """The foreground of a run: watches the log and the crew, and alone writes the session folder."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from eventstore.home import Home
-from eventstore.log import EventLog
-from eventstore.recorded import Recorded
+from eventstore.log import EventLog, new_id
+from eventstore.recorded import Cause
 from eventstore.tables import READ_TABLES, Rows
 from handlers.crew import Crew
 from handlers.errors import WorkersDie
 from handlers.folder import SessionFolder
 from handlers.logs import LOGGER
 from handlers.stream import SessionStream
+from projections.events import ArtifactLost
 from projections.session import Session
 from projections.work import Work, work
 
@@ -49,25 +50,24 @@ class Outcome:
 
 
 def watch(
-    home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen, *, begun: bool = False
+    home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen, *, after: int
 ) -> Outcome:
     """Stay until the crew has nothing left to do. Raises LogFailed, WorkersDie.
 
-    `begun`: this run began the session, so its first events are news too.
+    What happened after position `after` is news to this run, up to the end of its last worker.
     """
     stream = SessionStream(log, session_id)
     folder = SessionFolder(home, session_id)
+    news = News(log, session_id, screen, after)
     folder.sync(stream.session)
-    if begun:
-        _show(log, session_id, stream.history, screen)
     try:
         while True:
             working = crew.working
             seen = log.changed()
-            if new := stream.reload():
+            if stream.reload():
                 crew.log_has_grown()
                 folder.sync(stream.session)
-                _show(log, session_id, new, screen)
+            news.show(len(stream.history))
             screen.update(as_tables(log, stream.rows()), dict(crew.shares))
             if not working and seen == log.changed():
                 break
@@ -78,15 +78,47 @@ def watch(
         crew.stop()
         stream.reload()
         folder.sync(stream.session)
+        news.show(len(stream.history))
     if crew.failure:
         raise WorkersDie(crew.failure)
     return Outcome(stream.session, work(stream.session), folder.path)
 
 
-def _show(log: EventLog, session_id: str, new: Sequence[Recorded], screen: Screen) -> None:
-    for row in event_rows(log, session_id, new):
-        _log(row)
-        screen.event(row)
+def report_losses(home: Home, log: EventLog, session_id: str) -> None:
+    """Record wanted results whose files are gone, so that they are made again."""
+    cause = new_id()
+    SessionStream(log, session_id).record(partial(_losses, home), Cause(cause, cause))
+
+
+def _losses(home: Home, session: Session) -> list[ArtifactLost]:
+    found = work(session)
+    results = [result for one in found.shots for result in one.made.values()]
+    results += [found.film_made] if found.film_made else []
+    return [
+        ArtifactLost(
+            command_id=result.command_id,
+            sha256=result.artifact.sha256,
+            reason=f"artifact {result.artifact.sha256[:12]} is gone",
+        )
+        for result in results
+        if not home.artifacts.path(result.artifact.sha256, result.artifact.media_type).is_file()
+    ]
+
+
+class News:
+    """Shows each event once, however often the showing is interrupted."""
+
+    def __init__(self, log: EventLog, session_id: str, screen: Screen, after: int) -> None:
+        self._log, self._session, self._screen, self._shown = log, session_id, screen, after
+
+    def show(self, version: int) -> None:
+        """Show what is new up to this version."""
+        if version <= self._shown:
+            return
+        for row in event_rows(self._log, self._session, self._shown, version):
+            self._shown = int(row["position"])
+            _log(row)
+            self._screen.event(row)
 
 
 def _log(row: dict[str, Any]) -> None:
@@ -102,12 +134,12 @@ def _log(row: dict[str, Any]) -> None:
     )
 
 
-def event_rows(log: EventLog, session_id: str, new: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """The history view's rows of newly read events."""
-    first, last = new[0].position, new[-1].position
+def event_rows(log: EventLog, session_id: str, after: int, to: int) -> list[dict[str, Any]]:
+    """The history view's rows of the events after one position and up to another."""
     return log.query(
-        "SELECT * FROM history WHERE session = ? AND position BETWEEN ? AND ? ORDER BY position",
-        (session_id, first, last),
+        "SELECT * FROM history WHERE session = ? AND position > ? AND position <= ? "
+        "ORDER BY position",
+        (session_id, after, to),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
         local_time=asked_at.isoformat(timespec="seconds"),
         program=f"reelog {version('reelog')}",
     )
-    base = f"session_{asked_at:%Y%m%d_%H%M%S}"
+    base = session_base(asked_at)
     decide.start(Session(base), asked)
     return Prepared(asked=asked, base=base, script=content)
 
@@ -103,15 +104,22 @@ def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
     return _append(log, prepared.asked, prepared.base)
 
 
+def session_base(now: datetime) -> str:
+    """session_YYYYMMDD_HHMMSS in local time."""
+    return f"session_{now:%Y%m%d_%H%M%S}"
+
+
+def free_session_id(log: EventLog, base: str) -> str:
+    """The base, with a suffix when that id is taken."""
+    names = (base if number == 1 else f"{base}_{number}" for number in count(1))
+    return next(name for name in names if log.version(name) == 0)
+
+
 def _append(log: EventLog, asked: decide.Asked, base: str) -> SessionStream:
     """Append under the first id of that second which is not taken."""
     request_id = new_id()
-    number = 1
     while True:
-        stream = SessionStream(log, base if number == 1 else f"{base}_{number}")
-        number += 1
-        if stream.history:
-            continue
+        stream = SessionStream(log, free_session_id(log, base))
         try:
             stream.append(decide.start(stream.session, asked), Cause(request_id, request_id))
         except WrongExpectedVersion:

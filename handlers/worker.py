@@ -16,15 +16,13 @@ from eventstore.leases import Leases, WorkerLock, sweep_locks
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
 from gpu.stages import Made, Stage, open_stage
-from handlers.attempt import Attempt
+from handlers.attempt import Attempt, open_commands
 from handlers.environment import keep_environment
 from handlers.making import InputMissing, Library, Product
 from handlers.reuse import earlier_result
 from handlers.stream import SessionStream
 from handlers.table import HANDLERS
 from projections.commands import Command
-from projections.session import Session
-from projections.work import pending
 
 IDLE_S = 0.05
 BEAT_S = 2.0
@@ -142,10 +140,11 @@ class Worker:
         if reused:
             attempt.record(reused)
             return
-        library = Library(stream.session, self.home.artifacts)
-        attempt.start()
+        if not attempt.start():
+            self.leases.release(fence)
+            return
         try:
-            product = self._make(attempt, library)
+            product = self._make(attempt, Library(stream.session, self.home.artifacts))
             events = HANDLERS[command.kind].events(product)
         except InputMissing as missing:
             attempt.lost(missing)
@@ -221,11 +220,6 @@ class Worker:
                 beat_at = time.monotonic() + BEAT_S
 
         return report
-
-
-def open_commands(session: Session) -> list[Command]:
-    """What may be worked on now: pending, and nobody paused or cancelled the session."""
-    return [] if session.paused or session.cancelled else pending(session)
 
 
 def _model(command: Command) -> tuple[str, str]:

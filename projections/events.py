@@ -225,11 +225,17 @@ class SessionRewound(Event):
 
 @TYPES.event("SessionForked")
 class SessionForked(Event):
-    """This session's history begins as the parent's was right after `at`."""
+    """This session's history begins as the parent's was right after `at`.
+
+    `at_hash` is the hash of the parent's event there. With `stages`, others do the work from
+    now on.
+    """
 
     parent: str
     at: int
     at_hash: str
+    profile: str | None = None
+    stages: dict[str, StageChoice] | None = None
 
 
 @TYPES.event("SessionImported")

@@ -206,6 +206,8 @@ def _begin(
             s.stages = event.stages
         case e.SessionForked(parent=parent, at=at):
             s.parent, s.forked_at = parent, at
+            if event.stages is not None:
+                s.profile, s.stages = event.profile or s.profile, event.stages
         case e.SessionImported():
             pass
     s.started_at = recorded.recorded_at

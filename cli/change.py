@@ -1,0 +1,164 @@
+"""Commands that change a film: edit, retake, choose."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import Json, SessionName, home_of
+
+if TYPE_CHECKING:
+    from cli.steps import Opened
+    from eventstore.registry import Event
+
+Text = Annotated[str | None, typer.Option(metavar="TEXT")]
+Index = Annotated[int | None, typer.Argument(metavar="[SHOT]", help="place in the cut, from 1")]
+
+
+def edit(
+    context: typer.Context,
+    session: SessionName,
+    shot: Index = None,
+    image_prompt: Text = None,
+    motion_prompt: Text = None,
+    negative_prompt: Text = None,
+    narration: Text = None,
+    lighting: Text = None,
+    camera: Annotated[str | None, typer.Option(metavar="MOVE", help="like 'dolly in'")] = None,
+    shot_size: Annotated[str | None, typer.Option(metavar="SIZE", help="like 'close-up'")] = None,
+    angle: Annotated[str | None, typer.Option(metavar="ANGLE", help="like low or aerial")] = None,
+    transition: Annotated[
+        str | None, typer.Option(metavar="WORD", help="to the next shot: cut, dissolve or fade")
+    ] = None,
+    duration: Annotated[float | None, typer.Option(help="planned seconds of the shot")] = None,
+    add: Annotated[int | None, typer.Option(metavar="PLACE", help="put a new shot there")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="take the shot out of the cut")] = False,
+    move: Annotated[
+        int | None, typer.Option(metavar="PLACE", help="put the shot at another place")
+    ] = None,
+    title: Text = None,
+    style: Text = None,
+    profile: Annotated[str | None, typer.Option(help="who makes it from now on")] = None,
+    what_if: Annotated[
+        bool, typer.Option("--what-if", help="only list what would be made again, and how long")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Change a shot, their order, or the whole film; only what depends on it is made again."""
+    from cli.steps import open_session
+    from gpu import profile as profiles
+    from handlers import edit as edits
+
+    changes = {
+        "image_prompt": image_prompt, "motion_prompt": motion_prompt, "narration": narration,
+        "negative_prompt": negative_prompt, "lighting": lighting, "camera": camera,
+        "shot_size": shot_size, "angle": angle, "transition": transition, "duration_s": duration,
+    }  # fmt: skip
+    request = edits.EditRequest(
+        shot=shot,
+        changes={key: value for key, value in changes.items() if value is not None},
+        add=add,
+        remove=remove,
+        move=move,
+        title=title,
+        style=style,
+        profile=profiles.load(profile) if profile else None,
+    )
+    with open_session(home_of(context), session) as opened:
+        events = edits.edit(opened.stream.session, request)
+        _apply(opened, events, what_if=what_if, as_json=as_json)
+
+
+def retake(
+    context: typer.Context,
+    session: SessionName,
+    shot: Annotated[int, typer.Argument(metavar="SHOT", help="place in the cut, from 1")],
+    seed: Annotated[int | None, typer.Option(help="of the first new take")] = None,
+    count: Annotated[int, typer.Option(help="how many new takes")] = 1,
+    stage: Annotated[str, typer.Option(help="image, video or audio")] = "image",
+    what_if: Annotated[
+        bool, typer.Option("--what-if", help="only list what would be made")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask for more takes of a shot, each with its own seed; the newest goes into the cut."""
+    from cli.steps import open_session
+    from handlers import edit as edits
+
+    with open_session(home_of(context), session) as opened:
+        s = opened.stream.session
+        events = edits.retake(s, shot, stage, count=count, seed=seed)
+        _apply(opened, events, what_if=what_if, as_json=as_json)
+
+
+def choose(
+    context: typer.Context,
+    session: SessionName,
+    shot: Annotated[int, typer.Argument(metavar="SHOT", help="place in the cut, from 1")],
+    take: Annotated[int, typer.Argument(metavar="TAKE")],
+    stage: Annotated[
+        str | None, typer.Option(help="image, video or audio; needed when several have takes")
+    ] = None,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="the reason, kept in the log")] = "",
+    as_json: Json = False,
+) -> None:
+    """Put a take of a shot into the cut."""
+    from cli.steps import open_session
+    from handlers import edit as edits
+
+    with open_session(home_of(context), session) as opened:
+        events = edits.choose(opened.stream.session, shot, take, stage, because)
+        _apply(opened, events, what_if=False, as_json=as_json)
+
+
+def _apply(opened: "Opened", events: "Sequence[Event]", *, what_if: bool, as_json: bool) -> None:
+    """Append (unless what_if), and say what is to be made because of it."""
+    from cli.output import print_json, say
+    from cli.steps import refresh_folder
+    from eventstore.log import new_id
+    from eventstore.recorded import Cause
+    from handlers import stale
+
+    stream = opened.stream
+    found = stale.what_if(stream.log, stream.session, events)
+    if not what_if:
+        request_id = new_id()
+        stream.append(events, Cause(request_id, request_id))
+        refresh_folder(opened)
+    if as_json:
+        print_json(
+            {
+                "session": stream.id,
+                "events": [type(event).__name__ for event in events],
+                "appended": not what_if,
+                "stale": [entry.__dict__ for entry in found],
+            }
+        )
+        return
+    if not events:
+        say("Nothing differs; nothing was changed.")
+        return
+    say(_in_words(found, "would be made" if what_if else "to make"))
+    if found and not what_if:
+        say(f"Make it: reelog resume {stream.id}")
+
+
+def _in_words(found: "Sequence[Any]", verb: str) -> str:
+    if not found:
+        return "Nothing has to be made for it."
+    known = [entry.expected_s for entry in found if entry.expected_s is not None]
+    lines = []
+    for entry in found:
+        what = entry.kind if entry.shot is None else f"{entry.kind} of shot {entry.shot}"
+        what += f", take {entry.take}" if (entry.take or 1) > 1 else ""
+        time = "" if entry.expected_s is None else f"  about {entry.expected_s:.1f} s"
+        lines.append(f"  {what}{time}")
+    total = f", about {sum(known):.1f} s by this log's history" if known else ""
+    things = "1 thing" if len(found) == 1 else f"{len(found)} things"
+    return "\n".join([f"{things} {verb}{total}:", *lines])
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    for command in (edit, retake, choose):
+        app.command()(command)

@@ -1,0 +1,56 @@
+"""How a run ended: its exit status, words for people, a summary for programs."""
+
+from typing import TYPE_CHECKING, Any
+
+from cli.failures import DONE, WORK_FAILED
+from cli.output import complain, say
+
+if TYPE_CHECKING:
+    from handlers.foreground import Outcome
+
+
+def status_of(outcome: "Outcome") -> int:
+    """0 for a film that is made, or that somebody stopped; 1 for one that is not whole."""
+    stopped = outcome.session.paused or outcome.session.cancelled
+    return DONE if outcome.found.complete or stopped else WORK_FAILED
+
+
+def tell(outcome: "Outcome", seconds: float) -> None:
+    """Where the film is, or why there is none."""
+    session, found = outcome.session, outcome.found
+    if outcome.film:
+        say(f"The film is ready ({seconds:.1f} s): {outcome.film}")
+    elif session.paused or session.cancelled:
+        say(f"{session.id} was {'cancelled' if session.cancelled else 'paused'}.")
+    elif not found.parked:
+        complain(f"The film is not finished; go on with: reelog resume {session.id}")
+    for command in found.parked:
+        where = f"{command.kind} of shot {command.shot}" if command.shot else command.kind
+        error = session.attempts[command.id].last_error or "killed its worker three times"
+        complain(f"Parked: {where}: {error}")
+    if found.parked:
+        complain(f"The rest is made. Try the parked work again with: reelog retry {session.id}")
+
+
+def summary(outcome: "Outcome") -> dict[str, Any]:
+    """What --json answers."""
+    from projections.rows import mark, state
+
+    session, found = outcome.session, outcome.found
+    return {
+        "session": session.id,
+        "state": state(session, found),
+        "title": session.title,
+        "film": str(outcome.film) if outcome.film else None,
+        "folder": str(outcome.folder),
+        "marks": [mark(session, one) for one in found.shots],
+        "parked": [
+            {
+                "command_id": command.id,
+                "kind": command.kind,
+                "shot": command.shot,
+                "error": session.attempts[command.id].last_error,
+            }
+            for command in found.parked
+        ],
+    }

@@ -1,0 +1,136 @@
+"""Commands that go back and branch: rewind, fork."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import Json, SessionName, Yes, home_of
+
+if TYPE_CHECKING:
+    from handlers.travel import Withdrawal
+
+Moment = Annotated[
+    str,
+    typer.Option(
+        metavar="N",
+        help="position, event id, event (ShotPlanned:3), or time (20 minutes ago)",
+    ),
+]
+
+
+def rewind(
+    context: typer.Context,
+    session: SessionName,
+    to: Moment,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what would happen")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> int:
+    """Make a film again what it was right after an event. Nothing is deleted.
+
+    What was made later stays in the log and among the artifacts: coming back costs nothing.
+    """
+    from cli.output import print_json, say
+    from cli.steps import open_session, refresh_folder
+    from handlers import travel
+    from handlers.moment import position_of
+    from handlers.start import now_local
+
+    with open_session(home_of(context), session) as opened:
+        position = position_of(to, opened.stream.history, now_local())
+        withdrawal = travel.preview(opened.stream, position)
+        if not as_json:
+            say(_in_words(opened.stream.id, withdrawal))
+        elif dry_run:
+            print_json(_summary(opened.stream.id, withdrawal))
+        if dry_run:
+            return 0
+        _confirm("Rewind?", yes=yes or as_json)
+        travel.rewind(opened.stream, position)
+        folder = refresh_folder(opened)
+        if as_json:
+            print_json(_summary(opened.stream.id, withdrawal))
+        else:
+            say(f"Done; {folder} follows. Undo: reelog rewind {opened.stream.id} "
+                f"--to {len(opened.stream.history) - 1}")  # fmt: skip
+    return 0
+
+
+def _confirm(question: str, *, yes: bool) -> None:
+    import sys
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        from handlers.errors import Refused
+
+        raise Refused("not_confirmed", "there is no terminal to ask on", "say --yes")
+    typer.confirm(question, abort=True)
+
+
+def _in_words(session: str, withdrawal: "Withdrawal") -> str:
+    if not withdrawal.taken_back and not withdrawal.brought_back:
+        return f"{session} is what it was after event {withdrawal.to}; there is nothing to rewind."
+    lines = [f"{session} goes back to event {withdrawal.to}:"]
+    if withdrawal.taken_back:
+        lines.append(
+            f"  {len(withdrawal.taken_back)} events are withdrawn, {withdrawal.media} files with "
+            f"{withdrawal.seconds:.1f} s of work among them (they stay in the log)"
+        )
+    if withdrawal.brought_back:
+        lines.append(f"  {len(withdrawal.brought_back)} withdrawn events count again")
+    if withdrawal.shots_before != withdrawal.shots_after:
+        lines.append(f"  shots: {withdrawal.shots_before} now, {withdrawal.shots_after} then")
+    return "\n".join(lines)
+
+
+def _summary(session: str, withdrawal: "Withdrawal") -> dict[str, Any]:
+    return {
+        "session": session,
+        "to": withdrawal.to,
+        "withdrawn": [
+            {"position": r.position, "type": type(r.event).__name__} for r in withdrawal.taken_back
+        ],
+        "brought_back": [
+            {"position": r.position, "type": type(r.event).__name__}
+            for r in withdrawal.brought_back
+        ],
+        "seconds": round(withdrawal.seconds, 3),
+        "shots_before": withdrawal.shots_before,
+        "shots_after": withdrawal.shots_after,
+    }
+
+
+def fork(
+    context: typer.Context,
+    session: SessionName,
+    at: Moment,
+    profile: Annotated[
+        str | None, typer.Option(help="let another profile make it from there on")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Begin a new film whose history is this one's up to an event. Nothing is copied."""
+    from cli.output import print_json, say
+    from cli.steps import open_session
+    from gpu import profile as profiles
+    from handlers import travel
+    from handlers.moment import position_of
+    from handlers.start import free_session_id, now_local, session_base
+
+    wanted = profiles.load(profile) if profile else None
+    with open_session(home_of(context), session) as opened:
+        position = position_of(at, opened.stream.history, now_local())
+        name = free_session_id(opened.stream.log, session_base(now_local()))
+        child = travel.fork(opened.stream.log, opened.stream, position, name, wanted)
+    if as_json:
+        print_json({"session": child.id, "parent": opened.stream.id, "at": position})
+    else:
+        say(f"{child.id} begins as {opened.stream.id} was after event {position}")
+        say(f"Go on: reelog resume {child.id}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command()(rewind)
+    app.command()(fork)

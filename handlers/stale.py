@@ -1,0 +1,72 @@
+"""What an edit would make stale, and how long that takes by this log's own history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eventstore.log import EventLog, new_id, utc_now
+from eventstore.recorded import Recorded
+from eventstore.registry import Event
+from projections.session import Session, advance
+from projections.work import Work, work
+
+TYPE_OF = {
+    "image": "ImageRendered",
+    "video": "VideoRendered",
+    "audio": "AudioTrackSaved",
+    "film": "FilmAssembled",
+}
+
+
+@dataclass(frozen=True)
+class Stale:
+    """One thing that would be made (again); expected_s is None without evidence in this log.
+
+    `shot` is its place in the cut after the edit.
+    """
+
+    kind: str
+    shot: int | None
+    take: int | None
+    expected_s: float | None
+
+
+def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[Stale]:
+    """What would have to be made after these events that does not have to be made now."""
+    before = _to_make(work(session))
+    found = work(advance(session, _as_recorded(session, events)))
+    place = {one.shot.shot: one.index for one in found.shots}
+    return [
+        Stale(kind, place.get(shot or 0), take, _expected_s(log, session, kind))
+        for kind, shot, take in _to_make(found)
+        if (kind, shot, take) not in before
+    ]
+
+
+def _as_recorded(session: Session, events: Sequence[Event]) -> list[Recorded]:
+    end = session.version + len(events)
+    return [
+        Recorded(0, new_id(), session.version + n, end, "what-if", "what-if", utc_now(), event)
+        for n, event in enumerate(events, start=1)
+    ]
+
+
+def _to_make(found: Work) -> list[tuple[str, int | None, int | None]]:
+    """(kind, shot, take) of everything that is missing, whether its inputs are known or not."""
+    missing = [(c.kind, c.shot, c.take) for c in found.open if c.kind != "film"]
+    for one in found.shots:
+        if not any(c.kind == "video" for c in one.commands):
+            missing.append(("video", one.shot.shot, one.shot.chosen_take("video")[0]))
+    if found.shots and not found.complete:
+        missing.append(("film", None, None))
+    return missing
+
+
+def _expected_s(log: EventLog, session: Session, kind: str) -> float | None:
+    """Mean seconds of this kind by the backend and model that would do it."""
+    stage = session.stages[kind]
+    (row,) = log.query(
+        "SELECT avg(seconds) AS mean FROM costs "
+        "WHERE type = ? AND backend = ? AND model = ? AND NOT reused",
+        (TYPE_OF[kind], stage.backend, stage.model),
+    )
+    return None if row["mean"] is None else round(float(row["mean"]), 3)
