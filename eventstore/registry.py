@@ -94,9 +94,9 @@ class EventTypes:
             raise UnknownEventType(
                 f"event type {name!r} is unknown here; this log needs a newer reelog"
             ) from None
-        if version > current:
+        if not 1 <= version <= current:
             raise UnknownEventType(
-                f"event type {name} version {version} is newer than {current}; "
+                f"event type {name} has versions 1 to {current} here, found version {version}; "
                 "this log needs a newer reelog"
             )
         if version == current:
