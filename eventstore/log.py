@@ -21,7 +21,7 @@ from eventstore.connection import (
     transaction,
     write_lock,
 )
-from eventstore.errors import EventIdConflict, FenceLost, WrongExpectedVersion
+from eventstore.errors import EventIdConflict, FenceLost, LogDamaged, WrongExpectedVersion
 from eventstore.reader import dicts
 from eventstore.recorded import Cause, Fence, Head, Recorded
 from eventstore.registry import Event, EventTypes
@@ -216,12 +216,17 @@ class EventLog:
         sql = f"{SELECT_EVENTS} AND position > ?{upto} ORDER BY position"
         load = self.types.load
         with disk_errors(self.path):
-            return [
-                Recorded(gp, event_id, position, end, because, run, at, load(name, version, data))
-                for gp, event_id, position, end, name, version, data, because, run, at in (
-                    self.connection.execute(sql, (stream, after))
-                )
-            ]
+            rows = self.connection.execute(sql, (stream, after))
+            try:
+                return [
+                    Recorded(gp, event_id, at, end, because, run, when, load(name, version, data))
+                    for gp, event_id, at, end, name, version, data, because, run, when in rows
+                ]
+            except ValueError as error:
+                raise LogDamaged(
+                    f"{self.path}: an event of {stream} does not read as it was written; "
+                    "see `reelog audit`"
+                ) from error
 
     def results_of(self, command_id: str) -> list[tuple[str, Recorded]]:
         """Every event of the whole log that names this command, oldest first, with its stream."""

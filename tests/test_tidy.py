@@ -20,7 +20,6 @@ LONG_FILES = {
 }
 LONG_FUNCTIONS = {
     "projections/session.py:evolve",  # one arm for each event type
-    "cli/run.py:start",  # one parameter for each option
     "gpu/scenery/wonders.py:paint_stadium",
     "gpu/scenery/relief.py:ridge",
 }
@@ -56,6 +55,13 @@ def lines(function: Function) -> int:
     return count
 
 
+def options(path: Path, function: Function) -> int:
+    """Lines of a command's signature: its options are data, not code."""
+    if not place(path).startswith("cli/"):
+        return 0
+    return function.body[0].lineno - function.lineno
+
+
 def too_long_files() -> set[str]:
     return {
         place(path)
@@ -69,7 +75,7 @@ def too_long_functions() -> set[str]:
         f"{place(path)}:{function.name}"
         for path in FILES
         for function in functions(path)
-        if lines(function) > LINES_PER_FUNCTION_MAX
+        if lines(function) - options(path, function) > LINES_PER_FUNCTION_MAX
     }
 
 

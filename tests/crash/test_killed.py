@@ -1,6 +1,7 @@
 """A film whose worker is killed, for real, at every instant there is; and what comes of it."""
 
 import functools
+import random
 import signal
 import tempfile
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.build import (
     rebuilt,
 )
 from tests.crash.killer import WAYS, Counter, work
-from tests.processes import run
+from tests.processes import ended, run, spawn
 
 KILLED = -signal.SIGKILL
 
@@ -162,8 +163,6 @@ def test_a_worker_killed_again_and_again_at_different_places_gets_there(tmp_path
 
 
 def test_two_workers_of_which_one_is_killed_finish_together(tmp_path):
-    from tests.processes import ended, spawn
-
     home = Home(tmp_path / "home")
     begin(home)
     pids = [
@@ -175,3 +174,38 @@ def test_two_workers_of_which_one_is_killed_finish_together(tmp_path):
 
     work(home, SESSION, Counter())
     check_finished(home)
+
+
+def results_by_command(stream: SessionStream) -> dict[str, int]:
+    """How many appends recorded a result of each command."""
+    found: dict[str, set[int]] = {}
+    for one in stream.history:
+        if isinstance(one.event, e.RESULTS):
+            found.setdefault(one.event.command_id, set()).add(one.append_end)
+    return {command: len(appends) for command, appends in found.items()}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_three_workers_killed_at_random_again_and_again_record_each_result_once(tmp_path, seed):
+    home = Home(tmp_path / "home")
+    begin(home)
+    chance = random.Random(seed)
+    for _ in range(3):
+        instants = [(chance.choice(WAYS), chance.randint(1, 9)) for _ in range(3)]
+        pids = [spawn(lambda at=at: work(home, SESSION, Counter(*at))) for at in instants]
+        assert {ended(pid) for pid in pids} <= {KILLED, 0}
+        reopen_parked(home)
+
+    work(home, SESSION, Counter())
+
+    stream = check_finished(home)
+    assert set(results_by_command(stream).values()) == {1}
+    assert starts_after_a_result(stream) == []
+
+
+def reopen_parked(home: Home) -> None:
+    """What `resume` does: deaths were ours, not the command's."""
+    with home.open(TYPES) as log:
+        stream = SessionStream(log, SESSION)
+        if parked := tuple(c.id for c in work_of(stream.session).parked):
+            stream.append([e.RetryRequested(command_ids=parked)], RUN)

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from eventstore.home import Home
 from handlers.stream import SessionStream
-from projections import events as e
 from projections.events import TYPES
 from projections.work import pending
 from projections.work import work as work_of
-from tests.build import RUN, SESSION, chain_is_whole, raw_hashes, rebuilt
+from tests.build import SESSION, chain_is_whole, raw_hashes, rebuilt
 from tests.crash.killer import WAYS, Counter, work
-from tests.crash.test_killed import begin, undisturbed
+from tests.crash.test_killed import begin, reopen_parked, undisturbed
 
 
 class Crash(BaseException):
@@ -32,14 +31,6 @@ def survives(home: Home, way: str, number: int) -> bool:
     except Crash:
         return False
     return True
-
-
-def reopen_parked(home: Home) -> None:
-    """What `resume` does: deaths were ours, not the command's."""
-    with home.open(TYPES) as log:
-        stream = SessionStream(log, SESSION)
-        if parked := tuple(c.id for c in work_of(stream.session).parked):
-            stream.append([e.RetryRequested(command_ids=parked)], RUN)
 
 
 CRASHES = st.lists(st.tuples(st.sampled_from(WAYS), st.integers(1, 12)), max_size=8)

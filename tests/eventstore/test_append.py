@@ -4,7 +4,7 @@ import uuid
 import pytest
 from pydantic import ValidationError
 
-from eventstore.errors import EventIdConflict, WrongExpectedVersion
+from eventstore.errors import EventIdConflict, LogDamaged, WrongExpectedVersion
 from eventstore.recorded import Cause
 from projections import events as e
 from tests.build import RUN, artifact, chain_is_whole, recorded, started
@@ -274,3 +274,30 @@ def test_the_builders_number_events_as_the_log_does(log):
 
     places = [(r.position, r.append_end, r.event) for r in log.read("a")]
     assert places == [(r.position, r.append_end, r.event) for r in recorded(appends)]
+
+
+def forge(log, data):
+    """One event with data of one's own, rightly chained."""
+    payload = ("SessionPrioritised", 1, data)
+    with log.writing():
+        log._insert("a", 0, [("id", payload, priority(1))], RUN)
+
+
+@pytest.mark.parametrize(
+    "data", ['{"priority":"high"}', "{}", '{"priority":1,"colour":"red"}', "no json", "", "[]"]
+)
+def test_an_event_that_does_not_read_as_it_was_written_is_named(log, data):
+    log.connection.execute("DROP INDEX events_by_command")
+    forge(log, data)
+
+    with pytest.raises(LogDamaged, match=r"an event of a .*see `reelog audit`"):
+        log.read("a")
+
+
+def test_text_that_is_no_utf_8_is_named(log):
+    log.append("a", [priority(1)], expected=0, cause=RUN)
+    log.connection.execute("DROP TRIGGER events_are_never_changed")
+    log.connection.execute("UPDATE events SET causation_id = CAST(x'ff80' AS TEXT)")
+
+    with pytest.raises(LogDamaged, match=r"see `reelog audit`"):
+        log.read("a")

@@ -727,3 +727,52 @@ def test_a_lost_input_is_no_attempt(home, log):
     stream = work(home, log)
 
     assert len(of_kind(stream, e.CommandInterrupted)) == 1
+
+
+@pytest.mark.parametrize(
+    "event", [e.SessionPaused(), e.SessionCancelled(), e.SessionRewound(to=1)], ids=repr
+)
+def test_what_was_stopped_between_claim_and_start_is_not_started(home, log, monkeypatch, event):
+    fake_session(log)
+    stopped = []
+    usual = module.earlier_result
+
+    def stopping(log, artifacts, command):
+        found = usual(log, artifacts, command)
+        if command.kind == "image" and not stopped:
+            stopped.append(command)
+            with home.open(TYPES) as other:
+                SessionStream(other, SESSION).append([event], RUN)
+        return found
+
+    monkeypatch.setattr(module, "earlier_result", stopping)
+
+    stream = work(home, log)
+
+    after = next(r.position for r in stream.history if r.event == event)
+    following = [r.event for r in stream.history if r.position == after + 1]
+    assert not any(isinstance(one, e.CommandStarted) for one in following)
+    assert log.query("SELECT * FROM leases") == []
+
+
+def test_a_session_made_by_two_workers_is_made_once_though_two_films_want_the_same(home, log):
+    fake_session(log, "a")
+    fake_session(log, "b")
+    ran, errors = [], []
+
+    def make(session):
+        try:
+            with home.open(TYPES) as mine:
+                work(home, mine, [session], stages=counting(ran))
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            errors.append(error)
+
+    threads = [threading.Thread(target=make, args=(session,)) for session in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert errors == []
+    assert len(ran) == 16
+    assert [row["state"] for row in log.query("SELECT state FROM sessions")] == ["COMPLETE"] * 2
