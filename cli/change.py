@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from eventstore.registry import Event
 
 Text = Annotated[str | None, typer.Option(metavar="TEXT")]
+Camera = Annotated[str | None, typer.Option(metavar="MOVE", help="like 'dolly in'")]
+Size = Annotated[str | None, typer.Option(metavar="SIZE", help="like 'close-up'")]
+Angle = Annotated[str | None, typer.Option(metavar="ANGLE", help="like low or aerial")]
+Transition = Annotated[
+    str | None, typer.Option(metavar="WORD", help="to the next shot: cut, dissolve or fade")
+]
+Duration = Annotated[float | None, typer.Option(help="planned seconds of the shot")]
+Add = Annotated[int | None, typer.Option(metavar="PLACE", help="put a new shot there")]
+Remove = Annotated[bool, typer.Option("--remove", help="take the shot out of the cut")]
+Move = Annotated[int | None, typer.Option(metavar="PLACE", help="put the shot at another place")]
+ProfileName = Annotated[str | None, typer.Option(help="who makes it from now on")]
+WhatIf = Annotated[
+    bool, typer.Option("--what-if", help="only list what would be made again, and how long")
+]
 Index = Annotated[int | None, typer.Argument(metavar="[SHOT]", help="place in the cut, from 1")]
 
 
@@ -24,46 +38,33 @@ def edit(
     negative_prompt: Text = None,
     narration: Text = None,
     lighting: Text = None,
-    camera: Annotated[str | None, typer.Option(metavar="MOVE", help="like 'dolly in'")] = None,
-    shot_size: Annotated[str | None, typer.Option(metavar="SIZE", help="like 'close-up'")] = None,
-    angle: Annotated[str | None, typer.Option(metavar="ANGLE", help="like low or aerial")] = None,
-    transition: Annotated[
-        str | None, typer.Option(metavar="WORD", help="to the next shot: cut, dissolve or fade")
-    ] = None,
-    duration: Annotated[float | None, typer.Option(help="planned seconds of the shot")] = None,
-    add: Annotated[int | None, typer.Option(metavar="PLACE", help="put a new shot there")] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="take the shot out of the cut")] = False,
-    move: Annotated[
-        int | None, typer.Option(metavar="PLACE", help="put the shot at another place")
-    ] = None,
+    camera: Camera = None,
+    shot_size: Size = None,
+    angle: Angle = None,
+    transition: Transition = None,
+    duration: Duration = None,
+    add: Add = None,
+    remove: Remove = False,
+    move: Move = None,
     title: Text = None,
     style: Text = None,
-    profile: Annotated[str | None, typer.Option(help="who makes it from now on")] = None,
-    what_if: Annotated[
-        bool, typer.Option("--what-if", help="only list what would be made again, and how long")
-    ] = False,
+    profile: ProfileName = None,
+    what_if: WhatIf = False,
     as_json: Json = False,
 ) -> None:
     """Change a shot, their order, or the whole film; only what depends on it is made again."""
-    from cli.steps import open_session
-    from gpu import profile as profiles
-    from handlers import edit as edits
-
-    changes = {
+    fields = {
         "image_prompt": image_prompt, "motion_prompt": motion_prompt, "narration": narration,
         "negative_prompt": negative_prompt, "lighting": lighting, "camera": camera,
         "shot_size": shot_size, "angle": angle, "transition": transition, "duration_s": duration,
     }  # fmt: skip
-    request = edits.EditRequest(
-        shot=shot,
-        changes={key: value for key, value in changes.items() if value is not None},
-        add=add,
-        remove=remove,
-        move=move,
-        title=title,
-        style=style,
-        profile=profiles.load(profile) if profile else None,
-    )
+    changes = {key: value for key, value in fields.items() if value is not None}
+    cut = {"add": add, "remove": remove, "move": move}
+    film = {"title": title, "style": style, "profile": profile}
+    from cli.steps import open_session
+    from handlers import edit as edits
+
+    request = edits.request({"shot": shot, "changes": changes, **cut, **film})
     with open_session(home_of(context), session) as opened:
         events = edits.edit(opened.stream.session, request)
         _apply(opened, events, what_if=what_if, as_json=as_json)

@@ -107,6 +107,8 @@ def _answered(as_json: bool, as_jsonl: bool) -> int:
         print_json_line({"ok": False, "error": answer})
     elif as_json:
         print_json_error(failure.code, failure.message, failure.hint)
+    elif failure.message.startswith("Usage:"):  # no command at all: the help says it best
+        complain(failure.message)
     else:
         complain(f"reelog: {failure.message}" + (f"; {failure.hint}" if failure.hint else ""))
     return failure.status

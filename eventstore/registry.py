@@ -94,11 +94,13 @@ class EventTypes:
             raise UnknownEventType(
                 f"event type {name!r} is unknown here; this log needs a newer reelog"
             ) from None
-        if not 1 <= version <= current:
+        if version > current:
             raise UnknownEventType(
-                f"event type {name} has versions 1 to {current} here, found version {version}; "
+                f"event type {name} version {version} is newer than {current}; "
                 "this log needs a newer reelog"
             )
+        if version < 1:
+            raise UnknownEventType(f"event type {name} never had a version {version}")
         if version == current:
             model.model_rebuild()
             validate: Callable[[str], Event] = model.__pydantic_validator__.validate_json

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eventstore.registry import Event
+from gpu import profile as profiles
 from gpu.profile import Profile
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
 from handlers.decide import check_text, stages_of
@@ -45,6 +46,12 @@ class EditRequest:
     def of_the_film(self) -> bool:
         """Whether it is about the whole film."""
         return not (self.title is None and self.style is None and self.profile is None)
+
+
+def request(asked: Mapping[str, Any]) -> EditRequest:
+    """What was typed as a request; a profile is given by its name. Raises BriefRefused."""
+    name = asked.get("profile")
+    return EditRequest(**{**asked, "profile": profiles.load(name) if name else None})
 
 
 def edit(s: Session, request: EditRequest) -> Sequence[Event]:

@@ -120,6 +120,8 @@ def _append(log: EventLog, asked: decide.Asked, base: str) -> SessionStream:
     request_id = new_id()
     while True:
         stream = SessionStream(log, free_session_id(log, base))
+        if stream.history:
+            continue  # somebody took the id meanwhile
         try:
             stream.append(decide.start(stream.session, asked), Cause(request_id, request_id))
         except WrongExpectedVersion:
