@@ -32,7 +32,7 @@ def title_card(title: str, subtitle: str, width: int, height: int, seed: int) ->
         block.lines(below, size=0.036, bold=False, rows=3)
     if not words:
         block.ornament()
-    return block.on(picture, centre=0.42)
+    return block.on(picture, centre=0.38)
 
 
 def end_card(text: str, width: int, height: int, seed: int) -> Pixels:
@@ -62,8 +62,9 @@ def _landscape(width: int, height: int, seed: int, *, disc: bool) -> Pixels:
     aspect = width / height
     sheet = new_sheet(width, height, height, (-aspect / 2, 0.0))
     _sky(sheet, above, below)
-    at = (float(draw.uniform(-0.28, 0.28)) * aspect, 0.66)
-    size = 0.15 * min(aspect, 1.0)
+    side = -1 if draw.random() < 0.5 else 1
+    at = (side * float(draw.uniform(0.24, 0.34)) * aspect, 0.70)
+    size = 0.115 * min(aspect, 1.0)
     if disc:
         sheet.glow(at, size * 4.5, light, 0.42)
         sheet.fill(circle(*at, size, size), light)

@@ -13,7 +13,7 @@ from gpu.maps import paint_map
 from gpu.motifs import Motif, all_motifs
 from gpu.paint import Floats, Pixels
 from gpu.reading import Reading, read
-from gpu.scenery import furniture, outdoors, rooms, wonders
+from gpu.scenery import arena, furniture, outdoors, rooms, wonders
 from gpu.scenery.abstract import paint_abstract
 from gpu.scenery.scene import Scene, place_items
 from gpu.subject import Spot, figure_for_scale, mound, paint_motif, plinth, shadow, wide_spot
@@ -24,8 +24,10 @@ WONDERS: dict[str, Callable[[Scene], None]] = {
     "sky": wonders.paint_clouds,
     "underwater": wonders.paint_underwater,
     "cave": wonders.paint_cave,
-    "stadium": wonders.paint_stadium,
+    "stadium": arena.paint_stadium,
 }
+ON_TABLE = 0.62
+"""The depth of tables, and of what lies on them."""
 _WATERS = frozenset(("sea", "island"))
 
 
@@ -89,7 +91,7 @@ def _wide(scene: Scene) -> None:
         for index, motif in staged:
             if motif.kind not in _ON_TABLES:
                 _stand(scene, motif, index)
-        furniture.table(scene, scene.layer("table", 0.62), room.table)
+        furniture.table(scene, scene.layer("table", ON_TABLE), room.table)
         staged = [pair for pair in staged if pair[1].kind in _ON_TABLES]
     for index, motif in staged:
         _stand(scene, motif, index)
@@ -115,7 +117,7 @@ def _stand(scene: Scene, motif: Motif, index: int) -> None:
         mound(scene, sheet, spot, motif.wide, (142, 132, 122))
     elif setting in ("space", "sky"):
         pass
-    elif setting not in rooms.ROOMS and motif.kind == "object" and setting != "underwater":
+    elif motif.kind == "object" and setting != "underwater" and spot.depth != ON_TABLE:
         plinth(scene, sheet, spot, motif.wide)
     else:
         shadow(scene, sheet, motif, spot)
@@ -127,7 +129,7 @@ def _spot(scene: Scene, motif: Motif, index: int) -> Spot:
     room = rooms.ROOMS.get(setting)
     if room is not None and room.table is not None and motif.kind in _ON_TABLES:
         top = furniture.table_top(scene)
-        return Spot(spot.x * 0.7, top + 0.05, spot.size * 1.1, 0.62)
+        return Spot(spot.x * 0.7, top + 0.05, spot.size * 1.1, ON_TABLE)
     if room is not None and room.table is not None:
         foot = rooms.corner(scene) + 0.10
         size = spot.size * (0.6 if motif.kind == "building" else 1.12)

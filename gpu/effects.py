@@ -1,4 +1,4 @@
-"""What moves by itself in a clip: routes that grow, motes, glitter on water, a light that passes."""
+"""What moves by itself in a clip: routes that grow, motes, glints on water, a light that passes."""
 
 import cv2
 import numpy as np
@@ -14,6 +14,14 @@ from gpu.paint import Pixels
 from gpu.slate import slate_masks
 from gpu.view import Layer, Picture
 
+_MOTE_WORDS = {
+    "snow": "snow",
+    "flakes": "snow",
+    "rain": "rain",
+    "sparks": "embers",
+    "bubbles": "bubbles",
+    "dust": "dust",
+}
 SWEEP_S = 7.0
 """Seconds in which a light passes over the picture once."""
 
@@ -62,11 +70,7 @@ class Effects:
 
 def _motes_in(words: str) -> str:
     """What the motion prompt wants in the air."""
-    for word, motes in (("snow", "snow"), ("flakes", "snow"), ("rain", "rain"), ("sparks", "embers"),
-                        ("bubbles", "bubbles"), ("dust", "dust")):  # fmt: skip
-        if word in words:
-            return motes
-    return ""
+    return next((motes for word, motes in _MOTE_WORDS.items() if word in words), "")
 
 
 def _band(brief: VideoBrief) -> Pixels:
@@ -142,7 +146,7 @@ class _Glitter:
         local = whole @ np.array([[2, 0, self._corner[0]], [0, 2, self._corner[1]], [0, 0, 1]])
         small = np.diag([0.5, 0.5, 1.0]) @ local
         mask = cv2.warpAffine(self._mask, small[:2], self._half, flags=cv2.INTER_LINEAR)
-        glint = cv2.multiply(cv2.min(a, b), mask, scale=0.34 / 255)
+        glint = cv2.multiply(cv2.min(a, b), mask, scale=0.26 / 255)
         large = cv2.resize(glint, (wide * 2, tall * 2), interpolation=cv2.INTER_LINEAR)
         cv2.add(planes.y, large, dst=planes.y)
 
@@ -152,8 +156,11 @@ def _wet(picture: Picture) -> tuple[Pixels | None, Layer | None, tuple[float, fl
     ground = next((layer for layer in picture.layers if layer.name == "ground"), None)
     if ground is None or picture.water_mask is None:
         return None, None, (0.0, 0.0)
-    height, width = picture.water_mask.shape
-    small = cv2.resize(picture.water_mask, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    mask = picture.water_mask
+    for layer in picture.layers[picture.layers.index(ground) + 1 :]:
+        if layer.sheet.pixels.shape[:2] == mask.shape:
+            mask = np.asarray(cv2.subtract(mask, layer.sheet.pixels[:, :, 3]), np.uint8)
+    height, width = mask.shape
+    small = cv2.resize(mask, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     left, top, _, _ = picture.frame.bleed_px
-    # What stands before the water hides its glints in the panel; here it only dims them.
     return np.asarray(small, np.uint8), ground, (0.5 - left, 0.5 - top)

@@ -10,12 +10,12 @@ from gpu.scenery.scene import Scene
 from gpu.subject import Spot, paint_motif
 
 _GROUNDS: tuple[tuple[Colour, Colour], ...] = (
-    ((20, 34, 44), (62, 92, 98)),
-    ((38, 22, 26), (112, 62, 56)),
-    ((30, 28, 22), (106, 90, 62)),
-    ((22, 26, 46), (72, 80, 122)),
-    ((26, 36, 28), (82, 102, 78)),
-    ((34, 24, 40), (98, 74, 110)),
+    ((20, 38, 48), (72, 116, 124)),
+    ((44, 22, 26), (150, 78, 66)),
+    ((38, 30, 22), (146, 116, 74)),
+    ((22, 28, 56), (84, 98, 156)),
+    ((22, 40, 34), (86, 124, 98)),
+    ((40, 26, 50), (126, 90, 142)),
 )
 
 
@@ -53,12 +53,12 @@ def paint_insert(scene: Scene) -> None:
 def _ground(scene: Scene, dark: Colour, glow: Colour) -> None:
     sheet = scene.layer("dark", 0.0)
     x0, y0, x1, y1 = scene.frame.reach
-    near, far = np.array(glow, np.float32), np.array(dark, np.float32) * 0.62
+    near, far = np.array(glow, np.float32), np.array(dark, np.float32) * 0.8
     side = scene.light.side
 
     def shader(x: Floats, y: Floats) -> Floats:
         away = ((x - 0.12 * side) / 0.62) ** 2 + ((y - 0.46) / 0.5) ** 2
-        share = np.exp(-away)[:, :, None] * 0.8
+        share = np.exp(-away)[:, :, None] * 1.0
         return np.asarray(far + (near - far) * share, np.float32)
 
     sheet.wash([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], shader)
@@ -80,8 +80,15 @@ def _plinth(scene: Scene, spot: Spot, wide: float, colour: Colour) -> None:
     front = [(-half, y + 0.035), (half, y + 0.035), (half, y1 + 0.1), (-half, y1 + 0.1)]
     sheet.fill(front, light.tone(stone, -0.35))
     s = 1 if light.side > 0 else -1
-    sheet.fill([(-s * half, y + 0.035), (-s * half * 0.2, y + 0.035), (-s * half * 0.3, y1 + 0.1),
-                (-s * half, y1 + 0.1)], light.tone(stone, -0.75))  # fmt: skip
+    sheet.fill(
+        [
+            (-s * half, y + 0.035),
+            (-s * half * 0.2, y + 0.035),
+            (-s * half * 0.3, y1 + 0.1),
+            (-s * half, y1 + 0.1),
+        ],
+        light.tone(stone, -0.75),
+    )
     sheet.stroke([(-half, y + 0.036), (half, y + 0.036)], 0.004, light.tone(stone, 1.0))
 
 
@@ -93,5 +100,13 @@ def _beam(scene: Scene, foot: float) -> None:
     source = (s * 0.62, y0 - 0.15)
     del x0, x1
     for k, alpha in ((1.0, 0.045), (0.7, 0.05), (0.42, 0.05)):
-        sheet.fill([(source[0] - 0.02, source[1]), (source[0] + 0.02, source[1]), (0.36 * k, foot),
-                    (-0.36 * k, foot)], (255, 238, 206), alpha)  # fmt: skip
+        sheet.fill(
+            [
+                (source[0] - 0.02, source[1]),
+                (source[0] + 0.02, source[1]),
+                (0.36 * k, foot),
+                (-0.36 * k, foot),
+            ],
+            (255, 238, 206),
+            alpha,
+        )

@@ -7,7 +7,7 @@ import numpy as np
 
 from gpu.motifs import all_motifs
 from gpu.noise import field, full_size, rng
-from gpu.paint import Colour, Floats, Point, Sheet, circle, mix, smooth
+from gpu.paint import Colour, Floats, Point, Sheet, circle, mix, new_sheet, smooth
 from gpu.scenery.scene import Scene
 from gpu.subject import Spot, paint_motif
 
@@ -17,7 +17,8 @@ _HIGHS: Colour = (170, 124, 88)
 _PEAKS: Colour = (244, 236, 216)
 _SEA: Colour = (128, 168, 164)
 _DEEP: Colour = (86, 130, 138)
-_NIGHT = ((40, 58, 84), (26, 40, 64), (78, 96, 118), (150, 156, 150))
+LEVEL = 0.42
+_NIGHT = ((40, 58, 84), (26, 40, 64), (66, 84, 104), (122, 132, 132))
 
 
 def paint_map(scene: Scene) -> None:
@@ -26,11 +27,21 @@ def paint_map(scene: Scene) -> None:
     routes = "routes" in brief.prompt.lower() or "trade" in brief.prompt.lower()
     key = f"map {scene.reading.place} {' '.join(scene.reading.settings[:1])}"
     sheet = scene.layer("map", 0.5)
-    height = _land(sheet, scene, key, routes)
+    settings = scene.reading.settings
+    land = _height(sheet, settings, key)
+    _paint_land(sheet, land, _shading(sheet, land, key), routes)
+    # Rivers and towns are found on a grid of their own, so that no crop can move them.
+    plan = new_sheet(720, 480, 240.0, (-1.5, -0.5))
+    ground = _height(plan, settings, key)
+    half = min(scene.frame.aspect / 2, 0.89)
+    colour = _NIGHT[0] if routes else mix(_SEA, _DEEP, 0.5)
+    for course in _rivers(plan, ground, key, 5 if "river plain" in settings else 3):
+        for i in range(0, len(course) - 4, 4):
+            sheet.stroke(course[i : i + 6], 0.0025 + 0.006 * i / len(course), colour)
     scene.picture.horizon = 0.5
-    stations = _stations(sheet, height, key, 5 if routes else 4)
+    stations = _stations(plan, ground, key, (5 if routes else 4, half))
     ink = (255, 206, 120) if routes else (176, 46, 38)
-    _ticks(sheet, scene, routes)
+    _ticks(sheet, routes)
     _emblems(scene, sheet, stations, routes)
     if routes:
         hub = stations[len(stations) // 2]
@@ -45,27 +56,31 @@ def paint_map(scene: Scene) -> None:
     _rose(scene, sheet, routes)
 
 
-def _land(sheet: Sheet, scene: Scene, key: str, routes: bool) -> Floats:
-    """Paints land and water; gives the height at half size."""
-    settings = scene.reading.settings
+def _height(sheet: Sheet, settings: tuple[str, ...], key: str) -> Floats:
+    """How high the land lies over the sea, at half the sheet's size."""
     height = field(sheet, (0.85, 0.85), key, octaves=6)
     rows, columns = height.shape
-    y = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-    x = np.linspace(-1, 1, columns, dtype=np.float32)[None, :]
+    y = (np.arange(rows, dtype=np.float32)[:, None] * 2 + 1) / sheet.unit_px + sheet.top
+    x = (
+        (np.arange(columns, dtype=np.float32)[None, :] * 2 + 1) / sheet.unit_px + sheet.left
+    ) / 0.89
     wet = 0.16 if set(settings) & {"sea", "island", "coast", "harbour", "underwater"} else 0.0
     turn = rng(key).uniform(0, 2 * math.pi)
     tilt = 0.20 * (x * math.cos(turn) + (2 * y - 1) * math.sin(turn))
-    height = np.asarray(height * 1.15 + tilt - 0.09 - wet, np.float32)
+    height = height * 1.15 + tilt - 0.09 - wet - LEVEL
     if "island" in settings:
         height = height + 0.34 * np.exp(-((x / 0.5) ** 2) - ((y - 0.5) / 0.3) ** 2) - 0.08
-    level = 0.42
-    relief = cv2.GaussianBlur(height, (0, 0), 1.2)
+    return np.asarray(height, np.float32)
+
+
+def _shading(sheet: Sheet, land: Floats, key: str) -> Floats:
+    """Light from the upper left on hills and folds."""
+    folds = 1 - np.abs(2 * field(sheet, (0.22, 0.22), key + " folds", octaves=4) - 1)
+    mountains = np.clip((land - 0.06) * 5, 0, 1)
+    relief = cv2.GaussianBlur(land + 0.16 * folds * mountains, (0, 0), 0.8)
     dx, dy = cv2.Sobel(relief, cv2.CV_32F, 1, 0), cv2.Sobel(relief, cv2.CV_32F, 0, 1)
     scale = sheet.unit_px / 360
-    hill = np.clip(1 + (-dx - dy) * 2.6 * scale, 0.55, 1.35)
-    _paint_land(sheet, height - level, hill, routes)
-    _rivers(sheet, scene, height - level, key, routes)
-    return np.asarray(height - level, np.float32)
+    return np.asarray(np.clip(1 + (-dx - dy) * 2.2 * scale, 0.5, 1.4), np.float32)
 
 
 def _paint_land(sheet: Sheet, land: Floats, hill: Floats, routes: bool) -> None:
@@ -76,7 +91,7 @@ def _paint_land(sheet: Sheet, land: Floats, hill: Floats, routes: bool) -> None:
         sea, deep, low, high = (
             np.array(c, np.float32) for c in (*_NIGHT[:2], _NIGHT[2], _NIGHT[3])
         )
-        peak = np.array((214, 206, 186), np.float32)
+        peak = np.array((176, 172, 158), np.float32)
     t = np.clip(land / 0.3, 0, 1)[:, :, None]
     ground = np.where(
         t < 0.6, low + (high - low) * (t / 0.6), high + (peak - high) * ((t - 0.6) / 0.4)
@@ -107,24 +122,16 @@ def _at(sheet: Sheet, land: Floats, point: Point) -> float:
     return float(land[row, column])
 
 
-def _rivers(sheet: Sheet, scene: Scene, land: Floats, key: str, routes: bool) -> None:
+def _rivers(plan: Sheet, land: Floats, key: str, wanted: int) -> list[list[Point]]:
     """Water runs downhill to the sea."""
-    half = scene.frame.aspect / 2
     draw = rng(key, "rivers")
-    wanted = 5 if "river plain" in scene.reading.settings else 3
-    colour = _NIGHT[0] if routes else mix(_SEA, _DEEP, 0.5)
-    for _ in range(60):
-        at = (float(draw.uniform(-half, half)), float(draw.uniform(0.05, 0.95)))
-        if wanted == 0:
-            return
-        if _at(sheet, land, at) < 0.14:
-            continue
-        course = _course(sheet, land, at)
-        if len(course) > 14:
-            wanted -= 1
-            for i in range(0, len(course) - 4, 4):
-                wide = 0.0025 + 0.006 * i / len(course)
-                sheet.stroke(course[i : i + 6], wide, colour)
+    found: list[list[Point]] = []
+    for x, y in draw.uniform((-0.89, 0.05), (0.89, 0.95), (60, 2)).tolist():
+        if len(found) < wanted and _at(plan, land, (x, y)) > 0.14:
+            course = _course(plan, land, (x, y))
+            if len(course) > 14:
+                found.append(course)
+    return found
 
 
 def _course(sheet: Sheet, land: Floats, at: Point) -> list[Point]:
@@ -143,11 +150,10 @@ def _course(sheet: Sheet, land: Floats, at: Point) -> list[Point]:
     return [(float(x), float(y)) for x, y in smooth(course[::2], closed=False, steps=3)]
 
 
-def _stations(sheet: Sheet, land: Floats, key: str, count: int) -> list[Point]:
+def _stations(sheet: Sheet, land: Floats, key: str, plan: tuple[int, float]) -> list[Point]:
     """Towns on land, across the map from one side to the other."""
     draw = rng(key, "stations")
-    half = sheet.pixels.shape[1] / sheet.unit_px / 2
-    half = min(half, 0.89)
+    count, half = plan
     found = []
     for i in range(count):
         middle = -0.72 * half + 1.44 * half * i / (count - 1)
@@ -202,15 +208,15 @@ def _emblems(scene: Scene, sheet: Sheet, stations: list[Point], routes: bool) ->
         paint_motif(scene, sheet, motif, Spot(at[0], y, size, 1.0))
 
 
-def _ticks(sheet: Sheet, scene: Scene, routes: bool) -> None:
+def _ticks(sheet: Sheet, routes: bool) -> None:
     """Meridians, parallels, and a frame of short strokes as old maps have."""
     colour = (90, 62, 46) if not routes else (150, 170, 190)
-    x0, y0, x1, y1 = scene.frame.reach
-    for i in range(-6, 7):
+    x0, y0, x1, y1 = -2.4, -0.6, 2.4, 1.6
+    for i in range(-9, 10):
         x = i * 0.24
         line = [(x * (0.92 + 0.1 * (t / 12)), y0 + (y1 - y0) * t / 12) for t in range(13)]
         sheet.stroke(line, 0.0016, colour, 0.35)
-    for j in range(5):
+    for j in range(-2, 8):
         y = 0.1 + 0.2 * j
         line = [(x0 + (x1 - x0) * t / 12, y + 0.02 * math.cos((t - 6) / 4)) for t in range(13)]
         sheet.stroke(line, 0.0016, colour, 0.35)

@@ -19,7 +19,7 @@ _STATES = {
     "rain": r"\brain|drizzle|downpour|monsoon|wet street",
     "dust": r"\bdust|sandstorm|haze\b|blowing sand",
     "smoke": r"\bsmoke|chimney|steam\b",
-    "busy": r"\bcrowd|people|busy|market|festival|workers|at work|bustl|gather|visitors|villagers",
+    "busy": r"\bcrowd|people|busy|market|festival|workers|at work|bustl|gather|visitors",
     "past": r"reconstruct|ancient|medieval|period (?:dress|clothes)|centur(?:y|ies) ago|\bbce?\b",
     "routes": r"\broute|trade|network|journey|voyage|caravan|migration",
     "path": r"\ba path\b|\bfootpath|\btrail\b",
@@ -32,10 +32,14 @@ _FIGURES = frozenset(
     ("person", "child", "couple", "crowd", "worker", "king", "astronaut", "musician")
 )
 _FOR_SCALE = re.compile(r"(?:a )?small figure[^,.;]*", re.IGNORECASE)
-_LARGE = frozenset(IMPLIED) - frozenset(
-    "bowl cup coin book scroll letter key crown sword mask clock compass microscope camera radio "
-    "computer phone lamp candle bread hammer guitar violin ball atom heart brain DNA map".split()
-) - {"seal stone", "watch gear", "chess piece", "pot"}
+_SMALL = frozenset(
+    {
+        "bowl", "cup", "coin", "book", "scroll", "letter", "key", "crown", "sword", "mask",
+        "clock", "compass", "microscope", "camera", "radio", "computer", "phone", "lamp",
+        "candle", "bread", "hammer", "guitar", "violin", "ball", "atom", "heart", "brain", "DNA",
+        "seal stone", "pot", "watch gear", "chess piece",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ def read(brief: ImageBrief) -> Reading:
     shown = _FOR_SCALE.sub(" ", text)
     wide = _FOR_SCALE.search(text) is not None or "a path" in text
     # What only the idea's name hints at (Indus: a seal) is too small to stand in a landscape.
-    motifs = [m for m in motifs_in(shown) if m != "map" and (not wide or m in shown or m in _LARGE)]
+    named = [motif for motif in motifs_in(shown) if motif != "map"]
+    motifs = [m for m in named if not wide or m in shown or m not in _SMALL]
     settings = _settings(text, place_text, motifs)
     plain = f"{text} {brief.lighting}".lower()
     states = {name for name, words in _STATES.items() if re.search(words, plain)}
@@ -81,8 +86,8 @@ def read(brief: ImageBrief) -> Reading:
 
 
 def _settings(text: str, place: str, motifs: list[str]) -> list[str]:
-    """Named in the prompt, else by the place, else where the things are at home."""
-    named = [*settings_in(text), *settings_in(place)]
+    """Named by the place, then by the prompt, else where the things are at home."""
+    named = [*settings_in(place), *settings_in(text)]
     if not named:
         named = [IMPLIED[motif] for motif in motifs if motif in IMPLIED]
     return list(dict.fromkeys(named))

@@ -23,17 +23,41 @@ class Spot:
 
 
 _WIDE_SIZES = {
-    "building": 0.50, "vehicle": 0.24, "afloat": 0.36, "flying": 0.20, "swimming": 0.20,
-    "animal": 0.27, "plant": 0.42, "person": 0.36, "object": 0.25, "heaven": 0.26, "idea": 0.34,
-}  # fmt: skip
+    "building": 0.50,
+    "vehicle": 0.24,
+    "afloat": 0.36,
+    "flying": 0.20,
+    "swimming": 0.20,
+    "animal": 0.27,
+    "plant": 0.42,
+    "person": 0.36,
+    "object": 0.25,
+    "heaven": 0.26,
+    "idea": 0.34,
+}
 _AERIAL_SIZES = {
-    "building": 0.27, "vehicle": 0.11, "afloat": 0.17, "flying": 0.15, "swimming": 0.16,
-    "animal": 0.13, "plant": 0.20, "person": 0.11, "object": 0.17, "heaven": 0.20, "idea": 0.24,
-}  # fmt: skip
+    "building": 0.27,
+    "vehicle": 0.11,
+    "afloat": 0.17,
+    "flying": 0.15,
+    "swimming": 0.16,
+    "animal": 0.13,
+    "plant": 0.20,
+    "person": 0.11,
+    "object": 0.17,
+    "heaven": 0.20,
+    "idea": 0.24,
+}
 _GROUND = {
-    "building": 0.16, "vehicle": 0.42, "afloat": 0.30, "animal": 0.46, "plant": 0.34,
-    "person": 0.50, "object": 0.62, "idea": 0.20,
-}  # fmt: skip
+    "building": 0.16,
+    "vehicle": 0.42,
+    "afloat": 0.30,
+    "animal": 0.46,
+    "plant": 0.34,
+    "person": 0.50,
+    "object": 0.62,
+    "idea": 0.20,
+}
 
 
 def paint_motif(
@@ -106,10 +130,16 @@ def mound(scene: Scene, sheet: Sheet, spot: Spot, wide: float, tint: Colour) -> 
     sheet.fill([*rim, (rim[-1][0], foot), (rim[0][0], foot)], light.tone(tint, 0.4, 0.1))
     s = -1 if light.side > 0 else 1
     for k, alpha in ((0.0, 0.55), (0.45, 0.5)):
-        edge = [(spot.x + s * half * (k + 0.1 * float(r)), spot.y + size * 0.2 * i / 6)
-                for i, r in enumerate(rough[::11] * 3)]  # fmt: skip
-        shape = [(spot.x + s * half * k, spot.y - 0.02), *edge, (spot.x + s * half * 1.4, foot),
-                 (spot.x + s * half * 1.4, spot.y)]  # fmt: skip
+        edge = [
+            (spot.x + s * half * (k + 0.1 * float(r)), spot.y + size * 0.2 * i / 6)
+            for i, r in enumerate(rough[::11] * 3)
+        ]
+        shape = [
+            (spot.x + s * half * k, spot.y - 0.02),
+            *edge,
+            (spot.x + s * half * 1.4, foot),
+            (spot.x + s * half * 1.4, spot.y),
+        ]
         sheet.shade(shape, light.tone(tint, -0.95), alpha)
     for i, r in enumerate(rough[::6]):
         at = spot.x + half * 1.3 * (-1 + 2 * i / 11)
@@ -126,14 +156,32 @@ def plinth(scene: Scene, sheet: Sheet, spot: Spot, wide: float) -> None:
     light, stone = scene.light, (196, 182, 160)
     s = 1 if light.side > 0 else -1
     y = spot.y
-    sheet.fill([(spot.x - half, y - 0.02), (spot.x + half, y - 0.02), (spot.x + half * 1.08, y + 0.03),
-                (spot.x - half * 1.08, y + 0.03)], light.tone(stone, 0.85))  # fmt: skip
-    front = [(spot.x - half * 1.08, y + 0.03), (spot.x + half * 1.08, y + 0.03),
-             (spot.x + half * 1.04, y + 0.03 + tall), (spot.x - half * 1.04, y + 0.03 + tall)]  # fmt: skip
+    sheet.fill(
+        [
+            (spot.x - half, y - 0.02),
+            (spot.x + half, y - 0.02),
+            (spot.x + half * 1.08, y + 0.03),
+            (spot.x - half * 1.08, y + 0.03),
+        ],
+        light.tone(stone, 0.85),
+    )
+    front = [
+        (spot.x - half * 1.08, y + 0.03),
+        (spot.x + half * 1.08, y + 0.03),
+        (spot.x + half * 1.04, y + 0.03 + tall),
+        (spot.x - half * 1.04, y + 0.03 + tall),
+    ]
     sheet.fill(front, light.tone(stone, -0.1))
-    sheet.shade([(spot.x - s * half * 1.1, y), (spot.x - s * half * 0.2, y + 0.03),
-                 (spot.x - s * half * 0.3, y + 0.5), (spot.x - s * half * 1.2, y + 0.5)],
-                light.tone(stone, -0.9), 0.6)  # fmt: skip
+    sheet.shade(
+        [
+            (spot.x - s * half * 1.1, y),
+            (spot.x - s * half * 0.2, y + 0.03),
+            (spot.x - s * half * 0.3, y + 0.5),
+            (spot.x - s * half * 1.2, y + 0.5),
+        ],
+        light.tone(stone, -0.9),
+        0.6,
+    )
 
 
 def figure_for_scale(scene: Scene, *, leaving: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""A quiet composition for a subject that nobody taught us: colour fields, a disc, drifting bands."""
+"""A quiet composition for a subject that nobody taught us: colour fields and stones."""
 
 from gpu.noise import rng
 from gpu.paint import circle, mix
@@ -13,7 +13,7 @@ def paint_abstract(scene: Scene) -> None:
     hills(scene, size=0.7)
     draw = rng("abstract", scene.reading.place)
     light = scene.light
-    x0, _, x1, y1 = scene.frame.reach
+    _, _, _, y1 = scene.frame.reach
     hz = scene.view.horizon
     base = tuple(float(c) for c in draw.uniform(90, 220, 3))
     for row in range(5):
@@ -21,12 +21,12 @@ def paint_abstract(scene: Scene) -> None:
         sheet = scene.layer(f"field {row}", 0.2 + 0.22 * row)
         level = hz + (1 - hz) * t * 0.82
         lift = [level + 0.06 * float(draw.uniform(-1, 1)) for _ in range(4)]
-        xs = [x0, x0 / 3, x1 / 3, x1]
+        xs = [-2.4, -0.6, 0.6, 2.4]
         tint = mix((base[0], base[1], base[2]), (214, 150, 96), 0.25 * row % 1)
         colour = light.tone(tint, 0.5 - 0.35 * row, light.haze * (0.6 - 0.15 * row))
-        sheet.fill([*zip(xs, lift, strict=True), (x1, y1), (x0, y1)], colour)
+        sheet.fill([*zip(xs, lift, strict=True), (2.4, y1), (-2.4, y1)], colour)
     stones = scene.layer("stones", 0.6)
-    for index in range(5):
+    for _ in range(5):
         x = float(draw.uniform(-0.6, 0.6)) * scene.frame.aspect / 1.78
         y = hz + float(draw.uniform(0.2, 0.8)) * (1 - hz)
         r = 0.02 + 0.05 * (y - hz)
@@ -35,4 +35,3 @@ def paint_abstract(scene: Scene) -> None:
             circle(x + light.side * r * 0.2, y - r * 0.15, r, r * 0.7),
             light.tone((190, 180, 170), 0.6),
         )
-        del index

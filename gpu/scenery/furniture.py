@@ -235,7 +235,7 @@ def curtains(scene: Scene, sheet: Sheet) -> None:
     sheet.fill(beam, (255, 240, 206), 0.16)
     for side in (-1, 1):
         inner = side * half * 0.72
-        outer = x0 if side < 0 else x1
+        outer = side * (half + 0.6)
         folds = 11
         for i in range(folds):
             a = inner + (outer - inner) * i / folds

@@ -54,7 +54,8 @@ def lying(sheet: Sheet, view: View, cell: tuple[float, float], key: str) -> Floa
     y = (np.arange(rows, dtype=np.float32) + 0.5) * step + sheet.top
     # Too fine to show far away: there the texture fades into its mean.
     clear = np.clip((y - view.horizon) / 0.07, 0, 1)[:, None]
-    return np.asarray(0.5 + (total - 0.5) * clear, np.float32)
+    # On the horizon itself the plane has no point, and the warp no number.
+    return np.asarray(np.where(clear > 0, 0.5 + (total - 0.5) * clear, 0.5), np.float32)
 
 
 def paint_ground(scene: Scene, soil: str) -> Sheet:
@@ -151,9 +152,12 @@ def widened(shape: list[tuple[float, float]], by: float) -> list[tuple[float, fl
 
 def shore(scene: Scene, distance: float) -> list[tuple[float, float]]:
     """Water beyond a winding shore line, as a shape on the ground."""
-    x = np.linspace(-140, 140, 320)
-    return [*zip(x.tolist(), shore_z(scene, x, distance).tolist(), strict=True),
-            (1500.0, 1800.0), (-1500.0, 1800.0)]  # fmt: skip
+    x = np.linspace(-140, 140, 320, dtype=np.float32)
+    return [
+        *zip(x.tolist(), shore_z(scene, x, distance).tolist(), strict=True),
+        (1500.0, 1800.0),
+        (-1500.0, 1800.0),
+    ]
 
 
 def shore_z(scene: Scene, x: Floats, distance: float) -> Floats:

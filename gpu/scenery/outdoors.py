@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gpu.motifs.home import fire
 from gpu.motifs.people import passer
 from gpu.noise import line
 from gpu.paint import Sheet
@@ -36,8 +37,8 @@ TERRAINS: dict[str, Terrain] = {
     "island": Terrain("islet", "sand", "sea", (), "", 0),
     "mountains": Terrain("mountains", "meadow", "", (("pine", 34), ("rock", 12))),
     "desert": Terrain("dunes", "sand", "", (("palm", 3), ("rock", 8))),
-    "forest": Terrain("hills", "moss", "", (("pine", 80), ("trunk", 14), ("bush", 20))),
-    "jungle": Terrain("hills", "jungle", "", (("trunk", 16), ("broadleaf", 52), ("palm", 14))),
+    "forest": Terrain("pines", "moss", "", (("pine", 46), ("trunk", 13), ("bush", 16))),
+    "jungle": Terrain("jungle", "jungle", "", (("trunk", 9), ("broadleaf", 56), ("palm", 10))),
     "field": Terrain("hills", "wheat", "", (("round", 12), ("haystack", 7), ("fence", 3)), "farm"),
     "snow": Terrain("mountains", "snow", "", (("pine", 30), ("rock", 5)), "", 1),
     "ruins": Terrain(
@@ -99,6 +100,8 @@ def _relief(scene: Scene, terrain: Terrain) -> None:
     elif kind == "volcano":
         relief.volcano(scene)
         relief.hills(scene, (96, 112, 92), 0.5)
+    elif kind in ("pines", "jungle"):
+        relief.treeline(scene, (86, 116, 88) if kind == "pines" else (104, 142, 84))
     elif kind == "headland":
         relief.headland(scene)
     elif kind in ("islets", "islet"):
@@ -133,7 +136,7 @@ def _water(scene: Scene, terrain: Terrain, sheet: Sheet) -> None:
         ground.paint_water(scene, sheet, line)
     elif terrain.water == "river" or flood:
         dry = scene.has("dry", "cracked")
-        course = ground.river(scene, width=4.6 if flood else 1.5, swing=2.6)
+        course = ground.river(scene, width=8.0 if flood else 1.5, swing=2.6)
         bank = ground.widened(course, 0.55)
         tint = scene.light.tone((226, 196, 148), 0.5)
         sheet.wash(view.ground(bank), ground.even(tint, scene))
@@ -183,6 +186,11 @@ def _strew(scene: Scene, terrain: Terrain) -> None:
             if _wet(scene, terrain, x, z):
                 continue
             scene.put(Item(x, z, size, painter, f"{name} {index}", flip=side > 0))
+    if scene.has("burning"):
+        for index in range(7):
+            draw = scene.layout("flames", index)
+            x, z = float(draw.uniform(-5, 5)), float(draw.uniform(8, 20))
+            scene.put(Item(x, z, float(draw.uniform(1.4, 3.4)), fire, f"fire {index}"))
     people(scene, 0 if terrain.water == "harbour" else terrain.people, terrain)
 
 

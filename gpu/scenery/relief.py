@@ -27,21 +27,19 @@ def ridge(
     depth: float,
     air: float,
     snow: float = 9.0,
-    foot: float = 0.0,
 ) -> None:
     """One ridge: `shape` gives its height over the horizon; it is white above `snow`."""
     sheet = scene.layer(name, depth)
     x = _x(sheet)
     top = scene.view.horizon - shape(x)
-    base = scene.view.horizon + foot + 0.004
+    base = scene.view.horizon + 0.004
     rim = np.stack([x, np.minimum(top, base)], axis=1)
     outline = np.concatenate([rim, [[x[-1], base], [x[0], base]]])
     slope = np.gradient(top, x)
-    light, fog = scene.light, np.array(scene.light.fog, np.float32)
+    light = scene.light
     lit = np.array(light.tone(colour, 0.9), np.float32)
     dark = np.array(light.tone(colour, -0.75), np.float32)
-    white = np.array(light.tone((246, 248, 252), 0.7), np.float32)
-    white_dark = np.array(light.tone((206, 216, 236), -0.5), np.float32)
+    white, blue = (np.array(light.tone((246, 248, 252), s), np.float32) for s in (0.7, -0.6))
     wobble = line(x, 0.035, f"{scene.reading.place} {name} faces", octaves=3) - 0.5
 
     def shader(gx: Floats, gy: Floats) -> Floats:
@@ -55,9 +53,9 @@ def ridge(
         rgb = dark + (lit - dark) * share
         height = scene.view.horizon - gy + 0.05 * fold
         cap = np.clip((height - snow) * 40, 0, 1)[:, :, None]
-        rgb = rgb + (white_dark + (white - white_dark) * share - rgb) * cap
+        rgb = rgb + (blue + (white - blue) * share - rgb) * cap
         mist = air + (0.92 - air) * np.clip((gy - base) / 0.16 + 1, 0, 1) ** 2 * light.haze
-        return np.asarray(rgb + (fog - rgb) * np.broadcast_to(mist, face.shape)[:, :, None])
+        return np.asarray(rgb + (light.fog - rgb) * np.broadcast_to(mist, face.shape)[:, :, None])
 
     sheet.wash(outline, shader)
 
@@ -194,3 +192,18 @@ def islands(scene: Scene, *, big: bool) -> None:
     tint = (112, 140, 92) if big else (132, 132, 128)
     air = scene.light.haze * (0.3 if big else 0.6)
     ridge(scene, "islands", shape, tint, depth=0.1, air=air)
+
+
+def treeline(scene: Scene, colour: Colour) -> None:
+    """Walls of trees, one behind the other, instead of open hills."""
+    place, haze = scene.reading.place, scene.light.haze
+    for row, (tall, cell) in enumerate(((0.34, 0.09), (0.25, 0.12), (0.15, 0.15))):
+        key = f"{place} trees {row}"
+
+        def shape(x: Floats, tall: float = tall, cell: float = cell, key: str = key) -> Floats:
+            swell = 0.6 + 0.8 * line(x, 0.8, key + " swell", octaves=2)
+            heads = np.abs(np.sin(x / cell * 2.2 + 5 * line(x, cell * 3, key, octaves=2)))
+            return np.asarray(tall * (0.72 * swell + 0.2 * heads**0.6 + 0.1 * line(x, cell, key)))
+
+        air = haze * (0.72 - 0.24 * row)
+        ridge(scene, f"trees {row}", shape, colour, depth=0.06 + 0.06 * row, air=air)

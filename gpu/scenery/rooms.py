@@ -27,24 +27,57 @@ class Room:
 
 
 ROOMS: dict[str, Room] = {
-    "workshop": Room((196, 164, 128), (158, 120, 88), 1,
-                     ((furniture.tool_wall, 0.34), (furniture.shelf, 0.5)), (168, 116, 76)),
-    "laboratory": Room((198, 214, 214), (166, 180, 184), 1,
-                       ((furniture.flasks, 0.3), (furniture.cabinet, 0.5)), (216, 222, 220)),
-    "library": Room((150, 104, 78), (128, 84, 62), 1,
-                    ((furniture.bookcase, 0.62), (furniture.bookcase, 0.62), (furniture.bookcase, 0.62)),
-                    (136, 88, 60)),
-    "museum": Room((112, 108, 116), (132, 122, 116), 0,
-                   ((furniture.showcase, 0.42), (furniture.frame, 0.3), (furniture.showcase, 0.42)), None),
-    "kitchen": Room((232, 204, 160), (178, 128, 94), 1,
-                    ((furniture.stove, 0.5), (furniture.pans, 0.26), (furniture.shelf, 0.36)),
-                    (190, 136, 88)),
-    "interior": Room((206, 184, 160), (164, 120, 90), 1,
-                     ((furniture.frame, 0.24), (furniture.armchair, 0.36)), (158, 110, 78)),
-    "factory": Room((142, 148, 152), (126, 122, 120), 2,
-                    ((furniture.machine, 0.5), (furniture.machine, 0.5), (furniture.machine, 0.46)), None),
+    "workshop": Room(
+        (196, 164, 128),
+        (158, 120, 88),
+        1,
+        ((furniture.tool_wall, 0.34), (furniture.shelf, 0.5)),
+        (168, 116, 76),
+    ),
+    "laboratory": Room(
+        (198, 214, 214),
+        (166, 180, 184),
+        1,
+        ((furniture.flasks, 0.3), (furniture.cabinet, 0.5)),
+        (216, 222, 220),
+    ),
+    "library": Room(
+        (150, 104, 78),
+        (128, 84, 62),
+        1,
+        ((furniture.bookcase, 0.62), (furniture.bookcase, 0.62), (furniture.bookcase, 0.62)),
+        (136, 88, 60),
+    ),
+    "museum": Room(
+        (112, 108, 116),
+        (132, 122, 116),
+        0,
+        ((furniture.showcase, 0.42), (furniture.frame, 0.3), (furniture.showcase, 0.42)),
+        None,
+    ),
+    "kitchen": Room(
+        (232, 204, 160),
+        (178, 128, 94),
+        1,
+        ((furniture.stove, 0.5), (furniture.pans, 0.26), (furniture.shelf, 0.36)),
+        (190, 136, 88),
+    ),
+    "interior": Room(
+        (206, 184, 160),
+        (164, 120, 90),
+        1,
+        ((furniture.frame, 0.24), (furniture.armchair, 0.36)),
+        (158, 110, 78),
+    ),
+    "factory": Room(
+        (142, 148, 152),
+        (126, 122, 120),
+        2,
+        ((furniture.machine, 0.5), (furniture.machine, 0.5), (furniture.machine, 0.46)),
+        None,
+    ),
     "stage": Room((92, 40, 48), (166, 112, 72), 0, (), None, furniture.curtains),
-}  # fmt: skip
+}
 
 
 def paint_room(scene: Scene, setting: str) -> None:
@@ -108,8 +141,10 @@ def _wall(scene: Scene, room: Room, foot: float) -> None:
     sheet.pixels[:, :, :3] = (
         (sheet.pixels[:, :, :3] * gain[:, :, None]).clip(0, 255).astype(np.uint8)
     )
-    sheet.fill([(x0, foot - 0.03), (x1, foot - 0.03), (x1, foot), (x0, foot)],
-               light.tone(mix(room.wall, (70, 50, 46), 0.55), -0.2))  # fmt: skip
+    sheet.fill(
+        [(x0, foot - 0.03), (x1, foot - 0.03), (x1, foot), (x0, foot)],
+        light.tone(mix(room.wall, (70, 50, 46), 0.55), -0.2),
+    )
     for index in range(room.window):
         at = (wx - np.sign(wx) * 0.62 * index, wy)
         _window(scene, sheet, (float(at[0]), at[1]))
@@ -128,20 +163,21 @@ def _window(scene: Scene, sheet: Sheet, at: Point) -> None:
         return np.asarray(np.broadcast_to(top + (low - top) * t, (len(gy), gx.shape[1], 3)))
 
     frame = light.tone((120, 86, 66), -0.1)
-    sheet.fill([(x - w - 0.02, y - h - 0.02), (x + w + 0.02, y - h - 0.02),
-                (x + w + 0.02, y + h + 0.02), (x - w - 0.02, y + h + 0.02)], frame)  # fmt: skip
-    sheet.wash([(x - w, y - h), (x + w, y - h), (x + w, y + h), (x - w, y + h)], shader)
-    hills = [(x - w, y + h), (x - w, y + h * 0.62), (x - w * 0.2, y + h * 0.5), (x + w * 0.4, y + h * 0.66),
-             (x + w, y + h * 0.55), (x + w, y + h)]  # fmt: skip
-    sheet.fill(
-        hills, mix(light.fog if not shut else (30, 36, 56), light.tone((120, 140, 110)), 0.5)
-    )
+    sheet.fill(_oblong(at, w + 0.02, h + 0.02), frame)
+    sheet.wash(_oblong(at, w, h), shader)
+    hills = ((-1, 0.62), (-0.2, 0.5), (0.4, 0.66), (1, 0.55), (1, 1), (-1, 1))
+    tint = mix((30, 36, 56) if shut else light.fog, light.tone((120, 140, 110)), 0.5)
+    sheet.fill([(x + w * dx, y + h * dy) for dx, dy in hills], tint)
     sheet.stroke([(x, y - h), (x, y + h)], 0.012, frame)
     sheet.stroke([(x - w, y), (x + w, y)], 0.012, frame)
-    sheet.fill([(x - w - 0.05, y + h), (x + w + 0.05, y + h), (x + w + 0.05, y + h + 0.025),
-                (x - w - 0.05, y + h + 0.025)], light.tone((150, 112, 84), 0.6))  # fmt: skip
+    sheet.fill(_oblong((x, y + h + 0.012), w + 0.05, 0.013), light.tone((150, 112, 84), 0.6))
     if not shut:
         sheet.glow((x, y), 0.5, mix(light.key, light.sky[2], 0.4), 0.4)
+
+
+def _oblong(at: Point, half: float, tall: float) -> list[Point]:
+    x, y = at
+    return [(x - half, y - tall), (x + half, y - tall), (x + half, y + tall), (x - half, y + tall)]
 
 
 def _floor(scene: Scene, room: Room, foot: float) -> None:
@@ -185,11 +221,19 @@ def _light_shaft(scene: Scene, foot: float) -> None:
     sheet = scene.layer("shaft", 0.3)
     x, y = window_place(scene)
     s = -np.sign(x) if x else 1.0
-    beam = [(x - 0.14, y - 0.2), (x + 0.14, y - 0.2), (x + s * 0.75 + 0.3, foot + 0.25),
-            (x + s * 0.75 - 0.34, foot + 0.3), (x - 0.14, y + 0.2)]  # fmt: skip
+    beam = [
+        (x - 0.14, y - 0.2),
+        (x + 0.14, y - 0.2),
+        (x + s * 0.75 + 0.3, foot + 0.25),
+        (x + s * 0.75 - 0.34, foot + 0.3),
+        (x - 0.14, y + 0.2),
+    ]
     colour = mix(scene.light.key, (255, 244, 220), 0.4)
     sheet.fill([(float(a), float(b)) for a, b in beam], colour, 0.10)
-    sheet.fill([(float(a) * 0.98, float(b)) for a, b in beam[:2]] + [
-        (float(x + s * 0.62 + 0.1), foot + 0.2), (float(x + s * 0.62 - 0.2), foot + 0.24)],
-        colour, 0.08)  # fmt: skip
+    sheet.fill(
+        [(float(a) * 0.98, float(b)) for a, b in beam[:2]]
+        + [(float(x + s * 0.62 + 0.1), foot + 0.2), (float(x + s * 0.62 - 0.2), foot + 0.24)],
+        colour,
+        0.08,
+    )
     scene.picture.motes = scene.picture.motes or "dust"

@@ -54,6 +54,8 @@ class House:
         for face, nx in faces:
             shade = 0.30 if nx == 0 else nx * lit.side
             sheet.fill(face, lit.tone(wall, shade, haze))
+            if size > 40:
+                _weathered(scene, sheet, _Face(face, self, shade, haze, size))
             if size > 14 and self.roof != "broken":
                 _windows(scene, sheet, _Face(face, self, shade, haze, size), draw)
         self._top(scene, sheet, (wall, tiles), haze)
@@ -82,12 +84,20 @@ class House:
         if self.roof == "flat" and scene.view.height > up:
             roof = [at(a, near, up), at(b, near, up), at(b, far, up), at(a, far, up)]
             sheet.fill(roof, light.tone(wall, 0.85, haze))
-            inner = [at(a + 0.2, near + 0.2, up), at(b - 0.2, near + 0.2, up),
-                     at(b - 0.2, far - 0.2, up), at(a + 0.2, far - 0.2, up)]  # fmt: skip
+            inner = [
+                at(a + 0.2, near + 0.2, up),
+                at(b - 0.2, near + 0.2, up),
+                at(b - 0.2, far - 0.2, up),
+                at(a + 0.2, far - 0.2, up),
+            ]
             sheet.fill(inner, light.tone(wall, 0.35, haze))
         elif self.roof == "flat":
-            rim = [at(a - 0.08, near, up), at(b + 0.08, near, up), at(b + 0.08, near, up + 0.16),
-                   at(a - 0.08, near, up + 0.16)]  # fmt: skip
+            rim = [
+                at(a - 0.08, near, up),
+                at(b + 0.08, near, up),
+                at(b + 0.08, near, up + 0.16),
+                at(a - 0.08, near, up + 0.16),
+            ]
             sheet.fill(rim, light.tone(wall, 0.6, haze))
         elif self.roof == "gable":
             rise, m = self.wide * 0.42, self.x
@@ -116,13 +126,39 @@ class _Face:
         return x, y
 
 
+def _weathered(scene: Scene, sheet: Sheet, face: _Face) -> None:
+    """Damp at the foot, bleached rims, beam ends: what keeps a large wall from being flat."""
+    light, house = scene.light, face.house
+    dark, bright = (
+        light.tone((70, 56, 62), -0.6, face.haze),
+        light.tone((255, 246, 224), 0.8, face.haze),
+    )
+    for v, alpha in ((0.08, 0.16), (0.2, 0.10), (0.4, 0.06)):
+        sheet.shade([face.at(0, 0), face.at(1, 0), face.at(1, v), face.at(0, v)], dark, alpha)
+    sheet.shade([face.at(0, 0.93), face.at(1, 0.93), face.at(1, 1), face.at(0, 1)], bright, 0.22)
+    if house.style in ("mudbrick", "old", "cottage"):
+        for i in range(round(house.wide * 2)):
+            u = (i + 0.5) / round(house.wide * 2)
+            beam = [
+                face.at(u - 0.018, 0.84),
+                face.at(u + 0.018, 0.84),
+                face.at(u + 0.018, 0.88),
+                face.at(u - 0.018, 0.88),
+            ]
+            sheet.fill(beam, light.tone((116, 78, 58), face.shade, face.haze))
+    if house.style in ("old", "brick") and house.tall > 2:
+        for v in (0.36, 0.68):
+            band = [face.at(0, v), face.at(1, v), face.at(1, v + 0.02), face.at(0, v + 0.02)]
+            sheet.fill(band, light.tone((226, 212, 190), face.shade, face.haze))
+
+
 def _windows(scene: Scene, sheet: Sheet, face: _Face, draw: np.random.Generator) -> None:
     """Openings in rows. At night some of them are lit."""
     house, light = face.house, scene.light
     modern = house.style in ("modern", "brick") and house.tall > 3
     rows = max(1, min(round(house.tall / (0.9 if modern else 1.35)), 16))
     along = house.wide if face.shade == 0.30 else house.deep
-    columns = max(1, min(round(along / (0.85 if modern else 1.3)), 9))
+    columns = max(1, min(round(along / (0.85 if modern else 1.05)), 9))
     if face.size_px / rows < 5:
         return
     wide, tall = (0.62, 0.55) if modern else (0.3, 0.42)
@@ -135,12 +171,42 @@ def _windows(scene: Scene, sheet: Sheet, face: _Face, draw: np.random.Generator)
             du, dv = wide / columns / 2, tall / rows / 2
             door = row == 0 and column == columns // 2 and not modern
             low = 0.0 if door else v - dv
-            quad = [face.at(u - du, low), face.at(u + du, low), face.at(u + du, v + dv),
-                    face.at(u - du, v + dv)]  # fmt: skip
+            quad = [
+                face.at(u - du, low),
+                face.at(u + du, low),
+                face.at(u + du, v + dv),
+                face.at(u - du, v + dv),
+            ]
+            if house.style in ("old", "cottage") and not door and face.size_px / rows > 22:
+                _shutters(scene, sheet, face, (u, v, du, dv))
             if night and draw.random() < (0.5 if modern else 0.4) and not door:
                 sheet.fill(quad, tuple(0.85 * c for c in _LAMP))  # type: ignore[arg-type]
             else:
                 sheet.fill(quad, light.tone(pane, face.shade * 0.5, face.haze))
+
+
+def _shutters(
+    scene: Scene, sheet: Sheet, face: _Face, place: tuple[float, float, float, float]
+) -> None:
+    u, v, du, dv = place
+    paint = ((112, 136, 118), (134, 92, 78), (96, 112, 138))[hash_of(face.house.key) % 3]
+    colour = scene.light.tone(paint, face.shade, face.haze)
+    for side in (-1, 1):
+        a, b = u + side * du * 1.05, u + side * du * 1.95
+        quad = [face.at(a, v - dv), face.at(b, v - dv), face.at(b, v + dv), face.at(a, v + dv)]
+        sheet.fill(quad, colour)
+    sill = [
+        face.at(u - du * 1.3, v - dv * 1.16),
+        face.at(u + du * 1.3, v - dv * 1.16),
+        face.at(u + du * 1.3, v - dv),
+        face.at(u - du * 1.3, v - dv),
+    ]
+    sheet.fill(sill, scene.light.tone((240, 230, 210), face.shade, face.haze))
+
+
+def hash_of(key: str) -> int:
+    """A small number that belongs to a key, the same in every process."""
+    return sum(key.encode())
 
 
 def _broken(quad: list[Point], key: str) -> list[Point]:

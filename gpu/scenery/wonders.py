@@ -17,8 +17,11 @@ def paint_space(scene: Scene) -> None:
     """Stars, a nebula, the limb of a world."""
     sheet = scene.layer("sky", 0.0)
     gradient(sheet, ((6, 7, 18), (12, 14, 36), (24, 22, 52)), 1.0)
-    for name, colour, cell, level in (("violet", (112, 62, 150), 0.9, 0.5), ("teal", (44, 120, 140), 0.7, 0.54),
-                                      ("rose", (196, 92, 110), 0.6, 0.6)):  # fmt: skip
+    for name, colour, cell, level in (
+        ("violet", (112, 62, 150), 0.9, 0.5),
+        ("teal", (44, 120, 140), 0.7, 0.54),
+        ("rose", (196, 92, 110), 0.6, 0.6),
+    ):
         cloud = field(sheet, (cell, cell * 0.6), f"nebula {name} {scene.reading.place}", octaves=5)
         mask = full_size(np.clip((cloud - level) * 4.2, 0, 1), sheet)
         sheet.veil((mask * 255).astype(np.uint8), colour, 0.55)
@@ -38,8 +41,10 @@ def paint_space(scene: Scene) -> None:
 def _globe(scene: Scene, sheet: Sheet, at: Point, radius: float) -> None:
     draw = scene.layout("globe", radius)
     schemes: tuple[tuple[Colour, Colour], ...] = (
-        ((214, 150, 100), (150, 84, 72)), ((110, 160, 190), (52, 84, 130)), ((196, 190, 170), (112, 110, 120)),
-    )  # fmt: skip
+        ((214, 150, 100), (150, 84, 72)),
+        ((110, 160, 190), (52, 84, 130)),
+        ((196, 190, 170), (112, 110, 120)),
+    )
     bright, dark = schemes[int(draw.integers(len(schemes)))]
     lx, ly = scene.light.side * 0.8, -0.5
     bands = field(sheet, (radius * 2.0, radius * 0.22), f"globe {radius}", octaves=4)
@@ -114,8 +119,16 @@ def paint_underwater(scene: Scene) -> None:
         wide = float(draw.uniform(0.02, 0.09))
         lean = float(draw.uniform(0.1, 0.4))
         for k in (1.0, 0.55):
-            rays.fill([(x - wide * k, y0 - 0.1), (x + wide * k, y0 - 0.1), (x + lean + wide * 2.2 * k, 0.95),
-                       (x + lean - wide * 2.2 * k, 0.95)], (206, 240, 236), 0.055)  # fmt: skip
+            rays.fill(
+                [
+                    (x - wide * k, y0 - 0.1),
+                    (x + wide * k, y0 - 0.1),
+                    (x + lean + wide * 2.2 * k, 0.95),
+                    (x + lean - wide * 2.2 * k, 0.95),
+                ],
+                (206, 240, 236),
+                0.055,
+            )
     light = scene.light
     for row, (level, tint) in enumerate(
         ((0.80, (30, 92, 122)), (0.87, (24, 72, 98)), (0.95, (16, 50, 74)))
@@ -165,8 +178,11 @@ def _corals(scene: Scene, sheet: Sheet, row: int, level: float) -> None:
             weed = mix((70, 140, 96), (20, 70, 100), air)
             for k in range(4):
                 sway = 0.03 * math.sin(k * 2.0 + x * 9)
-                path = [(x + 0.018 * k, level + 0.03), (x + 0.018 * k + sway, level - tall * 0.7),
-                        (x + 0.018 * k - sway, level - tall * 1.5)]  # fmt: skip
+                path = [
+                    (x + 0.018 * k, level + 0.03),
+                    (x + 0.018 * k + sway, level - tall * 0.7),
+                    (x + 0.018 * k - sway, level - tall * 1.5),
+                ]
                 curve = [(float(a), float(b)) for a, b in smooth(path, closed=False)]
                 sheet.stroke(curve, 0.012, weed)
 
@@ -174,35 +190,15 @@ def _corals(scene: Scene, sheet: Sheet, row: int, level: float) -> None:
 def paint_cave(scene: Scene) -> None:
     """Dark rock around a bright opening."""
     paint_sky(scene)
-    x0, y0, x1, y1 = scene.frame.reach
+    x0, _, x1, y1 = scene.frame.reach
     light = scene.light
     middle = float(scene.layout("cave").uniform(-0.16, 0.16))
     valley = scene.layer("valley", 0.1)
     hz = scene.view.horizon
-    valley.fill([(x0, hz), (middle - 0.1, hz - 0.06), (middle + 0.25, hz - 0.02), (x1, hz - 0.08), (x1, y1), (x0, y1)],
-                light.tone((120, 138, 100), 0.2, 0.6))  # fmt: skip
-    tints = ((104, 88, 92), (70, 58, 66), (36, 30, 40))
-    for row, (hole, depth) in enumerate(((0.34, 0.3), (0.46, 0.62), (0.62, 1.05))):
-        sheet = scene.layer(f"rock {row}", depth)
-        draw = scene.layout("cave", row)
-        edge = []
-        for i in range(26):
-            a = 2 * math.pi * i / 26
-            r = hole * (0.82 + 0.4 * float(draw.random()))
-            edge.append((middle + r * 1.25 * math.cos(a), hz - 0.05 + r * math.sin(a) * 0.92))
-        hole_path = [(float(a), float(b)) for a, b in smooth(edge, steps=4)]
-        sheet.fill([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], light.tone(tints[row], -0.2))
-        sheet.cut(hole_path)
-        lit = light.tone(tints[row], 0.9)
-        sheet.stroke([*hole_path, hole_path[0]], 0.012 - 0.002 * row, lit, 0.6)
-        for i in range(5):
-            x = middle + float(draw.uniform(-1, 1)) * hole * 1.5
-            tall = float(draw.uniform(0.08, 0.2))
-            top = hz - 0.05 - hole * 0.8
-            sheet.fill(
-                [(x - 0.03, top - 0.1), (x + 0.03, top - 0.1), (x, top + tall)],
-                light.tone(tints[row], -0.3),
-            )
+    far = [(x0, hz), (middle - 0.1, hz - 0.06), (middle + 0.25, hz - 0.02), (x1, hz - 0.08)]
+    valley.fill([*far, (x1, y1), (x0, y1)], light.tone((120, 138, 100), 0.2, 0.6))
+    for row in range(3):
+        _rock_ring(scene, row, middle)
     scene.picture.motes = "dust"
     floor = scene.picture.layers[-2].sheet
     for i in range(6):
@@ -211,74 +207,56 @@ def paint_cave(scene: Scene) -> None:
         rock(Pen(floor, (x, 0.86), float(seed.uniform(0.05, 0.11)), light, 0.1, rng=seed))
 
 
-def paint_stadium(scene: Scene) -> None:
-    """Tiers, floodlights, a striped pitch."""
-    paint_sky(scene)
-    light, hz = scene.light, scene.view.horizon
-    x0, _, x1, y1 = scene.frame.reach
-    stands = scene.layer("stands", 0.16)
-    for row in range(9):
-        t = row / 8
-        y = hz - 0.22 + 0.25 * t
-        sag = 0.05 * (1 - t)
-        arc = [(x, y - sag * (x / 0.9) ** 2) for x in np.linspace(x0, x1, 30).tolist()]
-        low = [(x, b + 0.05) for x, b in arc[::-1]]
-        stands.fill(
-            [*arc, *low],
-            light.tone(((150, 160, 178), (120, 128, 150))[row % 2], 0.1 - 0.1 * t, 0.25),
-        )
-        draw = scene.layout("fans", row)
-        for _ in range(130):
-            x = float(draw.uniform(x0, x1))
-            at = (x, y + 0.014 - sag * (x / 0.9) ** 2)
-            colour = ((206, 92, 66), (238, 226, 200), (86, 118, 148), (232, 178, 96))[
-                int(draw.integers(4))
-            ]
-            stands.fill(circle(*at, 0.0045, 0.007), light.tone(colour, 0.2, 0.2))
-    for x in (-0.62, 0.62):
-        _floodlight(scene, stands, x * min(scene.frame.aspect, 1.8) / 1.2)
-    pitch = scene.layer("ground", 0.5)
-    scene.picture.layers[-1].depth, scene.picture.layers[-1].depth_foot = 0.1, 1.0
-    pitch.fill(
-        [(x0, hz + 0.06), (x1, hz + 0.06), (x1, y1), (x0, y1)], light.tone((104, 150, 78), 0.3)
+def _rock_ring(scene: Scene, row: int, middle: float) -> None:
+    """One wall of a cave with its hole, nearer and darker from row to row."""
+    hole, depth, tint = (
+        (0.34, 0.3, (104, 88, 92)),
+        (0.46, 0.62, (70, 58, 66)),
+        (0.62, 1.05, (36, 30, 40)),
+    )[row]
+    sheet, draw, hz = (
+        scene.layer(f"rock {row}", depth),
+        scene.layout("cave", row),
+        scene.view.horizon,
     )
-    for i in range(-7, 8, 2):
-        near, far = 0.34, 0.1
-        quad = [
-            (i * far, hz + 0.06),
-            ((i + 1) * far, hz + 0.06),
-            ((i + 1) * near * 1.4, y1),
-            (i * near * 1.4, y1),
-        ]
-        pitch.fill(quad, light.tone((122, 168, 88), 0.5))
-    line = light.tone((248, 248, 240), 0.6)
-    pitch.stroke([(x0, hz + 0.09), (x1, hz + 0.09)], 0.005, line)
-    ring = circle(0, hz + 0.2, 0.3, 0.07)
-    pitch.stroke([*map(tuple, ring.tolist()), tuple(ring[0].tolist())], 0.006, line)
-
-
-def _floodlight(scene: Scene, sheet: Sheet, x: float) -> None:
-    top = scene.view.horizon - 0.42
-    sheet.stroke(
-        [(x, scene.view.horizon - 0.1), (x, top)], 0.012, scene.light.tone((110, 114, 124))
-    )
-    for i in range(4):
-        for j in range(2):
-            at = (x - 0.036 + 0.024 * i, top + 0.024 * j)
-            sheet.fill(circle(*at, 0.01, 0.01), (255, 250, 230))
-    sheet.glow((x, top), 0.3, (255, 246, 220), 0.5)
+    x0, y0, x1, y1 = scene.frame.reach
+    edge = []
+    for i in range(26):
+        a = 2 * math.pi * i / 26
+        r = hole * (0.82 + 0.4 * float(draw.random()))
+        edge.append((middle + r * 1.25 * math.cos(a), hz - 0.05 + r * math.sin(a) * 0.92))
+    rim = [(float(a), float(b)) for a, b in smooth(edge, steps=4)]
+    sheet.fill([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], scene.light.tone(tint, -0.2))
+    sheet.cut(rim)
+    sheet.stroke([*rim, rim[0]], 0.012 - 0.002 * row, scene.light.tone(tint, 0.9), 0.6)
+    top = hz - 0.05 - hole * 0.8
+    for _ in range(5):
+        x = middle + float(draw.uniform(-1, 1)) * hole * 1.5
+        tall = float(draw.uniform(0.08, 0.2))
+        spike = [(x - 0.03, top - 0.1), (x + 0.03, top - 0.1), (x, top + tall)]
+        sheet.fill(spike, scene.light.tone(tint, -0.3))
 
 
 def canopy(scene: Scene) -> None:
-    """Leaves that frame a jungle or forest, in front of everything."""
+    """Leaves around the frame of a jungle or forest, in shadow, before everything."""
     sheet = scene.layer("canopy", 1.2)
     half = scene.frame.aspect / 2
+    x0, y0, x1, _ = scene.frame.reach
     for side in (-1, 1):
         for i in range(3):
             seed = scene.layout("canopy", side, i)
             foot = (side * (half + 0.02 - 0.05 * i), 1.04)
-            pen = Pen(sheet, foot, 0.34 - 0.06 * i, scene.light, 0.0, rng=seed)
-            pen.light = scene.light
-            broadleaf(pen)
-    # Nearest leaves stand in shadow.
-    sheet.pixels[:, :, :3] = (sheet.pixels[:, :, :3] * 0.45).astype(np.uint8)
+            broadleaf(Pen(sheet, foot, 0.34 - 0.06 * i, scene.light, 0.0, rng=seed))
+    draw = scene.layout("boughs")
+    tints = ((72, 100, 62), (96, 128, 74), (58, 84, 56))
+    for index in range(74):
+        x = -1.5 + 3.0 * index / 73 + float(draw.uniform(-0.03, 0.03))
+        low = 0.03 + 0.10 * abs(x / 1.0) ** 2 + float(draw.uniform(0, 0.06))
+        r = float(draw.uniform(0.03, 0.07))
+        if x0 - 0.1 < x < x1 + 0.1:
+            sheet.fill(circle(x, low - r, r * 1.3, r), scene.light.tone(tints[index % 3], 0.3))
+            sheet.fill(
+                [(x - r * 1.3, y0), (x + r * 1.3, y0), (x + r, low - r), (x - r, low - r)],
+                scene.light.tone(tints[0], -0.2),
+            )
+    sheet.pixels[:, :, :3] = (sheet.pixels[:, :, :3] * 0.5).astype(np.uint8)
