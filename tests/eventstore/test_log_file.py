@@ -193,6 +193,21 @@ def test_a_home_that_was_moved_away_takes_no_more_events(home, log):
     appends_nowhere(log)
 
 
+def test_a_log_replaced_while_one_waits_for_the_lock_takes_no_event(home, log, monkeypatch):
+    from eventstore import log as module
+
+    log.append("a", [started()], expected=0, cause=RUN)
+    usual = module.write_lock
+
+    def replaced_meanwhile(path):
+        path.rename(path.with_name("old.db"))
+        return usual(path)
+
+    monkeypatch.setattr(module, "write_lock", replaced_meanwhile)
+
+    appends_nowhere(log)
+
+
 def test_leases_notice_too_that_the_log_has_gone(home, log):
     from eventstore.leases import Leases, WorkerLock
 

@@ -51,7 +51,7 @@ def test_an_unknown_name_needs_a_newer_program(types):
 
 
 def test_a_newer_version_needs_a_newer_program(types):
-    with pytest.raises(UnknownEventType, match="found version 4; this log needs a newer reelog"):
+    with pytest.raises(UnknownEventType, match=r"version 4.*this log needs a newer reelog"):
         types.load("Measured", 4, "{}")
 
 
