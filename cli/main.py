@@ -75,6 +75,7 @@ export.register(app)
 
 def main() -> None:
     """Run the command line; every error becomes a sentence and an exit status."""
+    _have_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8
@@ -86,6 +87,14 @@ def main() -> None:
             os.dup2(nowhere, descriptor)  # what is still unwritten has no reader
         status = DISK_FAILED
     sys.exit(status)
+
+
+def _have_streams() -> None:
+    """Whoever closed stdin, stdout or stderr before us gets /dev/null: no file may be number 1."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)  # the lowest free number, so this one
+            setattr(sys, name, os.fdopen(nowhere, "w" if number else "r", encoding="utf-8"))
 
 
 def _answered(as_json: bool, as_jsonl: bool) -> int:

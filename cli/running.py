@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from cli import ended, recover
 from cli.failures import DONE
@@ -38,12 +38,7 @@ class Answer:
     @property
     def may_ask(self) -> bool:
         """Whether there is somebody to ask."""
-        return self.for_people and not self.yes and _is_terminal(sys.stdin, sys.stdout)
-
-
-def _is_terminal(*streams: TextIO | None) -> bool:
-    """Whether all of them are; a stream that was closed before we began is None."""
-    return all(stream is not None and stream.isatty() for stream in streams)
+        return self.for_people and not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def read_idea(idea: str | None, idea_file: Path | None) -> str:
@@ -58,8 +53,6 @@ def read_idea(idea: str | None, idea_file: Path | None) -> str:
                 )
             return idea_file.read_text(encoding="utf-8-sig")
         if idea == "-":
-            if sys.stdin is None:
-                return ""
             return sys.stdin.buffer.read().decode("utf-8-sig")
         if idea is not None:
             idea.encode()
