@@ -193,7 +193,7 @@ def test_a_home_that_was_moved_away_takes_no_more_events(home, log):
     appends_nowhere(log)
 
 
-def test_a_log_replaced_while_one_waits_for_the_lock_takes_no_event(home, log, monkeypatch):
+def test_a_log_replaced_while_one_waits_for_the_lock_takes_no_event(log, monkeypatch):
     from eventstore import log as module
 
     log.append("a", [started()], expected=0, cause=RUN)
