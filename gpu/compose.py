@@ -85,22 +85,40 @@ def paint_place(scene: Scene) -> None:
 def _wide(scene: Scene) -> None:
     motifs = _motifs(scene.reading)[: 1 if scene.has("far") else 2]
     staged = list(enumerate(motifs))[::-1]
-    room = rooms.ROOMS.get(setting_of(scene.reading))
+    setting = setting_of(scene.reading)
     paint_place(scene)
-    if room is not None and room.table is not None:
-        for index, motif in staged:
-            if motif.kind not in _ON_TABLES:
-                _stand(scene, motif, index)
-        furniture.table(scene, scene.layer("table", ON_TABLE), room.table)
-        staged = [pair for pair in staged if pair[1].kind in _ON_TABLES]
+    if setting in rooms.ROOMS:
+        _staged_indoors(scene, rooms.ROOMS[setting], staged)
+        return
     for index, motif in staged:
         _stand(scene, motif, index)
     if scene.has("leaving"):
         figure_for_scale(scene, leaving=True)
     elif scene.has("figure") or (scene.reading.kind == "aerial" and not scene.has("empty")):
         figure_for_scale(scene)
-    if setting_of(scene.reading) in ("jungle", "forest") and scene.reading.kind == "wide":
+    if setting in ("jungle", "forest") and scene.reading.kind == "wide":
         wonders.canopy(scene)
+
+
+def _staged_indoors(scene: Scene, room: rooms.Room, staged: list[tuple[int, Motif]]) -> None:
+    """People behind the table, things on it; who leaves is seen through the door."""
+    on_table = [pair for pair in staged if pair[1].kind in _ON_TABLES and room.table is not None]
+    for index, motif in staged:
+        if (index, motif) not in on_table:
+            _stand(scene, motif, index)
+    if scene.has("figure") and not scene.has("leaving"):
+        spot = Spot(0.04, rooms.corner(scene) + 0.07, 0.36, 0.35)
+        paint_motif(scene, scene.layer("figure", 0.35), all_motifs()["person"], spot)
+    if room.table is not None:
+        furniture.table(scene, scene.layer("table", ON_TABLE), room.table)
+    for index, motif in on_table:
+        _stand(scene, motif, index)
+    if scene.has("leaving"):
+        furniture.doorway(scene, scene.layer("door", 1.2))
+        tall = 0.62 * max(scene.frame.narrow, 0.6)
+        dark = replace(scene, light=replace(scene.light, key=scene.light.shade))
+        spot = Spot(0.17 * min(scene.frame.aspect, 1.8), 1.0, tall, 1.2)
+        paint_motif(dark, scene.layer("leaving", 1.2), all_motifs()["person"], spot)
 
 
 _ON_TABLES = frozenset(("object", "idea", "plant", "heaven"))

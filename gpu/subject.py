@@ -192,7 +192,8 @@ def figure_for_scale(scene: Scene, *, leaving: bool = False) -> None:
     y = scene.view.horizon + (0.62 if not leaving else 0.5) * (1 - scene.view.horizon)
     sheet = scene.layer("figure", scene.view.depth_at(y))
     spot = Spot(x, y, size, scene.view.depth_at(y))
-    motif = all_motifs()["person"]
+    airless = {"space", "planet"} & set(scene.reading.settings[:1])
+    motif = all_motifs()["astronaut" if airless else "person"]
     shadow(scene, sheet, motif, spot)
     paint_motif(scene, sheet, motif, spot)
 

@@ -56,7 +56,7 @@ def steam(pen: Pen, at: Point, tall: float) -> None:
             t = j / 8
             x = at[0] + dx + 0.05 * math.sin(5 * t + 2 * i)
             r = 0.02 + 0.035 * t
-            pen.oval((x, at[1] + tall * t), (r, r * 1.4), WHITE, 0.4, alpha=0.16 * (1 - t * 0.8))
+            pen.oval((x, at[1] + tall * t), (r, r * 1.4), WHITE, 0.4, alpha=0.07 * (1 - t * 0.8))
 
 
 @motif("cup", "object", 0.25, 1.1)

@@ -250,3 +250,41 @@ def curtains(scene: Scene, sheet: Sheet) -> None:
     rim = [*zip(xs.tolist(), scallop.tolist(), strict=True), (x1, y0), (x0, y0)]
     sheet.fill(rim, light.tone((150, 34, 44), 0.0))
     sheet.stroke(rim[:60], 0.012, light.tone(GOLD, 0.6))
+
+
+def doorway(scene: Scene, sheet: Sheet) -> None:
+    """The dark frame of an open door, seen from the next room."""
+    x0, y0, x1, y1 = scene.frame.reach
+    half = scene.frame.aspect / 2
+    wall, wood = scene.light.tone((92, 70, 66), -0.95), scene.light.tone((120, 84, 62), -0.6)
+    left, right, top = -half * 0.66, half * 0.66, 0.09
+    for a, b in ((x0, left), (right, x1)):
+        sheet.fill([(a, y0), (b, y0), (b, y1), (a, y1)], wall)
+    sheet.fill([(x0, y0), (x1, y0), (x1, top), (x0, top)], wall)
+    for x, inward in ((left, 1), (right, -1)):
+        sheet.fill(
+            [(x, top), (x + inward * 0.03, top + 0.03), (x + inward * 0.03, y1), (x, y1)], wood
+        )
+    sheet.fill(
+        [(left, top), (right, top), (right - 0.03, top + 0.03), (left + 0.03, top + 0.03)], wood
+    )
+
+
+def lamps(scene: Scene, sheet: Sheet) -> None:
+    """Hanging lamps for the dark hours."""
+    for x in (-0.22, 0.30):
+        at = (x * min(scene.frame.aspect, 1.8), 0.17)
+        sheet.stroke([(at[0], -0.4), at], 0.005, (30, 24, 26))
+        shade = [
+            (at[0] - 0.05, at[1] + 0.03),
+            (at[0] + 0.05, at[1] + 0.03),
+            (at[0] + 0.018, at[1] - 0.02),
+            (at[0] - 0.018, at[1] - 0.02),
+        ]
+        sheet.fill(shade, (58, 74, 70))
+        sheet.fill(
+            [(at[0] - 0.03, at[1] + 0.03), (at[0] + 0.03, at[1] + 0.03), (at[0], at[1] + 0.05)],
+            (255, 236, 186),
+        )
+        sheet.glow((at[0], at[1] + 0.05), 0.42, (255, 196, 112), 0.5)
+        scene.picture.lights.append((at[0], at[1] + 0.05, 0.3))

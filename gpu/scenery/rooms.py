@@ -80,16 +80,22 @@ ROOMS: dict[str, Room] = {
 }
 
 
+_EVENINGS = frozenset(("dusk", "night", "storm", "blue hour", "neon", "lamplight"))
+
+
 def paint_room(scene: Scene, setting: str) -> None:
     """The whole room, without the shot's subject."""
     room = ROOMS[setting]
+    evening = scene.light.name in _EVENINGS
     scene.light = indoors(scene.light, bright=room.window > 0)
     foot = corner(scene)
     _wall(scene, room, foot)
     _floor(scene, room, foot)
     _furnish(scene, room, foot)
-    if room.window and not scene.light.dark_room:
+    if room.window and scene.light.sun_size > 0 and scene.light.stars < 0.4:
         _light_shaft(scene, foot)
+    if evening and room.front is None:
+        furniture.lamps(scene, scene.layer("lamps", 0.3))
     if room.front is not None:
         room.front(scene, scene.layer("front", 1.15))
 

@@ -24,22 +24,23 @@ def paint_space(scene: Scene) -> None:
     ):
         cloud = field(sheet, (cell, cell * 0.6), f"nebula {name} {scene.reading.place}", octaves=5)
         mask = full_size(np.clip((cloud - level) * 4.2, 0, 1), sheet)
-        sheet.veil((mask * 255).astype(np.uint8), colour, 0.55)
+        tint = mix(colour, scene.light.sky[2], 0.35)
+        sheet.veil((mask * 255).astype(np.uint8), tint, 0.55)
     stars(scene, sheet, 1.0)
     draw = scene.layout("world")
     side = 1 if draw.random() < 0.5 else -1
-    _globe(
-        scene,
-        scene.layer("world", 0.22),
-        (side * 0.62 * min(scene.frame.aspect, 1.8) / 2, 1.02),
-        0.52,
-    )
+    # Another height of the camera shows more or less of the world below.
+    level = 0.66 + 0.62 * scene.view.horizon
+    at = (side * 0.62 * min(scene.frame.aspect, 1.8) / 2, level)
+    radius = 0.68 - 0.28 * scene.view.horizon
+    _globe(scene, scene.layer("world", 0.22), (*at, radius), "world")
     small = scene.layer("moon", 0.1)
-    _globe(scene, small, (-side * 0.5 * min(scene.frame.aspect, 1.8) / 2, 0.24), 0.07)
+    _globe(scene, small, (-side * 0.5 * min(scene.frame.aspect, 1.8) / 2, 0.24, 0.07), "moon")
 
 
-def _globe(scene: Scene, sheet: Sheet, at: Point, radius: float) -> None:
-    draw = scene.layout("globe", radius)
+def _globe(scene: Scene, sheet: Sheet, disc: tuple[float, float, float], name: str) -> None:
+    at, radius = disc[:2], disc[2]
+    draw = scene.layout("globe", name)
     schemes: tuple[tuple[Colour, Colour], ...] = (
         ((214, 150, 100), (150, 84, 72)),
         ((110, 160, 190), (52, 84, 130)),
@@ -47,7 +48,7 @@ def _globe(scene: Scene, sheet: Sheet, at: Point, radius: float) -> None:
     )
     bright, dark = schemes[int(draw.integers(len(schemes)))]
     lx, ly = scene.light.side * 0.8, -0.5
-    bands = field(sheet, (radius * 2.0, radius * 0.22), f"globe {radius}", octaves=4)
+    bands = field(sheet, (radius * 2.0, radius * 0.22), f"globe {name}", octaves=4)
     lanes = full_size(bands, sheet)
 
     def shader(x: Floats, y: Floats) -> Floats:
