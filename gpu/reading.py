@@ -70,14 +70,16 @@ def read(brief: ImageBrief) -> Reading:
     shown = _FOR_SCALE.sub(" ", text)
     wide = _FOR_SCALE.search(text) is not None or "a path" in text
     # What only the idea's name hints at (Indus: a seal) is too small to stand in a landscape.
-    named = [motif for motif in motifs_in(shown) if motif != "map"]
+    kind = _kind(brief, text)
+    sheets = kind in ("insert", "close", "medium")
+    named = [motif for motif in motifs_in(shown) if motif != "map" or sheets]
     motifs = [m for m in named if not wide or m in shown or m not in _SMALL]
     settings = _settings(text, place_text, motifs)
     plain = f"{text} {brief.lighting}".lower()
     states = {name for name, words in _STATES.items() if re.search(words, plain)}
     return Reading(
         brief=brief,
-        kind=_kind(brief, text),
+        kind=kind,
         settings=tuple(settings),
         motifs=tuple(motifs),
         states=frozenset(states),

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from gpu.briefs import ImageBrief
+from gpu.errors import BriefRefused, StageError
 from gpu.paint import Pixels
 
 KEYWORD = "reelog-panel"
@@ -32,7 +33,7 @@ def write_png(out: Path, rgb: Pixels, brief: ImageBrief) -> None:
         ".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 1]
     )
     if not done:
-        raise RuntimeError("the PNG encoder refused the picture")
+        raise StageError("the PNG encoder refused the picture")
     raw = data.tobytes()
     head = len(_SIGNATURE) + 25
     recipe = json.dumps({"version": VERSION, "brief": _plain(brief)}, sort_keys=True)
@@ -104,5 +105,5 @@ def picture_of(image: Path) -> Pixels:
     data = np.frombuffer(image.read_bytes(), np.uint8)
     bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if bgr is None:
-        raise ValueError(f"{image} is no picture that can be read")
+        raise BriefRefused(f"{image.name} is no picture that can be read")
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)

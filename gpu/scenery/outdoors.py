@@ -82,9 +82,12 @@ def changed(scene: Scene, terrain: Terrain) -> Terrain:
         strewn.pop("reeds", None)
         strewn = {**strewn, "dead": 3 + green // 2, "rock": strewn.get("rock", 0) + 8}
         terrain = replace(terrain, soil="cracked", strewn=tuple(strewn.items()))
-    if scene.has("ruined") and terrain.town:
-        more = (*strewn.items(), ("column", 6), ("stub", 6))
-        terrain = replace(terrain, town="ruin", strewn=more, people=min(terrain.people, 3))
+    if scene.has("ruined"):
+        more = (*strewn.items(), ("column", 14), ("stub", 10), ("arch", 2), ("bush", 12))
+        soil = "soil" if terrain.soil in ("clay", "paving", "meadow") else terrain.soil
+        people = min(terrain.people, 3)
+        town = "ruin" if terrain.town else ""
+        terrain = replace(terrain, town=town, strewn=more, people=people, soil=soil)
     return terrain
 
 
