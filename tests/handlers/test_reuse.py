@@ -181,3 +181,16 @@ def test_a_late_result_is_no_result(home, log):
     stream.append([late], RUN)
 
     assert earlier_result(log, home.artifacts, command) == []
+
+
+def test_a_result_that_was_reused_itself_keeps_naming_its_first_making(home, log):
+    stream = fake_session(log)
+    command = work_of(stream.session).commands[0]
+    from tests.build import provenance as made_by
+    from tests.build import told
+
+    stream.append([told(command.id, provenance=made_by(reused_from="elsewhere"))], RUN)
+
+    (taken,) = earlier_result(log, home.artifacts, command)
+
+    assert taken.provenance.reused_from == "elsewhere"

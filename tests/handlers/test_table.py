@@ -145,7 +145,7 @@ def product(kind: str, text: str, **made) -> Product:
         "story": [started()],
     }
     session_command = work_after(*todo["story"]).pending[0]
-    as_kind = Command(session_command.id, kind, session_command.inputs)
+    as_kind = Command(kind, session_command.inputs)
     return Product(
         command=as_kind,
         made=Made(media_type="application/json", raw_sha256="r", **made),

@@ -200,6 +200,12 @@ def test_shot_added_takes_its_place_in_the_cut():
     assert session.highest_shot == 3
 
 
+def test_the_highest_number_is_the_highest_ever_used():
+    added = [e.ShotAdded(shot=number, index=1, plan=plan(number)) for number in (9, 8)]
+
+    assert session_after(*beginning(2), *added).highest_shot == 9
+
+
 def test_shot_removed_leaves_the_cut_and_its_number_stays_used():
     session = session_after(*beginning(2), e.ShotRemoved(shot=2))
 

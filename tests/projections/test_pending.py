@@ -367,6 +367,17 @@ def test_choosing_an_older_take_again_makes_nothing():
     assert work_after(*done, back).complete
 
 
+def test_the_chosen_take_is_the_one_in_the_film():
+    first = work_after(*FINISHED).film_made
+    retake = e.TakeRequested(shot=2, stage="image", take=2, seed=5)
+    done = carried_on([*FINISHED, retake])
+
+    back = e.TakeChosen(shot=2, stage="image", take=1)
+
+    assert work_after(*done).film_made != first
+    assert work_after(*done, back).film_made == first
+
+
 def test_a_take_of_a_clip_leaves_its_image_alone():
     retake = e.TakeRequested(shot=2, stage="video", take=2, seed=5)
 
