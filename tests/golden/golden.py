@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from eventstore.recorded import Recorded
 from eventstore.registry import Event
 from projections.events import OPERATIONS, TYPES, SessionForked
 from projections.history import effective
-from projections.session import Session, fold
+from projections.session import Session, Shot, fold
 from projections.work import work
 
 FOLDER = Path(__file__).parent
@@ -20,6 +19,7 @@ FACTS = (
     "results", "paused", "paused_now", "cancelled", "priority", "parent", "forked_at",
     "highest_shot", "work_s", "withdrawn",
 )  # fmt: skip
+FACTS_OF_A_SHOT = ("shot", "plan", "more_takes", "chosen", "enhanced")
 """What a session is, in the words of version 1; fields that only save time are no facts."""
 
 
@@ -111,6 +111,6 @@ def _plain(value: Any) -> Any:
             return sorted(value)
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json", exclude_defaults=True)
-    if hasattr(value, "__slots__") and not isinstance(value, str | int | float | None):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Shot):
+        return {name: _plain(getattr(value, name)) for name in FACTS_OF_A_SHOT}
     return value
