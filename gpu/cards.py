@@ -98,7 +98,7 @@ def _printed(sheet: Sheet, seed: int) -> Pixels:
     paper = full_size(field(sheet, (0.02, 0.02), f"paper {seed}", octaves=2), sheet)
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    shade = (1.0 - 0.30 * np.clip(x**2 + y**2 - 0.25, 0, 2) / 1.75) * (0.955 + 0.09 * paper)
+    shade = (1.0 - 0.30 * np.clip(x**2 + y**2 - 0.25, 0, 2) / 1.75) * (0.975 + 0.05 * paper)
     rgb = sheet.pixels[:, :, :3] * shade[:, :, None]
     return np.ascontiguousarray(np.clip(rgb, 0, 255).astype(np.uint8))
 

@@ -111,6 +111,8 @@ def wide_spot(scene: Scene, motif: Motif, index: int) -> Spot:
     share = _GROUND.get(motif.kind, 0.3) + (0.12 if index else 0.0)
     share *= 0.8 if aerial else 1.0
     y = view.horizon + share * (1 - view.horizon)
+    if "harbour" in reading.settings[:1] and motif.kind != "afloat":
+        y = view.horizon + 0.86 * (1 - view.horizon)
     if motif.kind in ("flying", "heaven"):
         y = max(view.horizon * 0.72, 0.22) + size * 0.3
         return Spot(x, y, size, 0.05 if motif.kind == "heaven" else 0.35)
@@ -187,9 +189,14 @@ def plinth(scene: Scene, sheet: Sheet, spot: Spot, wide: float) -> None:
 def figure_for_scale(scene: Scene, *, leaving: bool = False) -> None:
     """One small person in the near ground, so that the place has a size."""
     size = (0.085 if not leaving else 0.12) * max(scene.frame.narrow, 0.6)
-    side = -1 if scene.layout("side").random() < 0.5 else 1
-    x = -side * -0.16 * min(scene.frame.aspect, 1.8) if not leaving else 0.03
-    y = scene.view.horizon + (0.62 if not leaving else 0.5) * (1 - scene.view.horizon)
+    side = 1 if scene.layout("side").random() < 0.5 else -1
+    shore = bool({"coast", "harbour"} & set(scene.reading.settings[:1]))
+    # Away from the subject; where there is a shore that is also the side of the land.
+    x = -side * (0.30 if shore else 0.16) * min(scene.frame.aspect, 1.8)
+    if leaving and not shore:
+        x = 0.03
+    share = 0.86 if shore else 0.5 if leaving else 0.62
+    y = scene.view.horizon + share * (1 - scene.view.horizon)
     sheet = scene.layer("figure", scene.view.depth_at(y))
     spot = Spot(x, y, size, scene.view.depth_at(y))
     airless = {"space", "planet"} & set(scene.reading.settings[:1])

@@ -33,7 +33,8 @@ def lying(sheet: Sheet, view: View, cell: tuple[float, float], key: str) -> Floa
     """Noise 0 … 1 that lies on the ground, over the sheet at half size; 0.5 above the horizon."""
     rows, columns = (max(side // 2, 1) for side in sheet.pixels.shape[:2])
     step, corner = 2 / sheet.unit_px, rng("lying", key).random(2) * 40
-    to_plane = np.array([[step, 0, sheet.left], [0, step, sheet.top], [0, 0, 1]], np.float64)
+    left, top = sheet.left + step / 2, sheet.top + step / 2
+    to_plane = np.array([[step, 0, left], [0, step, top], [0, 0, 1]], np.float64)
     # x' = x·height and z' = zoom·height over y − horizon: the plane's points back on the ground
     to_ground = np.array(
         [[view.height, 0, 0], [0, 0, view.zoom * view.height], [0, 1, -view.horizon]], np.float64
@@ -51,11 +52,11 @@ def lying(sheet: Sheet, view: View, cell: tuple[float, float], key: str) -> Floa
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_WRAP,
         )
-    y = (np.arange(rows, dtype=np.float32) + 0.5) * step + sheet.top
+    y = np.arange(rows, dtype=np.float32) * step + top
     # Too fine to show far away: there the texture fades into its mean.
     clear = np.clip((y - view.horizon) / 0.07, 0, 1)[:, None]
     # On the horizon itself the plane has no point, and the warp no number.
-    return np.asarray(np.where(clear > 0, 0.5 + (total - 0.5) * clear, 0.5), np.float32)
+    return np.asarray(np.where(clear > 1e-4, 0.5 + (total - 0.5) * clear, 0.5), np.float32)
 
 
 def paint_ground(scene: Scene, soil: str) -> Sheet:
