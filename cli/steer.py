@@ -73,7 +73,10 @@ def cancel(
 
 
 def prioritise(
-    context: typer.Context, session: SessionName, priority: int, as_json: Json = False
+    context: typer.Context,
+    session: SessionName,
+    priority: Annotated[int, typer.Argument(metavar="N", help="from -1000 to 1000")],
+    as_json: Json = False,
 ) -> None:
     """Sessions of higher priority are worked on first by `work`; the default is 0."""
     from functools import partial
@@ -86,5 +89,6 @@ def prioritise(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    for command in (retry, pause, unpause, cancel, prioritise):
+    for command in (retry, pause, unpause, cancel):
         app.command()(command)
+    app.command(context_settings={"ignore_unknown_options": True})(prioritise)  # -1 is a number

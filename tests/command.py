@@ -14,6 +14,7 @@ import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,6 +70,7 @@ class Reelog:
         self.home = Home(folder / "home")
         self.faults = ""
         self.settings: dict[str, str] = {}
+        self._begun: list[Running | Terminal] = []
 
     @property
     def environment(self) -> dict[str, str]:
@@ -106,21 +108,23 @@ class Reelog:
 
     def begin(self, *arguments: str) -> "Running":
         """Start without a terminal, and come back at once."""
-        return Running(
-            subprocess.Popen(
-                [REELOG, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=self.environment,
-                cwd=self.folder,
-                start_new_session=True,
-            )
-        )
+        running = Running([REELOG, *arguments], self.environment, self.folder)
+        self._begun.append(running)
+        return running
 
     def at_terminal(self, *arguments: str) -> "Terminal":
         """Start in a terminal of its own."""
-        return Terminal([REELOG, *arguments], self.environment, self.folder)
+        terminal = Terminal([REELOG, *arguments], self.environment, self.folder)
+        self._begun.append(terminal)
+        return terminal
+
+    def end(self) -> None:
+        """Kill whatever still runs."""
+        for pid in self.processes():
+            with suppress(ProcessLookupError):
+                kill(pid)
+        for running in self._begun:
+            running.close()
 
     def mend(self) -> None:
         """Planted faults strike no more, and who stands still goes on."""
@@ -198,8 +202,22 @@ def command_line(pid: int) -> bytes:
 class Running:
     """A command that works."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        self.process = process
+    def __init__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> None:
+        self.process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=folder,
+            start_new_session=True,
+        )
+
+    def close(self) -> None:
+        """Wait for its end, whatever it was."""
+        self.process.communicate(timeout=DEADLINE_S)
 
     def ended(self) -> Done:
         """Wait for its end."""
@@ -251,9 +269,13 @@ class Terminal:
         while self._read():
             assert time.monotonic() < late, self.text
         status = self.process.wait(DEADLINE_S)
-        os.close(self._master)
         assert "Traceback" not in self.text
         return Done(status, self.text, "")
+
+    def close(self) -> None:
+        """Switch the terminal off."""
+        self.process.wait(DEADLINE_S)
+        os.close(self._master)
 
     def _read(self) -> bool:
         """Read what there is; False at the end."""

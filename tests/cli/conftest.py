@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Reelog, kill
+from tests.command import Reelog
 
 
 @pytest.fixture
@@ -13,5 +13,4 @@ def reelog(tmp_path: Path) -> Iterator[Reelog]:
     """reelog on an empty home; nothing that it started outlives the test."""
     command = Reelog(tmp_path)
     yield command
-    for pid in command.processes():
-        kill(pid)
+    command.end()

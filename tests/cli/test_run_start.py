@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from projections import events as e
+from tests import shelf
 from tests.build import names
 from tests.command import FAKE, REELOG, Reelog
 from tests.processes import until
@@ -113,9 +114,7 @@ def test_options_are_recorded(reelog):
 
 
 def test_without_a_terminal_other_films_are_mentioned_and_a_new_one_begins(reelog):
-    reelog.plant("image=refuse")
-    reelog("start", "a storm", *FAKE)
-    reelog.mend()
+    shelf.stopped(reelog.home, "a storm")
 
     done = reelog("start", "a lighthouse", *FAKE)
 
@@ -128,9 +127,7 @@ def test_without_a_terminal_other_films_are_mentioned_and_a_new_one_begins(reelo
 
 
 def test_new_mentions_nothing(reelog):
-    reelog.plant("image=refuse")
-    reelog("start", "a storm", *FAKE)
-    reelog.mend()
+    shelf.stopped(reelog.home, "a storm")
 
     assert reelog("start", "a lighthouse", "--new", *FAKE).err == ""
 

@@ -1,0 +1,327 @@
+"""`resume` and `work`: going on where a film stopped, alone or together; and steering them."""
+
+from collections import Counter
+
+import pytest
+
+from projections import events as e
+from tests import shelf
+from tests.build import SESSION, names
+from tests.command import FAKE, Reelog, kill
+from tests.shelf import SESSIONS
+
+
+def starts(reelog: Reelog, session: str = "") -> Counter[str]:
+    """How often each command was started."""
+    return Counter(
+        r.event.command_id for r in reelog.history(session) if isinstance(r.event, e.CommandStarted)
+    )
+
+
+def complete(reelog: Reelog, session: str = "") -> bool:
+    return reelog.session(session).completed_at != ""
+
+
+def test_a_film_goes_on_where_it_stopped(reelog):
+    shelf.stopped(reelog.home)
+    before = starts(reelog)
+    done_before = [r for r in reelog.history() if isinstance(r.event, e.ImageRendered)]
+
+    done = reelog("resume")
+
+    assert done.status == 0
+    assert complete(reelog)
+    again = {r.event.command_id for r in done_before} & set(starts(reelog) - before)
+    assert again == set()
+
+
+def test_finished_shots_are_said_to_be_skipped(reelog):
+    shelf.killed(reelog.home)
+
+    done = reelog("resume")
+
+    assert done.out.splitlines()[:2] == [
+        f"{SESSION}: a lighthouse",
+        "[SKIP] finished and not made again: shots 1, 3",
+    ]
+
+
+def test_without_an_id_the_newest_unfinished_film_goes_on(reelog):
+    old = shelf.stopped(reelog.home, "a lighthouse", SESSIONS[0])
+    new = shelf.stopped(reelog.home, "a storm", SESSIONS[1])
+    shelf.finished(reelog.home, "a whale", SESSIONS[2])
+
+    done = reelog("resume", "--json")
+
+    assert done.data["session"] == new
+    assert not complete(reelog, old)
+
+
+def test_a_part_of_an_id_is_enough(reelog):
+    session = shelf.stopped(reelog.home)
+
+    assert reelog("resume", session[8:]).status == 0
+    assert complete(reelog)
+
+
+def test_a_whole_film_is_left_as_it_is(reelog):
+    shelf.finished(reelog.home)
+    before = names(reelog.history())
+
+    done = reelog("resume", "last")
+
+    assert done.status == 0
+    assert done.out.splitlines()[-1].startswith("The film is ready")
+    assert names(reelog.history()) == before
+
+
+def test_with_every_film_whole_there_is_nothing_to_do(reelog):
+    shelf.finished(reelog.home)
+
+    for command in ("resume", "work"):
+        done = reelog(command)
+        assert (done.status, done.out) == (0, "Nothing left to do: every film is complete.\n")
+
+
+@pytest.mark.parametrize(("command", "answer"), [("resume", None), ("work", [])])
+def test_nothing_to_do_has_an_envelope_too(reelog, command, answer):
+    shelf.finished(reelog.home)
+
+    assert reelog(command, "--json").data == answer
+    assert reelog(command, "--jsonl").out == ""
+
+
+def test_json_lines_of_a_resume_are_what_is_new(reelog):
+    shelf.killed(reelog.home)
+    before = len(reelog.history())
+
+    done = reelog("resume", "--jsonl")
+
+    assert [line["position"] for line in done.lines] == list(
+        range(before + 1, len(reelog.history()) + 1)
+    )
+    assert done.lines[0]["type"] == "RetryRequested"
+
+
+def test_a_lost_file_is_made_again(reelog):
+    shelf.finished(reelog.home)
+    (lost,) = [r.event for r in reelog.history() if isinstance(r.event, e.FilmAssembled)]
+    path = reelog.home.artifacts.path(lost.artifact.sha256, "video/mp4")
+    path.unlink()
+
+    done = reelog("resume", "last")
+
+    assert done.status == 0
+    assert path.is_file()
+    assert Counter(names(reelog.history()))["ArtifactLost"] == 1
+
+
+def test_two_resumes_at_once_share_the_work(reelog):
+    reelog.plant("image=wait,audio=wait")
+    first = reelog.begin(
+        "start", "a lighthouse", "--profile", "fake", "--shots", "6", "--workers", "1"
+    )
+    reelog.standing(1)
+    second = reelog.begin("resume", "--workers", "1")
+    reelog.standing(2)
+    reelog.mend()
+
+    assert (first.ended().status, second.ended().status) == (0, 0)
+    assert complete(reelog)
+    assert set(starts(reelog).values()) == {1}
+    assert len({r.event.worker for r in reelog.history() if hasattr(r.event, "worker")}) == 2
+
+
+def test_a_resume_beside_a_run_says_where_the_film_is_too(reelog):
+    reelog.plant("film=wait")
+    first = reelog.begin("start", "a lighthouse", *FAKE)
+    reelog.standing()
+    second = reelog.at_terminal("resume", "--workers", "1")
+    second.reads("[SKIP]")
+    reelog.mend()
+
+    assert "The film is ready" in first.ended().out
+    assert "The film is ready" in second.ended().out
+
+
+def test_work_finishes_all_films_by_priority_then_age(reelog):
+    for session in SESSIONS:
+        shelf.stopped(reelog.home, session[-3:], session)
+    reelog("prioritise", SESSIONS[2], "5")
+
+    done = reelog("work", "--workers", "1", "--json")
+
+    assert done.status == 0
+    assert [film["session"] for film in done.data] == [SESSIONS[2], SESSIONS[0], SESSIONS[1]]
+    assert {film["state"] for film in done.data} == {"COMPLETE"}
+
+
+def test_work_leaves_parked_what_is_parked(reelog):
+    shelf.killed(reelog.home)
+    before = starts(reelog)
+
+    done = reelog("work", "--workers", "1")
+
+    assert done.status == 1
+    assert "Parked: image of shot 2" in done.err
+    assert starts(reelog) == before
+
+
+def test_work_leaves_out_what_is_paused_or_cancelled(reelog):
+    for session, command in zip(SESSIONS, ("pause", "cancel"), strict=False):
+        shelf.stopped(reelog.home, session, session)
+        reelog(command, session)
+
+    assert reelog("work", "--json").data == []
+
+
+def test_a_parked_command_is_named_with_its_error_and_the_way_out(reelog):
+    reelog.plant("image:view 2=fail")
+
+    done = reelog("start", "a lighthouse", *FAKE)
+
+    (session,) = reelog.sessions()
+    assert done.status == 1
+    assert done.err.splitlines() == [
+        "Parked: image of shot 2: StageError: the lamp went out",
+        f"The rest is made. Try the parked work again with: reelog retry {session}",
+    ]
+    assert Counter(names(reelog.history()))["CommandFailed"] == 3
+
+
+def test_a_parked_command_is_in_the_envelope(reelog):
+    reelog.plant("audio:number 1=refuse")
+
+    done = reelog("start", "a lighthouse", *FAKE, "--json")
+
+    (parked,) = done.data["parked"]
+    assert (parked["kind"], parked["shot"]) == ("audio", 1)
+    assert parked["error"] == "BriefRefused: there is no such lamp"
+    assert done.data["film"] is None
+    assert done.status == 1
+
+
+def test_a_resume_does_not_try_again_what_failed(reelog):
+    shelf.failed(reelog.home)
+    before = starts(reelog)
+
+    done = reelog("resume")
+
+    assert done.status == 1
+    assert starts(reelog) == before
+
+
+def test_after_a_retry_a_resume_finishes(reelog):
+    shelf.failed(reelog.home)
+
+    assert "goes on with `reelog resume`" in reelog("retry", "last").out
+    assert reelog("resume").status == 0
+    assert complete(reelog)
+
+
+def test_a_paused_film_does_not_go_on(reelog):
+    session = shelf.stopped(reelog.home)
+    reelog("pause", session)
+
+    done = reelog("resume", session)
+
+    assert done.status == 2
+    assert done.err == f"reelog: {session} is paused; `reelog unpause {session}` first\n"
+
+
+def test_an_unpaused_film_goes_on(reelog):
+    shelf.stopped(reelog.home)
+    reelog("pause", "last")
+    reelog("unpause", "last")
+
+    assert reelog("resume").status == 0
+
+
+def test_a_cancelled_film_does_not_go_on(reelog):
+    session = shelf.stopped(reelog.home)
+    reelog("cancel", session, "--because", "too dark")
+
+    done = reelog("resume", session)
+
+    assert done.status == 2
+    assert f"{session} was cancelled" in done.err
+
+
+def test_a_pause_in_the_middle_lets_work_in_flight_end(reelog):
+    reelog.plant("image=wait")
+    running = reelog.begin("start", "a lighthouse", *FAKE)
+    reelog.standing()
+
+    reelog("pause", "last")
+    reelog.mend()
+    done = running.ended()
+
+    assert done.status == 0
+    assert "was paused." in done.out
+    assert Counter(names(reelog.history()))["ImageRendered"] == 1
+    assert Counter(names(reelog.history()))["CommandInterrupted"] == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "word"), [(("pause", "last", "--now"), "paused"), (("cancel", "last"), "cancelled")]
+)
+def test_a_pause_at_once_and_a_cancel_end_work_in_flight(reelog, command, word):
+    reelog.plant("image=wait")
+    running = reelog.begin("start", "a lighthouse", *FAKE)
+    reelog.standing()
+
+    reelog(*command)
+    done = running.ended()
+
+    assert done.status == 0
+    assert f"was {word}." in done.out
+    assert names(reelog.history())[-1] == "CommandInterrupted"
+
+
+def test_steering_answers_with_its_events(reelog):
+    session = shelf.stopped(reelog.home)
+
+    assert reelog("pause", "last", "--json").data == {
+        "session": session,
+        "events": [{"position": len(reelog.history()), "type": "SessionPaused"}],
+    }
+
+
+def test_what_is_so_already_is_said_and_not_recorded(reelog):
+    session = shelf.stopped(reelog.home)
+    reelog("pause", "last")
+    before = len(reelog.history())
+
+    done = reelog("pause", "last")
+
+    assert (done.status, done.out) == (0, f"{session} is so already\n")
+    assert len(reelog.history()) == before
+
+
+def test_a_negative_priority_is_a_number_too(reelog):
+    shelf.stopped(reelog.home)
+
+    assert reelog("prioritise", "last", "-3").status == 0
+    assert reelog.session().priority == -3
+
+
+def test_a_killed_worker_is_replaced_and_the_film_is_finished(reelog):
+    reelog.plant("image:view 2=wait")
+    running = reelog.begin("start", "a lighthouse", *FAKE)
+    (pid,) = reelog.standing()
+
+    kill(pid)
+    reelog.mend()
+
+    assert running.ended().status == 0
+    assert complete(reelog)
+
+
+def test_what_kills_every_worker_is_parked_and_the_rest_is_made(reelog):
+    reelog.plant("image:view 2=die")
+
+    done = reelog("start", "a lighthouse", *FAKE)
+
+    assert done.status == 1
+    assert "Parked: image of shot 2: killed its worker three times" in done.err
+    assert Counter(names(reelog.history()))["VideoRendered"] == 2
