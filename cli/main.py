@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from cli import change, export, look, run, steer, travel
+from cli import change, export, look, replay, run, steer, travel
 from cli.failures import (
     DISK_FAILED,
     INTERRUPTED,
@@ -19,6 +19,8 @@ from cli.failures import (
     failure_of,
 )
 from cli.output import complain, print_json_error, print_json_line
+
+STOPPED = Failure("interrupted", "stopped", "`reelog resume` goes on", INTERRUPTED)
 
 app = typer.Typer(
     name="reelog",
@@ -71,6 +73,7 @@ change.register(app)
 travel.register(app)
 steer.register(app)
 export.register(app)
+replay.register(app)
 
 
 def main() -> None:
@@ -103,13 +106,15 @@ def _answered(as_json: bool, as_jsonl: bool) -> int:
     except TyperException as error:
         failure = Failure("wrong_use", _words(error), "see --help", WRONG_USE)
     except (KeyboardInterrupt, Abort):
-        failure = Failure("interrupted", "stopped", "`reelog resume` goes on", INTERRUPTED)
+        failure = STOPPED
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the outermost line
         failure = failure_of(error) or _bug(error)
     else:
-        return status if isinstance(status, int) else 0
+        if status != INTERRUPTED or not (as_json or as_jsonl):
+            return status if isinstance(status, int) else 0
+        failure = STOPPED  # typer turns Ctrl-C into a status
     if as_jsonl:
         code, message, hint, _ = failure
         answer = {"code": code, "message": message, "hint": hint}

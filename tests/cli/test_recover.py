@@ -43,7 +43,7 @@ def test_all_unfinished_films_are_listed_with_their_progress_and_marks(two):
         "   [DONE] [FAIL] [DONE]",
         "",
         f"[2] {SESSIONS[0]}  a lighthouse",
-        "   begun just now, 50 % done",
+        "   begun just now, 53 % done",
         "   [DONE] [TODO] [TODO]",
     ]
 
