@@ -147,7 +147,7 @@ CREATE TABLE takes (
     seed       INTEGER NOT NULL,
     chosen     INTEGER NOT NULL,                -- 1 for the take in the cut
     because    TEXT NOT NULL,                   -- why it was chosen, in the user's words
-    command_id TEXT,                            -- NULL while its inputs are not there
+    command_id TEXT,                            -- NULL until work on pictures and sound has begun
     sha256     TEXT,                            -- NULL until rendered
     PRIMARY KEY (session, shot, stage, take)
 ) STRICT, WITHOUT ROWID;
@@ -174,13 +174,13 @@ CREATE TABLE artifacts (
     reused_from TEXT,                           -- event id of the first making
     PRIMARY KEY (session, command_id)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE commands (
+CREATE TABLE commands ( -- what was begun or done and is wanted; what is pending is computed
     session    TEXT NOT NULL,
     command_id TEXT NOT NULL,
     kind       TEXT NOT NULL,
     shot       INTEGER,
     take       INTEGER,
-    state      TEXT NOT NULL,                   -- pending, started, done or parked
+    state      TEXT NOT NULL,                   -- started, pending again, done or parked
     starts     INTEGER NOT NULL,                -- attempts since the last retry
     failures   INTEGER NOT NULL,                -- failed attempts since the last retry
     last_error TEXT NOT NULL,

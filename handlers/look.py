@@ -87,13 +87,13 @@ def steps(tables: Tables) -> dict[str, tuple[int, int]]:
     The same numbers as projections.rows.steps, without folding anything.
     """
     session, shots = tables["sessions"][0], tables["shots"]
-    kinds = {row["kind"] for row in tables["commands"]}
+    done = {row["kind"] for row in tables["commands"] if row["state"] == "done"}
     spoken = [shot for shot in shots if shot["narration"].strip()]
     expected = session["total_shots"]
     return {
-        "story": (int("story" not in kinds), 1),
-        "scene_graph": (int(not kinds & {"story", "scene_graph"}), 1),
-        "shots": (int(not kinds & {"story", "scene_graph", "shots"}), 1),
+        "story": (int("story" in done), 1),
+        "scene_graph": (int("scene_graph" in done), 1),
+        "shots": (int("shots" in done), 1),
         "images": (session["images_generated"], expected),
         "audio": (
             sum(shot["audio_sha256"] is not None for shot in spoken),

@@ -6,6 +6,7 @@ stand in events, so a better template of tomorrow re-opens no finished film.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from eventstore.hashes import canonical_json, sha256_of
@@ -15,27 +16,31 @@ from projections.session import Session, Shot
 KINDS = ("story", "scene_graph", "shots", "audio", "image", "video", "film")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Command:
-    """One piece of work. `id` names its inputs; shot and session are not inputs."""
+    """One piece of work. Its inputs name it; shot and session are not inputs.
 
-    id: str
+    An input that is empty, None or False is left out, so a new input with such a default changes
+    no old id.
+    """
+
     kind: str
     inputs: Mapping[str, Any]
     shot: int | None = None
     take: int | None = None
 
+    @cached_property
+    def id(self) -> str:
+        """SHA-256 of the canonical JSON of kind and inputs; found when it is first asked for."""
+        return sha256_of(canonical_json({"kind": self.kind, **self.inputs}))
+
 
 def command(
     kind: str, inputs: Mapping[str, Any], shot: int | None = None, take: int | None = None
 ) -> Command:
-    """A command with its id: SHA-256 of the canonical JSON of kind and inputs.
-
-    An input that is empty, None or False is left out, so a new input with such a default changes
-    no old id.
-    """
+    """A command with its empty inputs left out."""
     lean = {key: value for key, value in inputs.items() if value or _is_zero(value)}
-    return Command(sha256_of(canonical_json({"kind": kind, **lean})), kind, lean, shot, take)
+    return Command(kind, lean, shot, take)
 
 
 def _is_zero(value: Any) -> bool:

@@ -34,8 +34,9 @@ def state(s: Session, found: Work) -> str:
 
 def mark(s: Session, one: ShotWork) -> str:
     """How far a shot is: [TODO] [IMG] [DONE], or [FAIL] when something of it is parked."""
-    open_commands = [command for command in one.commands if command.id not in s.results]
-    if any(is_parked(s, command.id) for command in open_commands):
+    if s.media_begun and any(
+        is_parked(s, command.id) for command in one.commands if command.id not in s.results
+    ):
         return "[FAIL]"
     if one.ready:
         return "[DONE]"
@@ -105,27 +106,38 @@ def _shot(s: Session, one: ShotWork) -> Row:
 def _takes(s: Session, found: Work) -> Table:
     table: Table = {}
     for one in found.shots:
-        for stage in STAGES_OF_A_SHOT:
-            if stage == "audio" and one.silent:
-                continue
-            chosen, because = one.shot.chosen_take(stage)
-            for take, seed in one.shot.takes(stage):
-                command = next(
-                    (c for c in one.commands if c.take == take and c.kind == stage), None
-                )
-                made = result_of(s, command)
-                key = (s.id, one.shot.shot, stage, take)
-                table[key] = (
-                    *key,
-                    seed,
-                    int(take == chosen),
-                    because if take == chosen else "",
-                    command.id if command else None,
-                    made.artifact.sha256 if made else None,
-                )
+        stages = STAGES_OF_A_SHOT[1:] if one.silent else STAGES_OF_A_SHOT
+        for stage in stages:
+            for row in _takes_of(s, one, stage):
+                table[row[:4]] = row
     return table
 
 
+def _takes_of(s: Session, one: ShotWork, stage: str) -> list[Row]:
+    shot = one.shot
+    if not s.media_begun and not shot.more_takes:
+        return [(s.id, shot.shot, stage, 1, shot.plan.seed, 1, "", None, None)]
+    chosen, because = shot.chosen_take(stage)
+    found: list[Row] = []
+    for take, seed in shot.takes(stage):
+        command = next((c for c in one.commands if c.take == take and c.kind == stage), None)
+        made = result_of(s, command)
+        is_chosen = take == chosen
+        found.append(
+            (
+                s.id, shot.shot, stage, take, seed, int(is_chosen), because if is_chosen else "",
+                command.id if command and s.media_begun else None,
+                made.artifact.sha256 if made else None,
+            )
+        )  # fmt: skip
+    return found
+
+
+TEXT_KIND_OF = {
+    "StoryGenerated": "story",
+    "SceneGraphBuilt": "scene_graph",
+    "ShotPlanned": "shots",
+}
 KIND_OF = {
     "ImageRendered": "image",
     "VideoRendered": "video",
@@ -152,17 +164,25 @@ def _artifacts(s: Session) -> Table:
 
 
 def _commands(s: Session, found: Work) -> Table:
+    """What was begun or done, and is wanted; what nobody touched yet is pending, not stored."""
     table: Table = {}
-    for command in found.commands:
-        attempts = s.attempts.get(command.id, NO_ATTEMPTS)
-        if command.id in s.results:
-            now = "done"
-        elif is_parked(s, command.id):
-            now = "parked"
-        else:
-            now = "started" if attempts.deaths > 0 else "pending"
-        table[s.id, command.id] = (
-            s.id, command.id, command.kind, command.shot, command.take, now,
-            attempts.starts, attempts.failures, attempts.last_error,
-        )  # fmt: skip
+    for command_id, recorded in s.results.items():
+        kind = TEXT_KIND_OF.get(type(recorded.event).__name__)
+        if kind:
+            table[s.id, command_id] = _command(s, command_id, (kind, None, None))
+    for command in found.commands if s.media_begun else found.before_shots:
+        if command.id in s.results or command.id in s.attempts:
+            what = (command.kind, command.shot, command.take)
+            table[s.id, command.id] = _command(s, command.id, what)
     return table
+
+
+def _command(s: Session, command_id: str, what: tuple[str, int | None, int | None]) -> Row:
+    attempts = s.attempts.get(command_id, NO_ATTEMPTS)
+    if command_id in s.results:
+        now = "done"
+    elif is_parked(s, command_id):
+        now = "parked"
+    else:
+        now = "started" if attempts.deaths > 0 else "pending"
+    return (s.id, command_id, *what, now, attempts.starts, attempts.failures, attempts.last_error)

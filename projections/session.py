@@ -11,6 +11,7 @@ from projections.history import effective, withdrawn_positions
 from projections.parts import Scene, ShotPlan, StageChoice
 
 STAGES_OF_A_SHOT = ("audio", "image", "video")
+MEDIA_KINDS = (*STAGES_OF_A_SHOT, "film")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Session:
     order: list[int] = field(default_factory=list)
     results: dict[str, Recorded] = field(default_factory=dict)
     attempts: dict[str, Attempts] = field(default_factory=dict)
+    media_begun: bool = False
     paused: bool = False
     paused_now: bool = False
     cancelled: bool = False
@@ -129,9 +131,11 @@ def evolve(s: Session, recorded: Recorded) -> None:
     s.updated_at = recorded.recorded_at
     match event:
         case e.CommandStarted(command_id=command_id):
+            s.media_begun = s.media_begun or event.kind in MEDIA_KINDS
             attempts = s.attempts.get(command_id)
             s.attempts[command_id] = attempts.started() if attempts else FIRST_ATTEMPT
         case e.ImageRendered() | e.VideoRendered() | e.AudioTrackSaved() | e.FilmAssembled():
+            s.media_begun = True
             s.results[event.command_id] = recorded
             _count_result(s, event)
         case e.StoryGenerated() | e.SceneGraphBuilt() | e.ShotPlanned() | e.PromptEnhanced():
@@ -147,6 +151,7 @@ def evolve(s: Session, recorded: Recorded) -> None:
         case e.ShotAdded() | e.ShotRemoved() | e.ShotMoved():
             _change_order(s, event)
         case e.CommandFailed() | e.CommandInterrupted():
+            s.media_begun = s.media_begun or event.kind in MEDIA_KINDS
             attempts = s.attempts.get(event.command_id, NO_ATTEMPTS)
             s.attempts[event.command_id] = attempts.ended(event)
         case e.RetryRequested():

@@ -67,6 +67,8 @@ class Work:
     @property
     def open(self) -> list[Command]:
         """Wanted and without a result."""
+        if not self.session.media_begun:
+            return self.commands  # nothing can be there yet: no id needs to be found
         return [command for command in self.commands if command.id not in self.session.results]
 
     @property
@@ -127,7 +129,7 @@ def work(s: Session) -> Work:
 
 def result_of(s: Session, command: Command | None) -> MediaResult | None:
     """The result event of a command, when there is one."""
-    recorded = s.results.get(command.id) if command else None
+    recorded = s.results.get(command.id) if command and s.media_begun else None
     event = recorded.event if recorded else None
     return event if isinstance(event, MediaResult) else None
 
