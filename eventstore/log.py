@@ -31,9 +31,6 @@ Clock = Callable[[], str]
 
 SELECT_EVENTS = """SELECT global_position, event_id, position, append_end, type, version, data,
     causation_id, correlation_id, recorded_at FROM events WHERE stream = ?"""
-END_OF_STREAM_AND_LOG = """SELECT version, global_position, hash
-    FROM (SELECT coalesce(max(position), 0) AS version FROM events WHERE stream = ?)
-    LEFT JOIN (SELECT global_position, hash FROM events ORDER BY global_position DESC LIMIT 1)"""
 INSERT_EVENT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
@@ -129,13 +126,13 @@ class EventLog:
         with self.writing():
             if event_ids is not None and self._already_there(stream, ids, payloads):
                 return [recorded for recorded in self.read(stream) if recorded.event_id in set(ids)]
-            actual, end, last_hash = self._end_of(stream)
+            actual = self.version(stream)
             if actual != expected:
                 raise WrongExpectedVersion(stream, expected, actual)
             if fence is not None:
                 self._settle(fence)
             entries = list(zip(ids, payloads, events, strict=True))
-            recorded = self._insert((stream, actual), (end, last_hash), entries, cause)
+            recorded = self._insert(stream, actual, entries, cause)
             if project is not None:
                 tables.write(self.connection.executemany, self._keys, project(recorded))
         return recorded
@@ -169,14 +166,13 @@ class EventLog:
 
     def _insert(
         self,
-        stream_end: tuple[str, int],
-        log_end: tuple[int, bytes],
+        stream: str,
+        version: int,
         entries: list[tuple[str, tuple[str, int, str], Event]],
         cause: Cause,
     ) -> list[Recorded]:
         recorded_at = self._clock()
-        stream, version = stream_end
-        global_position, previous = log_end
+        _, global_position, previous = self.head()
         append_end = version + len(entries)
         rows: list[tuple[Any, ...]] = []
         recorded = []
@@ -196,11 +192,6 @@ class EventLog:
             )
         self.connection.executemany(INSERT_EVENT, rows)
         return recorded
-
-    def _end_of(self, stream: str) -> tuple[int, int, bytes]:
-        """The stream's version, and the log's last global position and hash, in one look."""
-        ((version, end, last_hash),) = self.connection.execute(END_OF_STREAM_AND_LOG, (stream,))
-        return version, end or 0, last_hash or self._genesis
 
     def version(self, stream: str) -> int:
         """Position of the stream's last event; 0 for an empty stream."""
