@@ -13,6 +13,7 @@ from eventstore.artifacts import Artifacts
 from eventstore.home import Home
 from gpu.errors import StageError
 from gpu.stages import open_stage
+from handlers.decide import cut_rules
 from handlers.environment import environment
 from handlers.errors import Refused
 from handlers.verify import Verifier, changes
@@ -22,7 +23,14 @@ from projections.work import work as work_of
 from tests.build import fake_session, file_of, stages_of
 from tests.handlers.crew_of_one import hooked, work
 
-SMALL = {"shots": 3, "duration_s": 6.0, "width": 128, "height": 72, "fps": 8}
+SMALL = {
+    "shots": 3,
+    "duration_s": 6.0,
+    "width": 128,
+    "height": 72,
+    "fps": 8,
+    "cut": cut_rules(6.0, 8),
+}
 
 
 class Film(NamedTuple):
