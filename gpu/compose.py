@@ -15,7 +15,7 @@ from gpu.paint import Floats, Pixels
 from gpu.reading import Reading, read
 from gpu.scenery import arena, furniture, outdoors, rooms, wonders
 from gpu.scenery.abstract import paint_abstract
-from gpu.scenery.scene import Scene, place_items
+from gpu.scenery.scene import Item, Scene, place_items
 from gpu.subject import Spot, figure_for_scale, mound, paint_motif, plinth, shadow, wide_spot
 from gpu.view import Frame, Picture, View
 
@@ -79,7 +79,27 @@ def paint_place(scene: Scene) -> None:
         outdoors.paint_outdoors(scene, setting)
     else:
         paint_abstract(scene)
+    if scene.reading.kind in ("wide", "aerial"):
+        _clear_stage(scene)
     place_items(scene)
+
+
+def _clear_stage(scene: Scene) -> None:
+    """Nothing small stands between the camera and what the shot is about."""
+    view = scene.view
+    for index, motif in enumerate(_motifs(scene.reading)[:2]):
+        spot = _spot(scene, motif, index)
+        half = 0.5 * motif.wide * spot.size
+
+        def hides(item: object, spot: Spot = spot, half: float = half) -> bool:
+            if not isinstance(item, Item):
+                return False
+            x, y = view.at(item.x, item.z)
+            return y > spot.y - 0.01 and abs(x - spot.x) < half + 0.3 * item.tall * view.scale(
+                item.z
+            )
+
+        scene.items = [item for item in scene.items if not hides(item)]
 
 
 def _wide(scene: Scene) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from gpu.light import LIGHTS
 from gpu.motifs import all_motifs
 from gpu.noise import field, full_size, rng
-from gpu.paint import Colour, Floats, circle, mix
+from gpu.paint import Colour, Floats, mix
 from gpu.scenery.scene import Scene
 from gpu.subject import Spot, paint_motif
 
@@ -39,11 +39,8 @@ def paint_insert(scene: Scene) -> None:
     _plinth(scene, spot, motif.wide, mix(dark, glow, 0.35))
     subject = scene.layer("subject", 0.75)
     if not floating:
-        for k, alpha in ((1.2, 0.2), (1.0, 0.3), (0.8, 0.35)):
-            shade = circle(
-                -scene.light.side * 0.05, foot + 0.008, 0.5 * motif.wide * tall * k, 0.024 * k
-            )
-            subject.fill(shade, (8, 6, 10), alpha)
+        at = (-scene.light.side * 0.05, foot + 0.008)
+        subject.smudge(at, (0.66 * motif.wide * tall, 0.034), (8, 6, 10), 0.75)
     paint_motif(scene, subject, motif, spot)
     _beam(scene, foot)
     scene.picture.motes = "dust"

@@ -47,6 +47,14 @@ class Sheet:
         else:
             self._veil(at, lambda m: cv2.fillPoly(*m, 255, cv2.LINE_AA, SHIFT), colour, alpha)
 
+    def fill_each(self, shapes: Floats, colour: Colour) -> None:
+        """Many equal-sided polygons (shapes, corners, 2) that do not overlap, in one go."""
+        if len(shapes):
+            at = _fixed(self.to_px(shapes.reshape(-1, 2)))
+            cv2.fillPoly(
+                self.pixels, list(at.reshape(*shapes.shape)), (*colour, 255), cv2.LINE_AA, SHIFT
+            )
+
     def cut(self, points: Points) -> None:
         """A hole: what was painted there is gone."""
         mask = np.full(self.pixels.shape[:2], 255, np.uint8)
@@ -94,6 +102,19 @@ class Sheet:
         share[:, :, 3] = share[:, :, :3].max(axis=2)
         part += share * (255 - part)
         self.pixels[y0:y1, x0:x1] = part.astype(np.uint8)
+
+    def smudge(self, centre: Point, radii: Point, colour: Colour, alpha: float) -> None:
+        """A soft oval of colour that fades out towards its rim: shadows on the ground."""
+        at = self.to_px([centre])[0]
+        rx, ry = (max(radius * self.unit_px, 1.0) for radius in radii)
+        box = self._box(at + np.array([[-rx, -ry], [rx, ry]], np.float32), 1)
+        if box is None:
+            return
+        x0, y0, x1, y1 = box
+        dx = (np.arange(x0, x1, dtype=np.float32) - at[0]) / rx
+        dy = (np.arange(y0, y1, dtype=np.float32) - at[1]) / ry
+        fall = np.clip(1 - dx[None, :] ** 2 - dy[:, None] ** 2, 0, 1) ** 0.8
+        _lay(self.pixels[y0:y1, x0:x1], (fall * 255).astype(np.uint8), colour, alpha)
 
     def wash(self, points: Points, shader: "Shader", coarse: int = 2) -> None:
         """A polygon whose colour changes from place to place, worked out on a coarser grid."""

@@ -88,9 +88,8 @@ def shadow(scene: Scene, sheet: Sheet, motif: Motif, spot: Spot) -> None:
     half = 0.52 * motif.wide * spot.size
     away = -scene.light.side * half * 0.55
     dark: Colour = (18, 14, 30)
-    for k, alpha in ((1.25, 0.10), (1.0, 0.14), (0.75, 0.18)):
-        shape = circle(spot.x + away, spot.y + 0.004, half * k, 0.028 * k + 0.05 * spot.size * k)
-        sheet.fill(shape, dark, alpha)
+    radii = (half * 1.35, 0.03 + 0.06 * spot.size)
+    sheet.smudge((spot.x + away, spot.y + 0.006), radii, dark, 0.5)
 
 
 def wide_spot(scene: Scene, motif: Motif, index: int) -> Spot:
@@ -111,6 +110,8 @@ def wide_spot(scene: Scene, motif: Motif, index: int) -> Spot:
     share = _GROUND.get(motif.kind, 0.3) + (0.12 if index else 0.0)
     share *= 0.8 if aerial else 1.0
     y = view.horizon + share * (1 - view.horizon)
+    if {"old town", "street", "city"} & set(reading.settings[:1]):
+        x, y = x * 0.66, max(y, view.horizon + 0.5 * (1 - view.horizon))
     if "harbour" in reading.settings[:1] and motif.kind != "afloat":
         y = view.horizon + 0.86 * (1 - view.horizon)
     if motif.kind in ("flying", "heaven"):

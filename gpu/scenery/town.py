@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from gpu.noise import rng
-from gpu.paint import Colour, Point, Sheet
+from gpu.paint import Colour, Floats, Point, Sheet
 from gpu.scenery.props import PLANTS
 from gpu.scenery.scene import Item, Scene
 
@@ -19,7 +20,7 @@ WALLS: dict[str, tuple[Colour, ...]] = {
 }
 ROOFS: tuple[Colour, ...] = ((188, 98, 70), (172, 88, 66), (204, 116, 78), (138, 92, 84))
 _DARK: Colour = (66, 62, 84)
-_LAMP: Colour = (255, 206, 124)
+_LAMP: Colour = (217, 175, 105)
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,14 @@ class _Face:
         y = (p[1] * (1 - u) + q[1] * u) * (1 - v) + (s[1] * (1 - u) + r[1] * u) * v
         return x, y
 
+    def quads(self, boxes: npt.NDArray[np.float64]) -> Floats:
+        """Many oblongs of the wall at once: rows of left, right, low, high."""
+        u, v = boxes[:, [0, 1, 1, 0]], boxes[:, [2, 2, 3, 3]]
+        p, q, r, s = (np.array(corner) for corner in self.quad[:4])
+        u, v = u[:, :, None], v[:, :, None]
+        low, high = p * (1 - u) + q * u, s * (1 - u) + r * u
+        return np.asarray(low * (1 - v) + high * v, np.float32)
+
 
 def _weathered(scene: Scene, sheet: Sheet, face: _Face) -> None:
     """Damp at the foot, bleached rims, beam ends: what keeps a large wall from being flat."""
@@ -162,46 +171,33 @@ def _windows(scene: Scene, sheet: Sheet, face: _Face, draw: np.random.Generator)
     if face.size_px / rows < 5:
         return
     wide, tall = (0.62, 0.55) if modern else (0.3, 0.42)
+    u, v = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
+    du, dv = wide / columns / 2, tall / rows / 2
+    door = np.zeros((rows, columns), bool)
+    door[0, columns // 2] = not modern
+    panes = np.stack([u - du, u + du, np.where(door, 0.0, v - dv), v + dv], axis=-1)
     night = light.stars > 0.3 or light.name in ("dusk", "storm", "neon")
+    lit = night & (draw.random((rows, columns)) < (0.5 if modern else 0.4)) & ~door
+    if house.style in ("old", "cottage") and face.size_px / rows > 22:
+        _shutters(scene, sheet, face, panes[~door])
     pane = (96, 118, 146) if modern else _DARK
-    for row in range(rows):
-        for column in range(columns):
-            u = (column + 0.5) / columns
-            v = (row + 0.5) / rows
-            du, dv = wide / columns / 2, tall / rows / 2
-            door = row == 0 and column == columns // 2 and not modern
-            low = 0.0 if door else v - dv
-            quad = [
-                face.at(u - du, low),
-                face.at(u + du, low),
-                face.at(u + du, v + dv),
-                face.at(u - du, v + dv),
-            ]
-            if house.style in ("old", "cottage") and not door and face.size_px / rows > 22:
-                _shutters(scene, sheet, face, (u, v, du, dv))
-            if night and draw.random() < (0.5 if modern else 0.4) and not door:
-                sheet.fill(quad, tuple(0.85 * c for c in _LAMP))  # type: ignore[arg-type]
-            else:
-                sheet.fill(quad, light.tone(pane, face.shade * 0.5, face.haze))
+    sheet.fill_each(face.quads(panes[~lit]), light.tone(pane, face.shade * 0.5, face.haze))
+    sheet.fill_each(face.quads(panes[lit]), _LAMP)
 
 
-def _shutters(
-    scene: Scene, sheet: Sheet, face: _Face, place: tuple[float, float, float, float]
-) -> None:
-    u, v, du, dv = place
+def _shutters(scene: Scene, sheet: Sheet, face: _Face, panes: npt.NDArray[np.float64]) -> None:
+    """Painted boards beside the windows, and pale sills below them."""
     paint = ((112, 136, 118), (134, 92, 78), (96, 112, 138))[hash_of(face.house.key) % 3]
-    colour = scene.light.tone(paint, face.shade, face.haze)
-    for side in (-1, 1):
-        a, b = u + side * du * 1.05, u + side * du * 1.95
-        quad = [face.at(a, v - dv), face.at(b, v - dv), face.at(b, v + dv), face.at(a, v + dv)]
-        sheet.fill(quad, colour)
-    sill = [
-        face.at(u - du * 1.3, v - dv * 1.16),
-        face.at(u + du * 1.3, v - dv * 1.16),
-        face.at(u + du * 1.3, v - dv),
-        face.at(u - du * 1.3, v - dv),
+    left, right, low, high = panes.T
+    du, dv = (right - left) / 2, (high - low) / 2
+    boards = [
+        np.stack([left - 0.95 * du, left - 0.05 * du, low, high], axis=-1),
+        np.stack([right + 0.05 * du, right + 0.95 * du, low, high], axis=-1),
     ]
-    sheet.fill(sill, scene.light.tone((240, 230, 210), face.shade, face.haze))
+    colour = scene.light.tone(paint, face.shade, face.haze)
+    sheet.fill_each(face.quads(np.concatenate(boards)), colour)
+    sills = np.stack([left - 0.3 * du, right + 0.3 * du, low - 0.16 * dv, low], axis=-1)
+    sheet.fill_each(face.quads(sills), scene.light.tone((240, 230, 210), face.shade, face.haze))
 
 
 def hash_of(key: str) -> int:
