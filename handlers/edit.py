@@ -8,7 +8,7 @@ from eventstore.registry import Event
 from gpu import profile as profiles
 from gpu.profile import Profile
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
-from handlers.decide import check_text, stages_of
+from handlers.decide import SEED_MAX, check_text, stages_of
 from handlers.errors import Refused
 from handlers.text_stages import shot_seed
 from projections.events import (
@@ -203,6 +203,8 @@ def retake(
     _check_stage(shot, stage)
     if not 1 <= count <= TAKES_MAX:
         raise Refused("out_of_range", f"--count {count} is out of range", f"1 to {TAKES_MAX}")
+    if seed is not None and not 0 <= seed <= SEED_MAX - TAKES_MAX:
+        raise Refused("out_of_range", f"--seed {seed} is out of range", "0 to 2⁶³ − 51")
     assert s.started is not None
     last = max(take for take, _ in shot.takes(stage))
     return [

@@ -1,5 +1,7 @@
 """The read tables' rows of one session: pure, columns in the order of schema.sql."""
 
+from typing import cast
+
 from eventstore.tables import Row, Rows
 from projections.attempts import NO_ATTEMPTS
 from projections.events import FilmAssembled, MediaResult
@@ -122,11 +124,13 @@ def _takes_of(s: Session, one: ShotWork, stage: str) -> list[Row]:
     for take, seed in shot.takes(stage):
         command = next((c for c in one.commands if c.take == take and c.kind == stage), None)
         made = result_of(s, command)
-        is_chosen = take == chosen
+        if command is None and (latest := s.latest.get((shot.shot, stage, take))):
+            made = cast(MediaResult, latest.event)  # another take stays what it was made as
+        named = command.id if command and s.media_begun else made.command_id if made else None
         found.append(
             (
-                s.id, shot.shot, stage, take, seed, int(is_chosen), because if is_chosen else "",
-                command.id if command and s.media_begun else None,
+                s.id, shot.shot, stage, take, seed, int(take == chosen),
+                because if take == chosen else "", named,
                 made.artifact.sha256 if made else None,
             )
         )  # fmt: skip

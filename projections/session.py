@@ -12,6 +12,7 @@ from projections.parts import Scene, ShotPlan, StageChoice
 
 STAGES_OF_A_SHOT = ("audio", "image", "video")
 MEDIA_KINDS = (*STAGES_OF_A_SHOT, "film")
+STAGE_OF = {e.AudioTrackSaved: "audio", e.ImageRendered: "image", e.VideoRendered: "video"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Session:
     order: list[int] = field(default_factory=list)
     results: dict[str, Recorded] = field(default_factory=dict)
     attempts: dict[str, Attempts] = field(default_factory=dict)
+    latest: dict[tuple[int, str, int], Recorded] = field(default_factory=dict)
     media_begun: bool = False
     paused: bool = False
     paused_now: bool = False
@@ -93,6 +95,7 @@ class Session:
             order=list(self.order),
             results=dict(self.results),
             attempts=dict(self.attempts),
+            latest=dict(self.latest),
         )
 
 
@@ -137,6 +140,8 @@ def evolve(s: Session, recorded: Recorded) -> None:
         case e.ImageRendered() | e.VideoRendered() | e.AudioTrackSaved() | e.FilmAssembled():
             s.media_begun = True
             s.results[event.command_id] = recorded
+            if not isinstance(event, e.FilmAssembled):
+                s.latest[event.shot, STAGE_OF[type(event)], event.take] = recorded
             _count_result(s, event)
         case e.StoryGenerated() | e.SceneGraphBuilt() | e.ShotPlanned() | e.PromptEnhanced():
             s.results.setdefault(event.command_id, recorded)
@@ -280,3 +285,4 @@ def _forget_artifact(s: Session, event: e.ArtifactLost) -> None:
     if artifact is not None and artifact.sha256 == event.sha256:
         del s.results[event.command_id]
         s.attempts.pop(event.command_id, None)
+        s.latest = {take: r for take, r in s.latest.items() if r is not made}

@@ -153,10 +153,14 @@ def _shot_work(s: Session, started: SessionStarted, shot: Shot, index: int) -> S
 
 
 def _want(s: Session, found: ShotWork, stage: str, commands: Sequence[Command]) -> None:
-    found.commands += commands
-    take, _ = found.shot.chosen_take(stage)
+    """The chosen take is wanted as it is now; another take once, whatever was edited since."""
+    chosen, _ = found.shot.chosen_take(stage)
     for command in commands:
-        if command.take == take:
+        take = command.take or 1
+        if take != chosen and (found.shot.shot, stage, take) in s.latest:
+            continue
+        found.commands.append(command)
+        if take == chosen:
             found.chosen[stage] = command
             if made := result_of(s, command):
                 found.made[stage] = made
