@@ -86,8 +86,6 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
                 return resume(home_path, chosen, answer)
         elif answer.yes and not told:
             return resume(home_path, None, answer)
-        elif answer.for_people:
-            complain(f"reelog: {recover.mention(others)}")
     if not told and answer.may_ask:
         import typer
 
@@ -96,6 +94,8 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
     from projections.events import TYPES
 
     prepared = prepare(request)
+    if others and not new and answer.for_people and not answer.may_ask:
+        complain(f"reelog: {recover.mention(others)}")
     with home.open(TYPES) as log:
         stream = begin(home, log, prepared)
         return _answer(_run(home, log, stream.id, answer, after=0), answer)

@@ -176,14 +176,14 @@ def test_continue_with_nothing_unfinished_does_nothing(reelog):
 
 
 def test_a_paused_film_is_listed_as_paused(one):
-    one("pause", "last")
+    one.quickly("pause", "last")
     terminal = one.at_terminal("start", "a whale", *FAKE)
 
     assert ", paused" in terminal.reads("(n)?")
 
 
 def test_a_cancelled_film_is_not_asked_about(one):
-    one("cancel", "last")
+    one.quickly("cancel", "last")
 
     done = one.at_terminal("start", "a whale", *FAKE).ended()
 

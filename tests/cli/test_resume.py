@@ -79,7 +79,7 @@ def test_with_every_film_whole_there_is_nothing_to_do(reelog):
     shelf.finished(reelog.home)
 
     for command in ("resume", "work"):
-        done = reelog(command)
+        done = reelog.quickly(command)
         assert (done.status, done.out) == (0, "Nothing left to do: every film is complete.\n")
 
 
@@ -87,8 +87,8 @@ def test_with_every_film_whole_there_is_nothing_to_do(reelog):
 def test_nothing_to_do_has_an_envelope_too(reelog, command, answer):
     shelf.finished(reelog.home)
 
-    assert reelog(command, "--json").data == answer
-    assert reelog(command, "--jsonl").out == ""
+    assert reelog.quickly(command, "--json").data == answer
+    assert reelog.quickly(command, "--jsonl").out == ""
 
 
 def test_json_lines_of_a_resume_are_what_is_new(reelog):
@@ -147,7 +147,7 @@ def test_a_resume_beside_a_run_says_where_the_film_is_too(reelog):
 def test_work_finishes_all_films_by_priority_then_age(reelog):
     for session in SESSIONS:
         shelf.stopped(reelog.home, session[-3:], session)
-    reelog("prioritise", SESSIONS[2], "5")
+    reelog.quickly("prioritise", SESSIONS[2], "5")
 
     done = reelog("work", "--workers", "1", "--json")
 
@@ -170,9 +170,9 @@ def test_work_leaves_parked_what_is_parked(reelog):
 def test_work_leaves_out_what_is_paused_or_cancelled(reelog):
     for session, command in zip(SESSIONS, ("pause", "cancel"), strict=False):
         shelf.stopped(reelog.home, session, session)
-        reelog(command, session)
+        reelog.quickly(command, session)
 
-    assert reelog("work", "--json").data == []
+    assert reelog.quickly("work", "--json").data == []
 
 
 def test_a_parked_command_is_named_with_its_error_and_the_way_out(reelog):
@@ -214,14 +214,14 @@ def test_a_resume_does_not_try_again_what_failed(reelog):
 def test_after_a_retry_a_resume_finishes(reelog):
     shelf.failed(reelog.home)
 
-    assert "goes on with `reelog resume`" in reelog("retry", "last").out
+    assert "goes on with `reelog resume`" in reelog.quickly("retry", "last").out
     assert reelog("resume").status == 0
     assert complete(reelog)
 
 
 def test_a_paused_film_does_not_go_on(reelog):
     session = shelf.stopped(reelog.home)
-    reelog("pause", session)
+    reelog.quickly("pause", session)
 
     done = reelog("resume", session)
 
@@ -231,15 +231,15 @@ def test_a_paused_film_does_not_go_on(reelog):
 
 def test_an_unpaused_film_goes_on(reelog):
     shelf.stopped(reelog.home)
-    reelog("pause", "last")
-    reelog("unpause", "last")
+    reelog.quickly("pause", "last")
+    reelog.quickly("unpause", "last")
 
     assert reelog("resume").status == 0
 
 
 def test_a_cancelled_film_does_not_go_on(reelog):
     session = shelf.stopped(reelog.home)
-    reelog("cancel", session, "--because", "too dark")
+    reelog.quickly("cancel", session, "--because", "too dark")
 
     done = reelog("resume", session)
 
@@ -252,7 +252,7 @@ def test_a_pause_in_the_middle_lets_work_in_flight_end(reelog):
     running = reelog.begin("start", "a lighthouse", *FAKE)
     reelog.standing()
 
-    reelog("pause", "last")
+    reelog.quickly("pause", "last")
     reelog.mend()
     done = running.ended()
 
@@ -270,7 +270,7 @@ def test_a_pause_at_once_and_a_cancel_end_work_in_flight(reelog, command, word):
     running = reelog.begin("start", "a lighthouse", *FAKE)
     reelog.standing()
 
-    reelog(*command)
+    reelog.quickly(*command)
     done = running.ended()
 
     assert done.status == 0
@@ -281,7 +281,7 @@ def test_a_pause_at_once_and_a_cancel_end_work_in_flight(reelog, command, word):
 def test_steering_answers_with_its_events(reelog):
     session = shelf.stopped(reelog.home)
 
-    assert reelog("pause", "last", "--json").data == {
+    assert reelog.quickly("pause", "last", "--json").data == {
         "session": session,
         "events": [{"position": len(reelog.history()), "type": "SessionPaused"}],
     }
@@ -289,10 +289,10 @@ def test_steering_answers_with_its_events(reelog):
 
 def test_what_is_so_already_is_said_and_not_recorded(reelog):
     session = shelf.stopped(reelog.home)
-    reelog("pause", "last")
+    reelog.quickly("pause", "last")
     before = len(reelog.history())
 
-    done = reelog("pause", "last")
+    done = reelog.quickly("pause", "last")
 
     assert (done.status, done.out) == (0, f"{session} is so already\n")
     assert len(reelog.history()) == before
@@ -301,7 +301,7 @@ def test_what_is_so_already_is_said_and_not_recorded(reelog):
 def test_a_negative_priority_is_a_number_too(reelog):
     shelf.stopped(reelog.home)
 
-    assert reelog("prioritise", "last", "-3").status == 0
+    assert reelog.quickly("prioritise", "last", "-3").status == 0
     assert reelog.session().priority == -3
 
 
