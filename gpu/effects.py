@@ -40,8 +40,9 @@ class Effects:
         self._ink: Pixels | None = None
         if slate[0]:
             self._ink, dim = slate_masks(brief.width, brief.height, *slate)
-            cover = cover * (dim.astype(np.float32) / 255)
-        small = cv2.resize(cover, (brief.width // 2, brief.height // 2))
+            cover = np.asarray(cover * (dim / 255), np.float32)
+        half = (brief.width // 2, brief.height // 2)
+        small = np.asarray(cv2.resize(cover, half), np.float32)
         self._veil = as_bytes(cover), as_bytes(small)
         # Black is 16 in Y, and no colour is 128 in U and V.
         self._lift = (

@@ -67,10 +67,11 @@ def _height(sheet: Sheet, settings: tuple[str, ...], key: str) -> Floats:
     wet = 0.16 if set(settings) & {"sea", "island", "coast", "harbour", "underwater"} else 0.0
     turn = rng(key).uniform(0, 2 * math.pi)
     tilt = 0.20 * (x * math.cos(turn) + (2 * y - 1) * math.sin(turn))
-    height = height * 1.15 + tilt - 0.09 - wet - LEVEL
+    height = np.asarray(height * 1.15 + tilt - 0.09 - wet - LEVEL, np.float32)
     if "island" in settings:
-        height = height + 0.34 * np.exp(-((x / 0.5) ** 2) - ((y - 0.5) / 0.3) ** 2) - 0.08
-    return np.asarray(height, np.float32)
+        height += np.float32(0.34) * np.exp(-((x / 0.5) ** 2) - ((y - 0.5) / 0.3) ** 2)
+        height -= np.float32(0.08)
+    return height
 
 
 def _shading(sheet: Sheet, land: Floats, key: str) -> Floats:

@@ -193,13 +193,12 @@ class Compositor:
         warped = _slid(strip, matrix, box)
         if warped is None:
             matrix = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1]]) @ matrix
-            warped = cv2.warpAffine(
-                strip.yuva,
-                matrix[:2],
-                (x1 - x0, y1 - y0),
-                flags=cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REPLICATE if strip.opaque else cv2.BORDER_CONSTANT,
+            edge = cv2.BORDER_REPLICATE if strip.opaque else cv2.BORDER_CONSTANT
+            size = (x1 - x0, y1 - y0)
+            moved = cv2.warpAffine(
+                strip.yuva, matrix[:2], size, flags=cv2.INTER_LINEAR, borderMode=edge
             )
+            warped = np.asarray(moved, np.uint8)
         y, u, v, a = cv2.split(warped)
         half = ((x1 - x0) // 2, (y1 - y0) // 2)
         small = [cv2.resize(plane, half, interpolation=cv2.INTER_AREA) for plane in (u, v, a)]
@@ -250,9 +249,9 @@ def _slid(
     rows = strip.yuva[top : top + tall + 1]
     part = rows[:, left : left + wide]
     if x - left > 1e-6:
-        part = cv2.addWeighted(part, 1 - x + left, rows[:, left + 1 : left + wide + 1], x - left, 0)
-    if y - top > 1e-6:
-        part = cv2.addWeighted(part[:-1], 1 - y + top, part[1:], y - top, 0)
-    else:
-        part = part[:-1]
-    return np.asarray(part, np.uint8)
+        part = _between(part, rows[:, left + 1 : left + wide + 1], x - left)
+    return _between(part[:-1], part[1:], y - top) if y - top > 1e-6 else part[:-1]
+
+
+def _between(one: Pixels, other: Pixels, share: float) -> Pixels:
+    return np.asarray(cv2.addWeighted(one, 1 - share, other, share, 0), np.uint8)

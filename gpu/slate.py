@@ -1,5 +1,7 @@
 """The slate of a storyboard panel: a bar with its facts and an arrow for the camera's move."""
 
+from typing import TypeAlias
+
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw
@@ -9,6 +11,8 @@ from gpu.paint import Pixels
 
 INK = (250, 244, 228)
 BAR = 0.55
+Mark: TypeAlias = tuple[float, float, float, float]
+"""An arrow in pixels: from x, y to x, y."""
 
 
 def slated(rgb: Pixels, slate: str, camera: str) -> Pixels:
@@ -45,40 +49,36 @@ def _arrow(pen: ImageDraw.ImageDraw, size: tuple[int, int], camera: str) -> None
     """Thin arrows as storyboard artists draw them."""
     width, height = size
     unit = min(width, height)
-    thick = max(round(unit * 0.008), 1)
-    x, y, reach = width / 2, height * 0.1, unit * 0.16
-    marks: dict[str, list[tuple[float, float, float, float]]] = {
-        "pan left": [(x + reach, y, x - reach, y)],
-        "pan right": [(x - reach, y, x + reach, y)],
-        "tracking left": [(x + reach, y, x - reach, y)],
-        "tracking right": [(x - reach, y, x + reach, y)],
+    x, y, side, middle, reach = width / 2, height * 0.1, width * 0.93, height * 0.45, unit * 0.16
+    left, right = (x + reach, y, x - reach, y), (x - reach, y, x + reach, y)
+    corners = [(sx, sy) for sx in (-1, 1) for sy in (-1, 1)]
+    inward: list[Mark] = [
+        (
+            *(x + sx * width * 0.40, height / 2 + sy * height * 0.40),
+            *(x + sx * width * 0.28, height / 2 + sy * height * 0.28),
+        )
+        for sx, sy in corners
+    ]
+    outward: list[Mark] = [(c, d, a, b) for a, b, c, d in inward]
+    marks: dict[str, list[Mark]] = {
+        "pan left": [left],
+        "pan right": [right],
+        "tracking left": [left],
+        "tracking right": [right],
+        "tilt up": [(side, middle + reach, side, middle - reach)],
+        "tilt down": [(side, middle - reach, side, middle + reach)],
+        "drone": [(side, middle + reach, side - reach * 0.4, middle - reach)],
+        "arc": [(x - reach, y + reach * 0.2, x, y), (x, y, x + reach, y + reach * 0.2)],
+        "zoom in": inward,
+        "dolly in": inward,
+        "zoom out": outward,
+        "dolly out": outward,
     }
-    side = width * 0.93
-    middle = height * 0.45
-    marks["tilt up"] = [(side, middle + reach, side, middle - reach)]
-    marks["tilt down"] = [(side, middle - reach, side, middle + reach)]
-    marks["drone"] = [(side, middle + reach, side - reach * 0.4, middle - reach)]
-    marks["arc"] = [(x - reach, y + reach * 0.2, x, y), (x, y, x + reach, y + reach * 0.2)]
-    near, far = 0.10, 0.22
-    inward = [
-        (sx * near + x * (1 - abs(1)) if False else x + sx * width * (0.5 - near),
-         height / 2 + sy * height * (0.5 - near),
-         x + sx * width * (0.5 - far),
-         height / 2 + sy * height * (0.5 - far))
-        for sx in (-1, 1)
-        for sy in (-1, 1)
-    ]  # fmt: skip
-    for name in ("zoom in", "dolly in"):
-        marks[name] = inward
-    for name in ("zoom out", "dolly out"):
-        marks[name] = [(c, d, a, b) for a, b, c, d in inward]
     for mark in marks.get(camera, []):
-        _one(pen, mark, thick, unit * 0.026)
+        _one(pen, mark, max(round(unit * 0.008), 1), unit * 0.026)
 
 
-def _one(
-    pen: ImageDraw.ImageDraw, mark: tuple[float, float, float, float], thick: int, head: float
-) -> None:
+def _one(pen: ImageDraw.ImageDraw, mark: Mark, thick: int, head: float) -> None:
     x0, y0, x1, y1 = mark
     dx, dy = x1 - x0, y1 - y0
     length = max((dx * dx + dy * dy) ** 0.5, 1.0)
