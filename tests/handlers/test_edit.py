@@ -1,0 +1,178 @@
+"""Editing by hand, and what becomes stale by it."""
+
+import pytest
+
+from handlers import edit, stale
+from handlers.edit import EditRequest
+from handlers.errors import Refused
+from handlers.stream import SessionStream
+from projections import events as e
+from tests.build import RUN
+from tests.handlers.test_travel import film, work_off  # noqa: F401 - film is a fixture
+
+
+def kinds_after(stream: SessionStream, events) -> set[tuple[str, int | None]]:
+    """What an edit makes stale, as (kind, place in the cut)."""
+    return {(one.kind, one.shot) for one in stale.what_if(stream.log, stream.session, events)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"camera": "arc"}, {("video", 1), ("film", None)}),
+        ({"motion_prompt": "waves"}, {("video", 1), ("film", None)}),
+        ({"narration": "Here we are, now."}, {("audio", 1), ("film", None)}),
+        ({"image_prompt": "a ship"}, {("image", 1), ("video", 1), ("film", None)}),
+        ({"lighting": "night"}, {("image", 1), ("video", 1), ("film", None)}),
+        ({"duration_s": 9.0}, {("video", 1), ("film", None)}),
+        ({"transition": "fade"}, {("film", None)}),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_only_what_depends_on_an_edit_becomes_stale(film, changes, expected):  # noqa: F811
+    events = edit.edit_shot(film.session, 1, changes)
+
+    stale_now = kinds_after(film, events)
+    assert stale_now - {("video", 1)} == expected - {("video", 1)}
+    assert ("image", 1) in stale_now or ("image", 1) not in expected
+
+
+def test_a_new_style_makes_every_picture_stale(film):  # noqa: F811
+    events = edit.edit_session(film.session, None, "gouache", None)
+
+    assert {("image", 1), ("image", 2)} <= kinds_after(film, events)
+
+
+def test_a_new_title_makes_only_the_cut_stale(film):  # noqa: F811
+    events = edit.edit_session(film.session, "Another title", None, None)
+
+    assert kinds_after(film, events) == {("film", None)}
+
+
+def test_what_if_appends_nothing(film):  # noqa: F811
+    stale.what_if(film.log, film.session, edit.edit_shot(film.session, 1, {"camera": "arc"}))
+
+    assert film.log.version(film.id) == len(film.history)
+
+
+def test_an_edit_that_changes_nothing_is_no_event(film):  # noqa: F811
+    camera = film.session.shots[1].plan.camera
+
+    assert edit.edit_shot(film.session, 1, {"camera": camera}) == []
+
+
+def test_editing_back_costs_nothing(home, log, film):  # noqa: F811
+    was = film.session.shots[1].plan.camera
+    film.append(edit.edit_shot(film.session, 1, {"camera": "arc"}), RUN)
+    work_off(home, log, film.id)
+    film.reload()
+
+    film.append(edit.edit_shot(film.session, 1, {"camera": was}), RUN)
+
+    assert work_off(home, log, film.id) == []
+
+
+def test_a_camera_word_is_normalised(film):  # noqa: F811
+    (event,) = edit.edit_shot(film.session, 1, {"camera": "Slow_Pan"})
+
+    assert event.camera == "pan right"
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (EditRequest(), "nothing to change was said"),
+        (EditRequest(changes={"camera": "arc"}), "which shot"),
+        (
+            EditRequest(shot=9, changes={"camera": "arc"}),
+            "the cut has shots 1 to 2.*did you mean 2",
+        ),
+        (EditRequest(shot=1, changes={"camera": "dolly inn"}), "did you mean 'dolly in'"),
+        (EditRequest(shot=1, changes={"angle": "lo"}), "did you mean 'low'"),
+        (EditRequest(shot=1, changes={"narration": "a\0b"}), "control character"),
+        (EditRequest(shot=1, changes={"duration_s": -1.0}), "out of range"),
+        (EditRequest(shot=1, remove=True, move=2), "one edit changes one thing"),
+        (EditRequest(shot=1, title="x", changes={"camera": "arc"}), "one edit changes one thing"),
+        (EditRequest(add=9, changes={"image_prompt": "x"}), "the places are 1 to 3"),
+        (EditRequest(add=1), "a new shot needs a picture"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_edit_that_cannot_be_is_refused_in_words(film, request_, words):  # noqa: F811
+    with pytest.raises(Refused, match=words):
+        edit.edit(film.session, request_)
+
+
+def test_an_added_shot_gets_a_number_of_its_own(film):  # noqa: F811
+    (event,) = edit.add_shot(film.session, 2, {"image_prompt": "a boat"})
+
+    assert (event.shot, event.index, event.plan.image_prompt) == (3, 2, "a boat")
+
+
+def test_a_number_is_never_used_again(film):  # noqa: F811
+    film.append(edit.add_shot(film.session, 3, {"image_prompt": "a boat"}), RUN)
+    film.append(edit.remove_shot(film.session, 3), RUN)
+
+    (event,) = edit.add_shot(film.session, 3, {"image_prompt": "a boat"})
+
+    assert event.shot == 4
+
+
+def test_the_last_shot_cannot_be_removed(film):  # noqa: F811
+    film.append(edit.remove_shot(film.session, 1), RUN)
+
+    with pytest.raises(Refused, match="at least one shot"):
+        edit.remove_shot(film.session, 1)
+
+
+def test_moving_a_shot_makes_only_the_cut_stale(film):  # noqa: F811
+    assert kinds_after(film, edit.move_shot(film.session, 1, 2)) == {("film", None)}
+
+
+def test_a_retake_has_its_own_seed_and_goes_into_the_cut(film):  # noqa: F811
+    film.append(edit.retake(film.session, 1, "image"), RUN)
+
+    shot = film.session.shots[1]
+    (_, first), (_, second) = shot.takes("image")
+    assert first != second
+    assert shot.chosen_take("image")[0] == 2
+
+
+def test_several_retakes_with_a_seed_count_up_from_it(film):  # noqa: F811
+    events = edit.retake(film.session, 1, "video", count=3, seed=50)
+
+    assert [(event.take, event.seed) for event in events] == [(2, 50), (3, 51), (4, 52)]
+
+
+def test_choosing_an_earlier_take_back_costs_nothing(home, log, film):  # noqa: F811
+    film.append(edit.retake(film.session, 1, "image"), RUN)
+    work_off(home, log, film.id)
+    film.reload()
+
+    film.append(edit.choose(film.session, 1, 1, None, "calmer"), RUN)
+
+    assert work_off(home, log, film.id) == []
+    assert film.session.shots[1].chosen_take("image") == (1, "calmer")
+
+
+def test_choosing_needs_a_stage_when_several_have_takes(film):  # noqa: F811
+    film.append(edit.retake(film.session, 1, "image"), RUN)
+    film.append(edit.retake(film.session, 1, "video"), RUN)
+
+    with pytest.raises(Refused, match="say --stage"):
+        edit.choose(film.session, 1, 1, None, "")
+
+
+def test_choosing_a_take_that_is_not_there_names_those_that_are(film):  # noqa: F811
+    film.append(edit.retake(film.session, 1, "image"), RUN)
+
+    with pytest.raises(Refused, match="it has 1, 2"):
+        edit.choose(film.session, 1, 7, "image", "")
+
+
+def test_a_changed_profile_keeps_the_shots(film):  # noqa: F811
+    events = edit.edit(film.session, edit.request({"profile": "animatic"}))
+    film.append(events, RUN)
+
+    assert isinstance(events[0], e.ProfileChanged)
+    assert len(film.session.order) == 2
