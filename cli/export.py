@@ -50,7 +50,7 @@ def export(
         return
     say(f"{session_id} is in {path}")
     for name in folder.missing:
-        say(f"missing: {name}, its artifact is gone; `reelog resume` makes it again")
+        say(f"missing: {name}, its artifact is gone; `reelog resume {session_id}` makes it again")
 
 
 def check_format(name: str) -> None:
