@@ -57,9 +57,9 @@ def _film(home: str) -> None:
 
 
 def _encode_again(film: Path, folder: Path) -> tuple[int, float]:
-    """Decode the film to a raw RGB file, then time encoding it; returns frames and seconds."""
+    """Decode the film to raw RGB in memory, then time encoding it; returns frames and seconds."""
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    raw = folder / "frames.rgb"
+    raw = (Path("/dev/shm") if Path("/dev/shm").is_dir() else folder) / f"frames-{os.getpid()}.rgb"
     quiet = [ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
     to_rgb = ["-i", str(film), "-f", "rawvideo", "-pix_fmt", "rgb24", str(raw)]
     subprocess.run([*quiet, *to_rgb], check=True)
@@ -67,7 +67,10 @@ def _encode_again(film: Path, folder: Path) -> tuple[int, float]:
     given = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", "24"]
     wanted = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p"]
     encode = [*quiet, *given, "-i", str(raw), *wanted, str(folder / "floor.mp4")]
-    return frames, seconds(lambda: subprocess.run(encode, check=True))
+    try:
+        return frames, seconds(lambda: subprocess.run(encode, check=True))
+    finally:
+        raw.unlink()
 
 
 class _Peak:

@@ -42,6 +42,8 @@ class MoveStage:
             height=brief.height,
             fps=brief.fps,
             keyframes=keyframes(brief.frames, brief.transition_frames),
+            crf=int(brief.settings.get("crf", 20)),
+            preset=str(brief.settings.get("preset", "superfast")),
         ) as writer:
             for frame, pose in enumerate(poses):
                 seconds = frame / brief.fps

@@ -177,3 +177,12 @@ def test_an_upright_clip_of_one_frame_is_made(panel: Path, tmp_path: Path) -> No
 
     assert decoded(clip, 180, 320).shape == (1, 320, 180, 3)
     assert made.frames == 1
+
+
+def test_a_clip_obeys_its_encoder_settings(panel: Path, tmp_path: Path) -> None:
+    sizes = []
+    for crf in (10, 40):
+        clip, _ = move(panel, tmp_path, settings={"crf": crf, "preset": "superfast"})
+        sizes.append(clip.stat().st_size)
+
+    assert sizes[0] > 2 * sizes[1]
