@@ -5,7 +5,7 @@ StageError            the stage could not make what the brief asks for
 ├── ScriptError       the user's script is wrong; names file, line, field and what was expected
 └── ToolFailed        a child process (ffmpeg, the speech child) failed; carries its last words
 
-A full disk is an OSError with errno ENOSPC, never a StageError: it is nobody's fault and no attempt.
+A full disk is an OSError with errno ENOSPC, never a StageError: nobody's fault, and no attempt.
 """
 
 

@@ -20,8 +20,6 @@ LONG_FILES = {
 }
 LONG_FUNCTIONS = {
     "projections/session.py:evolve",  # one arm for each event type
-    "gpu/scenery/wonders.py:paint_stadium",
-    "gpu/scenery/relief.py:ridge",
 }
 MANY_ARGUMENTS: set[str] = set()
 
