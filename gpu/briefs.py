@@ -225,11 +225,5 @@ class FilmBrief:
 
 
 Brief = (
-    StoryBrief
-    | SceneGraphBrief
-    | ShotPlanBrief
-    | ImageBrief
-    | VideoBrief
-    | AudioBrief
-    | FilmBrief
+    StoryBrief | SceneGraphBrief | ShotPlanBrief | ImageBrief | VideoBrief | AudioBrief | FilmBrief
 )
