@@ -294,6 +294,16 @@ class Terminal:
         """Type on its keyboard."""
         os.write(self._master, text.encode())
 
+    def types_to_leave(self, key: str) -> Done:
+        """Type a key, and again when it is not heard: it may come between asking and listening."""
+        for _ in range(5):
+            self.types(key)
+            again = time.monotonic() + DEADLINE_S / 10
+            while time.monotonic() < again:
+                if not self._read():
+                    return self.ended()
+        raise AssertionError(self.text)
+
     def ended(self) -> Done:
         """Read to the end; what was on the screen."""
         late = time.monotonic() + DEADLINE_S

@@ -17,7 +17,7 @@ DRAWN = ("start", "a lighthouse in a storm", "--shots", "4", "--duration", "20",
 
 def goes_on_and_ends_well(reelog: Reelog) -> None:
     reelog.mend()
-    assert reelog("resume", "--workers", "1").status == 0
+    assert reelog.quickly("resume", "--workers", "1").status == 0
     assert reelog.session().completed_at
     assert reelog.log_is_whole()
 
@@ -41,7 +41,7 @@ def test_ctrl_c_ends_a_run_and_says_how_to_go_on(reelog):
     (session,) = reelog.sessions()
     assert done.status == 130
     assert f"go on with: reelog resume {session}" in done.out
-    assert reelog.processes() == set()
+    until(lambda: not reelog.processes())
     goes_on_and_ends_well(reelog)
 
 
@@ -71,7 +71,7 @@ def test_a_signal_to_the_foreground_alone_ends_the_run(reelog, number):
 
     assert done.status == 130
     assert names(reelog.history())[-1] == "CommandInterrupted"
-    assert reelog.processes() == set()
+    until(lambda: not reelog.processes())
 
 
 def test_ctrl_c_while_a_film_is_drawn_leaves_no_encoder_behind(reelog):
@@ -82,7 +82,7 @@ def test_ctrl_c_while_a_film_is_drawn_leaves_no_encoder_behind(reelog):
     done = ends_soon(terminal)
 
     assert done.status == 130
-    until(lambda: reelog.processes() == set())
+    until(lambda: not reelog.processes())
     assert Counter(names(reelog.history()))["CommandFailed"] == 0
     assert leftovers(reelog.home) == []
 
@@ -120,7 +120,7 @@ def test_a_worker_that_does_not_listen_is_no_hindrance(reelog):
     done = ends_soon(running)
 
     assert done.status == 130
-    assert reelog.processes() == set()
+    until(lambda: not reelog.processes())
     goes_on_and_ends_well(reelog)
 
 
@@ -132,7 +132,7 @@ def test_the_workers_of_a_killed_foreground_end_by_themselves(reelog):
     running.signal(signal.SIGKILL)
     running.process.wait()
 
-    until(lambda: reelog.processes() == set())
+    until(lambda: not reelog.processes())
     assert names(reelog.history())[-1] == "CommandInterrupted"
     goes_on_and_ends_well(reelog)
 
@@ -152,9 +152,7 @@ def test_a_signal_before_the_first_worker_is_an_end_too(reelog):
     terminal = reelog.at_terminal("start", *FAKE)
     terminal.reads("What is the film about?")
 
-    terminal.types("\x03")
-
-    assert ends_soon(terminal).status == 130
+    assert terminal.types_to_leave("\x03").status == 130
     assert not reelog.home.has_log()
 
 

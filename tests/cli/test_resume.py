@@ -27,7 +27,7 @@ def test_a_film_goes_on_where_it_stopped(reelog):
     before = starts(reelog)
     done_before = [r for r in reelog.history() if isinstance(r.event, e.ImageRendered)]
 
-    done = reelog("resume")
+    done = reelog.quickly("resume")
 
     assert done.status == 0
     assert complete(reelog)
@@ -38,7 +38,7 @@ def test_a_film_goes_on_where_it_stopped(reelog):
 def test_finished_shots_are_said_to_be_skipped(reelog):
     shelf.killed(reelog.home)
 
-    done = reelog("resume")
+    done = reelog.quickly("resume")
 
     assert done.out.splitlines()[:2] == [
         f"{SESSION}: a lighthouse",
@@ -51,7 +51,7 @@ def test_without_an_id_the_newest_unfinished_film_goes_on(reelog):
     new = shelf.stopped(reelog.home, "a storm", SESSIONS[1])
     shelf.finished(reelog.home, "a whale", SESSIONS[2])
 
-    done = reelog("resume", "--json")
+    done = reelog.quickly("resume", "--json")
 
     assert done.data["session"] == new
     assert not complete(reelog, old)
@@ -60,7 +60,7 @@ def test_without_an_id_the_newest_unfinished_film_goes_on(reelog):
 def test_a_part_of_an_id_is_enough(reelog):
     session = shelf.stopped(reelog.home)
 
-    assert reelog("resume", session[8:]).status == 0
+    assert reelog.quickly("resume", session[8:]).status == 0
     assert complete(reelog)
 
 
@@ -68,7 +68,7 @@ def test_a_whole_film_is_left_as_it_is(reelog):
     shelf.finished(reelog.home)
     before = names(reelog.history())
 
-    done = reelog("resume", "last")
+    done = reelog.quickly("resume", "last")
 
     assert done.status == 0
     assert done.out.splitlines()[-1].startswith("The film is ready")
@@ -95,7 +95,7 @@ def test_json_lines_of_a_resume_are_what_is_new(reelog):
     shelf.killed(reelog.home)
     before = len(reelog.history())
 
-    done = reelog("resume", "--jsonl")
+    done = reelog.quickly("resume", "--jsonl")
 
     assert [line["position"] for line in done.lines] == list(
         range(before + 1, len(reelog.history()) + 1)
@@ -109,7 +109,7 @@ def test_a_lost_file_is_made_again(reelog):
     path = reelog.home.artifacts.path(lost.artifact.sha256, "video/mp4")
     path.unlink()
 
-    done = reelog("resume", "last")
+    done = reelog.quickly("resume", "last")
 
     assert done.status == 0
     assert path.is_file()
@@ -149,7 +149,7 @@ def test_work_finishes_all_films_by_priority_then_age(reelog):
         shelf.stopped(reelog.home, session[-3:], session)
     reelog.quickly("prioritise", SESSIONS[2], "5")
 
-    done = reelog("work", "--workers", "1", "--json")
+    done = reelog.quickly("work", "--workers", "1", "--json")
 
     assert done.status == 0
     assert [film["session"] for film in done.data] == [SESSIONS[2], SESSIONS[0], SESSIONS[1]]
@@ -160,7 +160,7 @@ def test_work_leaves_parked_what_is_parked(reelog):
     shelf.killed(reelog.home)
     before = starts(reelog)
 
-    done = reelog("work", "--workers", "1")
+    done = reelog.quickly("work", "--workers", "1")
 
     assert done.status == 1
     assert "Parked: image of shot 2" in done.err
@@ -178,7 +178,7 @@ def test_work_leaves_out_what_is_paused_or_cancelled(reelog):
 def test_a_parked_command_is_named_with_its_error_and_the_way_out(reelog):
     reelog.plant("image:view 2=fail")
 
-    done = reelog("start", "a lighthouse", *FAKE)
+    done = reelog.quickly("start", "a lighthouse", *FAKE)
 
     (session,) = reelog.sessions()
     assert done.status == 1
@@ -192,7 +192,7 @@ def test_a_parked_command_is_named_with_its_error_and_the_way_out(reelog):
 def test_a_parked_command_is_in_the_envelope(reelog):
     reelog.plant("audio:number 1=refuse")
 
-    done = reelog("start", "a lighthouse", *FAKE, "--json")
+    done = reelog.quickly("start", "a lighthouse", *FAKE, "--json")
 
     (parked,) = done.data["parked"]
     assert (parked["kind"], parked["shot"]) == ("audio", 1)
@@ -205,7 +205,7 @@ def test_a_resume_does_not_try_again_what_failed(reelog):
     shelf.failed(reelog.home)
     before = starts(reelog)
 
-    done = reelog("resume")
+    done = reelog.quickly("resume")
 
     assert done.status == 1
     assert starts(reelog) == before
@@ -215,7 +215,7 @@ def test_after_a_retry_a_resume_finishes(reelog):
     shelf.failed(reelog.home)
 
     assert "goes on with `reelog resume`" in reelog.quickly("retry", "last").out
-    assert reelog("resume").status == 0
+    assert reelog.quickly("resume").status == 0
     assert complete(reelog)
 
 
@@ -223,7 +223,7 @@ def test_a_paused_film_does_not_go_on(reelog):
     session = shelf.stopped(reelog.home)
     reelog.quickly("pause", session)
 
-    done = reelog("resume", session)
+    done = reelog.quickly("resume", session)
 
     assert done.status == 2
     assert done.err == f"reelog: {session} is paused; `reelog unpause {session}` first\n"
@@ -234,14 +234,14 @@ def test_an_unpaused_film_goes_on(reelog):
     reelog.quickly("pause", "last")
     reelog.quickly("unpause", "last")
 
-    assert reelog("resume").status == 0
+    assert reelog.quickly("resume").status == 0
 
 
 def test_a_cancelled_film_does_not_go_on(reelog):
     session = shelf.stopped(reelog.home)
     reelog.quickly("cancel", session, "--because", "too dark")
 
-    done = reelog("resume", session)
+    done = reelog.quickly("resume", session)
 
     assert done.status == 2
     assert f"{session} was cancelled" in done.err
@@ -320,7 +320,7 @@ def test_a_killed_worker_is_replaced_and_the_film_is_finished(reelog):
 def test_what_kills_every_worker_is_parked_and_the_rest_is_made(reelog):
     reelog.plant("image:view 2=die")
 
-    done = reelog("start", "a lighthouse", *FAKE)
+    done = reelog.quickly("start", "a lighthouse", *FAKE)
 
     assert done.status == 1
     assert "Parked: image of shot 2: killed its worker three times" in done.err

@@ -18,7 +18,7 @@ def is_told_of_a_full_disk(done) -> None:
 
 
 def goes_on_to_the_end(reelog: Reelog) -> None:
-    assert reelog("resume", "--workers", "1").status == 0
+    assert reelog.quickly("resume", "--workers", "1").status == 0
     assert reelog.session().completed_at
     assert reelog.log_is_whole()
 
@@ -50,7 +50,7 @@ def fill(reelog: Reelog) -> None:
 def test_a_stage_that_finds_no_room_ends_the_run(reelog, stage):
     reelog.plant(f"{stage}=full")
 
-    done = reelog("start", "a lighthouse", *FAKE)
+    done = reelog.quickly("start", "a lighthouse", *FAKE)
 
     is_told_of_a_full_disk(done)
     counts = Counter(names(reelog.history()))
@@ -86,7 +86,7 @@ def test_a_disk_that_is_full_from_the_beginning_is_named(small_disk):
 def test_a_full_disk_has_an_envelope(reelog):
     reelog.plant("story=full")
 
-    done = reelog("start", "a lighthouse", *FAKE, "--json")
+    done = reelog.quickly("start", "a lighthouse", *FAKE, "--json")
 
     assert done.error["code"] == "disk_full"
 
