@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from cli import change, diff, export, look, replay, run, steer, travel
+from cli import audit, change, diff, export, look, replay, run, steer, travel
 from cli.failures import (
     DISK_FAILED,
     INTERRUPTED,
@@ -74,6 +74,7 @@ travel.register(app)
 steer.register(app)
 export.register(app)
 replay.register(app)
+audit.register(app)
 diff.register(app)
 
 

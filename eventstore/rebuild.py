@@ -1,0 +1,29 @@
+"""Rebuilding what follows from events: rows of the read tables. Events are never touched."""
+
+from collections.abc import Callable
+
+from eventstore import tables
+from eventstore.log import EventLog
+from eventstore.tables import READ_TABLES, Rows
+
+
+def rebuild_rows(log: EventLog, session: str, project: Callable[[], Rows]) -> None:
+    """Remove a session's rows and write those that `project` gives, in one transaction."""
+    keys = tables.key_clauses(log.columns.__getitem__)
+    with log.writing():
+        for table in READ_TABLES:
+            log.connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))
+        changes = tables.difference({}, project())
+        tables.write(log.connection.executemany, keys, changes)
+
+
+def remove_strangers(log: EventLog) -> int:
+    """Remove rows of sessions that have no event; returns how many."""
+    removed = 0
+    with log.writing():
+        for table in READ_TABLES:
+            log.connection.execute(
+                f"DELETE FROM {table} WHERE session NOT IN (SELECT stream FROM events)"
+            )
+            removed += log.connection.changes()
+    return removed

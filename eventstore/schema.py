@@ -1,0 +1,131 @@
+"""What schema.sql says: its words, how a database differs from it, and its documented columns."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import apsw
+
+from eventstore.connection import SCHEMA
+
+_TOKEN = re.compile(
+    r"""(?P<text> '(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\] )
+      | (?P<aside> --[^\n]* | /\*.*?(?:\*/|\Z) | \s+ )
+      | (?P<word> [A-Za-z_0-9$]+ )
+      | (?P<sign> . )""",
+    re.VERBOSE | re.DOTALL,
+)
+_CREATE = re.compile(r"CREATE (TABLE|VIEW) (\w+)")
+_COMMENT = re.compile(r"^(.*\S)\s*--\s+(\S.*)$")
+
+Part = tuple[str, str]
+"""Type and name of a table, index, view or trigger."""
+
+
+class Documented(NamedTuple):
+    """A table or view with what schema.sql says about it; columns in order."""
+
+    kind: str
+    name: str
+    about: str
+    columns: dict[str, str]
+
+
+def words(sql: str) -> list[str]:
+    """SQL without comments and white space: equal words mean the same."""
+    return [found[0] for found in _TOKEN.finditer(sql) if found.lastgroup != "aside"]
+
+
+def statements(sql: str) -> list[str]:
+    """The statements of a text, cut at its semicolons; empty ones left out."""
+    parts: list[list[str]] = [[]]
+    for word in words(sql):
+        if word == ";":
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return [" ".join(part) for part in parts if part]
+
+
+def text() -> str:
+    """The file itself."""
+    return SCHEMA.read_text(encoding="utf-8")
+
+
+def parts(connection: apsw.Connection) -> dict[Part, list[str]]:
+    """Every table, index, view and trigger of a database, with its definition as words."""
+    rows = connection.execute(
+        "SELECT CAST(type AS BLOB), CAST(name AS BLOB), CAST(tbl_name AS BLOB), CAST(sql AS BLOB) "
+        "FROM sqlite_schema"
+    )
+    return {
+        (_plain(kind), _plain(name)): [_plain(table), *words(_plain(sql))]
+        for kind, name, table, sql in rows
+    }
+
+
+def _plain(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "backslashreplace")
+
+
+def wanted() -> dict[Part, list[str]]:
+    """The parts that every log has."""
+    return parts(_in_memory())
+
+
+def _in_memory() -> apsw.Connection:
+    connection = apsw.Connection(":memory:")
+    connection.execute(text())
+    return connection
+
+
+def differences(connection: apsw.Connection) -> Iterator[tuple[str, str, str]]:
+    """Each part that is `missing`, `changed` or `foreign`: (which of these, type, name)."""
+    found, ours = parts(connection), wanted()
+    for (kind, name), definition in ours.items():
+        if (kind, name) not in found:
+            yield "missing", kind, name
+        elif found[kind, name] != definition:
+            yield "changed", kind, name
+    for kind, name in found:
+        if (kind, name) not in ours:
+            yield "foreign", kind, name
+
+
+def documented() -> list[Documented]:
+    """Every table and view, each column with the comment behind it."""
+    connection = _in_memory()
+    lines = text().splitlines()
+    found = []
+    for at, line in enumerate(lines):
+        create = _CREATE.match(line)
+        if create is None:
+            continue
+        kind, name = create.groups()
+        names = [str(row[1]) for row in connection.execute(f"PRAGMA table_info({name})")]
+        comments = _comments(lines[at + 1 :], names)
+        columns = {column: comments.get(column, "") for column in names}
+        found.append(Documented(kind.lower(), name, _about(lines[:at]), columns))
+    return found
+
+
+def _about(before: list[str]) -> str:
+    about: list[str] = []
+    while before and before[-1].startswith("-- "):
+        about.insert(0, before.pop()[3:])
+    return " ".join(about)
+
+
+def _comments(after: list[str], names: list[str]) -> dict[str, str]:
+    """Column → comment, in the lines of one definition."""
+    comments: dict[str, str] = {}
+    for line in after:
+        if found := _COMMENT.match(line):
+            defined = words(found[1].rstrip(","))
+            for column in (defined[0], defined[-1]):
+                if column in names:
+                    comments.setdefault(column, found[2])
+                    break
+        if line.endswith(";"):
+            break
+    return comments
