@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from cli.steps import Opened
     from eventstore.registry import Event
 
-Text = Annotated[str | None, typer.Option(metavar="TEXT")]
+ImagePrompt = Annotated[str | None, typer.Option(metavar="TEXT", help="what the picture shows")]
+MotionPrompt = Annotated[str | None, typer.Option(metavar="TEXT", help="what moves in it")]
+NegativePrompt = Annotated[str | None, typer.Option(metavar="TEXT", help="what it does not show")]
+Narration = Annotated[str | None, typer.Option(metavar="TEXT", help="what is spoken over it")]
+Lighting = Annotated[str | None, typer.Option(metavar="TEXT", help="like dawn or museum light")]
+Title = Annotated[str | None, typer.Option(metavar="TEXT", help="of the film")]
+Style = Annotated[str | None, typer.Option(metavar="TEXT", help="the look of all pictures")]
 Camera = Annotated[str | None, typer.Option(metavar="MOVE", help="like 'dolly in'")]
 Size = Annotated[str | None, typer.Option(metavar="SIZE", help="like 'close-up'")]
 Angle = Annotated[str | None, typer.Option(metavar="ANGLE", help="like low or aerial")]
@@ -33,11 +39,11 @@ def edit(
     context: typer.Context,
     session: SessionName,
     shot: Index = None,
-    image_prompt: Text = None,
-    motion_prompt: Text = None,
-    negative_prompt: Text = None,
-    narration: Text = None,
-    lighting: Text = None,
+    image_prompt: ImagePrompt = None,
+    motion_prompt: MotionPrompt = None,
+    negative_prompt: NegativePrompt = None,
+    narration: Narration = None,
+    lighting: Lighting = None,
     camera: Camera = None,
     shot_size: Size = None,
     angle: Angle = None,
@@ -46,8 +52,8 @@ def edit(
     add: Add = None,
     remove: Remove = False,
     move: Move = None,
-    title: Text = None,
-    style: Text = None,
+    title: Title = None,
+    style: Style = None,
     profile: ProfileName = None,
     what_if: WhatIf = False,
     as_json: Json = False,
@@ -96,7 +102,7 @@ def choose(
     context: typer.Context,
     session: SessionName,
     shot: Annotated[int, typer.Argument(metavar="SHOT", help="place in the cut, from 1")],
-    take: Annotated[int, typer.Argument(metavar="TAKE")],
+    take: Annotated[int, typer.Argument(metavar="TAKE", help="its number, see `view`")],
     stage: Annotated[
         str | None, typer.Option(help="image, video or audio; needed when several have takes")
     ] = None,

@@ -43,7 +43,7 @@ def full_disk_is_ours(path: Path) -> Iterator[None]:
             raise DiskFull(
                 f"no room left on the disk of {path}; the log is whole, free some space and go on"
             ) from error
-        if error.errno in (errno.EIO, errno.EROFS):
+        if error.errno in (errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM):
             raise LogFailed(f"the disk refused {path}: {error.strerror}") from error
         raise
 
