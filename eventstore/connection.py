@@ -81,9 +81,8 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
         raise NotALog(f"{path} is no file; choose another --home")
     if 0 < path.stat().st_size < 100:
         raise NotALog(f"{path} is no reelog log; choose another --home or move that file away")
-    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
     with disk_errors(path):
-        connection = apsw.Connection(str(path), flags=flags)
+        connection = _open_for_reading(path) if read_only else _open(path)
         try:
             _configure(connection, path, read_only)
         except apsw.NotADBError:
@@ -95,6 +94,20 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
             connection.close()
             raise
     return connection
+
+
+def _open(path: Path) -> apsw.Connection:
+    return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+
+
+def _open_for_reading(path: Path) -> apsw.Connection:
+    # A WAL database needs its -shm file even for reading; where nobody can write, none is needed.
+    wal = path.with_name(path.name + "-wal")
+    asleep = not wal.exists() or wal.stat().st_size == 0
+    if asleep and not os.access(path.parent, os.W_OK):
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        return apsw.Connection(f"{path.resolve().as_uri()}?immutable=1", flags=flags)
+    return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
 
 
 def _configure(connection: apsw.Connection, path: Path, read_only: bool) -> None:

@@ -8,6 +8,8 @@ EventStoreError
 ├── NotALog                the file is there, and it is no reelog log
 ├── LogTooNew              written by a newer program
 ├── NoSuchLog              there is no log at that path
+├── QueryRefused           the SQL console does not run this; SQLite says why
+├── QueryStopped           the SQL console stopped a query: time, memory or size
 └── LogFailed              the disk or the file failed; carries what and where
     ├── DiskFull
     ├── LogMoved           the file was moved, deleted or replaced under the program
@@ -55,6 +57,14 @@ class LogTooNew(EventStoreError):
 
 class NoSuchLog(EventStoreError):
     """There is no log at that path."""
+
+
+class QueryRefused(EventStoreError):
+    """A query that is wrong, or that may not be asked."""
+
+
+class QueryStopped(EventStoreError):
+    """A query that took too long, or too much."""
 
 
 class LogFailed(EventStoreError):

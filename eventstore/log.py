@@ -23,7 +23,7 @@ from eventstore.connection import (
 )
 from eventstore.errors import EventIdConflict, FenceLost, LogDamaged, WrongExpectedVersion
 from eventstore.reader import dicts
-from eventstore.recorded import Cause, Fence, Head, Recorded
+from eventstore.recorded import Cause, CopiedAppend, Fence, Head, Recorded
 from eventstore.registry import Event, EventTypes
 from eventstore.tables import Change, Row
 
@@ -137,6 +137,31 @@ class EventLog:
                 tables.write(self.connection.executemany, self._keys, project(recorded))
         return recorded
 
+    def begin_with(
+        self,
+        stream: str,
+        copies: Sequence[CopiedAppend],
+        project: Callable[[list[Recorded]], Iterable[Change]],
+    ) -> list[Recorded]:
+        """Begin a stream with whole appends of another log: ids, causes and times are kept.
+
+        One commit. Raises WrongExpectedVersion when the stream has begun, EventIdConflict.
+        """
+        recorded: list[Recorded] = []
+        with self.writing():
+            if actual := self.version(stream):
+                raise WrongExpectedVersion(stream, 0, actual)
+            for ids, events, cause, when in copies:
+                payloads = [
+                    (*self.types.name_of(event), self.types.dump(event)) for event in events
+                ]
+                if self._already_there(stream, list(ids), payloads):
+                    raise EventIdConflict(f"events of {stream} stand twice among the copies")
+                entries = list(zip(ids, payloads, events, strict=True))
+                recorded += self._insert(stream, len(recorded), entries, cause, when)
+            tables.write(self.connection.executemany, self._keys, project(recorded))
+        return recorded
+
     def _already_there(
         self, stream: str, ids: list[str], payloads: list[tuple[str, int, str]]
     ) -> bool:
@@ -170,8 +195,9 @@ class EventLog:
         version: int,
         entries: list[tuple[str, tuple[str, int, str], Event]],
         cause: Cause,
+        recorded_at: str | None = None,
     ) -> list[Recorded]:
-        recorded_at = self._clock()
+        recorded_at = recorded_at or self._clock()
         _, global_position, previous = self.head()
         append_end = version + len(entries)
         rows: list[tuple[Any, ...]] = []

@@ -1,5 +1,6 @@
 """What the log hands out and takes: recorded events, the head, fences, causes. Plain values."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from eventstore.registry import Event
@@ -38,3 +39,12 @@ class Cause(NamedTuple):
 
     causation_id: str
     correlation_id: str
+
+
+class CopiedAppend(NamedTuple):
+    """An append of another log, to be appended here under its own ids, cause and time."""
+
+    event_ids: Sequence[str]
+    events: Sequence[Event]
+    cause: Cause
+    recorded_at: str

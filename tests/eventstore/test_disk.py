@@ -162,3 +162,13 @@ def test_an_append_that_the_disk_fails_is_not_acknowledged_and_not_there(
         assert log.version("a") == 1
         log.append("a", [e.SessionUnpaused()], expected=1, cause=RUN)
         assert chain_is_whole(log)
+
+
+def test_a_read_only_disk_can_still_be_read(small_disk):
+    home = Home(small_disk / "home")
+    with home.open(TYPES) as log:
+        log.append("a", [started()], expected=0, cause=RUN)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+
+    with home.reader() as reader:
+        assert reader.query("SELECT count(*) AS n FROM events") == [{"n": 1}]
