@@ -1,4 +1,4 @@
-"""export: the session folder, rebuilt from the log."""
+"""export and import: a session as a folder, a sheet, a table, JSON, or a bundle; and back."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,60 +7,85 @@ import typer
 
 from cli.options import Json, SessionName, home_of
 
-FORMATS = "folder, sheet"
-
 
 def export(
     context: typer.Context,
     session: SessionName,
     format_: Annotated[
-        str, typer.Option("--format", help="folder, or sheet: a contact sheet as PNG")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="folder, sheet (contact sheet), prompts (CSV), shots.csv, json, or bundle: "
+            "one file for `reelog import`",
+        ),
     ] = "folder",
     to: Annotated[
-        Path | None, typer.Option(help="another folder (media are copied there), or the sheet")
+        Path | None, typer.Option(help="another folder (media are copied there), or the file")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Rebuild a session's folder from the log, or draw a contact sheet of it."""
+    """Write a session out: its folder again, or one file in another format."""
     from cli.output import print_json, say
-    from eventstore.home import Home
-    from handlers import look
+    from cli.steps import open_session
+    from handlers.export import check_format, export_file
     from handlers.folder import SessionFolder
-    from handlers.sheet import write_sheet
-    from handlers.stream import SessionStream
-    from projections.events import TYPES
 
-    home = Home(home_of(context))
-    with home.reader() as reader:
-        session_id = look.find(reader, session)
     check_format(format_)
-    with home.open_existing(TYPES) as log:
-        if format_ == "sheet":
-            stream = SessionStream(log, session_id)
-            out = write_sheet(home, stream.session, to or Path(f"{session_id}.png"))
+    with open_session(home_of(context), session) as opened:
+        stream = opened.stream
+        if format_ != "folder":
+            out = export_file(opened.home, stream, format_, to)
             if as_json:
-                print_json({"session": session_id, "file": str(out)})
+                print_json({"session": stream.id, "file": str(out)})
             else:
-                say(f"{session_id} is in {out}")
+                say(f"{stream.id} is in {out}")
             return
-        folder = SessionFolder(home, session_id, to)
-        path = folder.sync(SessionStream(log, session_id).session)
+        folder = SessionFolder(opened.home, stream.id, to)
+        path = folder.sync(stream.session)
     if as_json:
-        print_json({"session": session_id, "folder": str(path), "missing": folder.missing})
+        print_json({"session": stream.id, "folder": str(path), "missing": folder.missing})
         return
-    say(f"{session_id} is in {path}")
+    say(f"{stream.id} is in {path}")
     for name in folder.missing:
-        say(f"missing: {name}, its artifact is gone; `reelog resume {session_id}` makes it again")
+        say(f"missing: {name}, its artifact is gone; `reelog resume` makes it again")
 
 
-def check_format(name: str) -> None:
-    """Refuse an unknown export format, naming the known ones."""
-    from handlers.errors import Refused
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a bundle of `reelog export`")],
+    as_json: Json = False,
+) -> None:
+    """Take a bundle's session into this home; it is checked first, event by event and file by file.
 
-    if name not in FORMATS.split(", "):
-        raise Refused("unknown_format", f"--format {name!r} is unknown", f"known: {FORMATS}")
+    What is here already is not taken twice.
+    """
+    from cli.output import print_json, say
+    from cli.steps import open_session, refresh_folder
+    from eventstore.home import Home
+    from handlers.importing import import_bundle
+
+    home_path = home_of(context)
+    done = import_bundle(Home(home_path), file)
+    for name in done.new:
+        with open_session(home_path, name) as opened:
+            refresh_folder(opened)
+    if as_json:
+        print_json(done.__dict__)
+        return
+    if not done.new:
+        say(f"{done.session} is here already; nothing was imported.")
+        return
+    say(f"{done.session} is here: {done.events} events, {done.artifacts} new artifacts.")
+    for parent in done.new:
+        if parent != done.session:
+            say(f"With it came {parent}, paused, as far as it was forked from.")
+    if done.missing:
+        say(f"{len(done.missing)} artifacts were gone when it was exported; "
+            f"`reelog resume {done.session}` makes what is needed again")  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the app."""
+    """Add the commands to the app."""
     app.command()(export)
+    app.command("import")(import_)

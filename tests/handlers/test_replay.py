@@ -59,9 +59,9 @@ def test_nothing_differs_in_a_sound_log(log, film):
 def test_nothing_differs_after_failures_rewinds_and_more_work(home, log):
     fake_session(log)
     stream = work(home, log)
-    travel.rewind(stream, 9)
+    travel.rewind(stream, 10)
     travel.rewind(stream, len(stream.history) - 1)
-    travel.rewind(stream, 9)
+    travel.rewind(stream, 10)
     fail(stream, "image", 2, "no", times=1)
     work(home, log)
     source = replay.read(log, SESSION)
@@ -70,7 +70,7 @@ def test_nothing_differs_after_failures_rewinds_and_more_work(home, log):
 
 
 def test_nothing_differs_in_a_fork(home, log, film):
-    child = travel.fork(log, film, 9, "session_child", None)
+    child = travel.fork(log, film, 10, "session_child", None)
     work(home, log, [child.id])
     source = replay.read(log, child.id)
 

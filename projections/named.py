@@ -1,0 +1,21 @@
+"""Which artifacts events name: results, the environments they were made in, the user's script."""
+
+from eventstore.registry import Event
+from projections.events import MediaResult, SessionStarted
+
+JSON = "application/json"
+Name = tuple[str, str]
+"""(SHA-256, media type)."""
+
+
+def named(event: Event) -> list[Name]:
+    """The artifacts that an event names."""
+    found = []
+    if isinstance(event, MediaResult):
+        found.append((event.artifact.sha256, event.artifact.media_type))
+    if isinstance(event, SessionStarted) and event.script:
+        found.append((event.script.sha256, event.script.media_type))
+    provenance = getattr(event, "provenance", None)
+    if provenance is not None and provenance.environment:
+        found.append((provenance.environment, JSON))
+    return found
