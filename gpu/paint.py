@@ -61,6 +61,14 @@ class Sheet:
         cv2.fillPoly(mask, [_fixed(self.to_px(points))], 0, cv2.LINE_AA, SHIFT)
         cv2.multiply(self.pixels, cv2.merge([mask] * 4), dst=self.pixels, scale=1 / 255)
 
+    def keep(self, points: Points, before: Pixels) -> None:
+        """Outside a polygon the sheet is again what it was before."""
+        mask = np.zeros(self.pixels.shape[:2], np.uint8)
+        cv2.fillPoly(mask, [_fixed(self.to_px(points))], 255, cv2.LINE_AA, SHIFT)
+        inner = cv2.multiply(self.pixels, cv2.merge([mask] * 4), scale=1 / 255)
+        outer = cv2.multiply(before, cv2.merge([255 - mask] * 4), scale=1 / 255)
+        cv2.add(inner, outer, dst=self.pixels)
+
     def shade(self, points: Points, colour: Colour, alpha: float) -> None:
         """A translucent polygon that stays inside what is painted already."""
         at = self.to_px(points)

@@ -3,8 +3,9 @@
 Colours are the thing's own; the pen lights them. Knows no scene.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import cv2
@@ -29,6 +30,10 @@ class Pen:
     haze: float = 0.0
     flip: bool = False
     rng: np.random.Generator = field(default_factory=lambda: rng("pen"))
+    role: str = ""
+    """What a person does for a living, as the shot's words say."""
+    turn: float = 0.0
+    """How far the thing leans to its right, in radians."""
 
     @property
     def px(self) -> float:
@@ -93,15 +98,26 @@ class Pen:
         """A surface that shines by itself."""
         self.sheet.fill(self.plane(points), paint.mix(colour, self.light.fog, self.haze * 0.5))
 
-    def part(self, at: Point, size: float, *, flip: bool = False) -> "Pen":
+    @contextmanager
+    def inside(self, body: Points) -> Iterator[None]:
+        """Whatever is painted meanwhile stays within a body's outline."""
+        before = self.sheet.pixels.copy()
+        yield
+        self.sheet.keep(self.plane(body), before)
+
+    def part(self, at: Point, size: float, *, flip: bool = False, turn: float = 0.0) -> "Pen":
         """A pen for a smaller thing inside this one."""
         place = self.plane([at])[0]
         foot = (float(place[0]), float(place[1]))
-        turned = self.flip != flip
-        return Pen(self.sheet, foot, self.size * size, self.light, self.haze, turned, self.rng)
+        small = replace(self, foot=foot, size=self.size * size, flip=self.flip != flip)
+        small.turn = self.turn + turn
+        return small
 
     def plane(self, points: Points) -> Floats:
         at = np.asarray(points, np.float32).reshape(-1, 2) * np.array((1, -1), np.float32)
+        if self.turn:
+            c, s = np.cos(self.turn), np.sin(self.turn)
+            at = at @ np.array(((c, s), (-s, c)), np.float32)
         if self.flip:
             at = at * np.array((-1, 1), np.float32)
         return np.asarray(at * self.size + np.array(self.foot, np.float32), np.float32)
