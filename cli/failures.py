@@ -41,6 +41,8 @@ def failure_of(error: BaseException) -> Failure | None:
             return Failure("disk_full", str(error), "", DISK_FAILED)
         case store.LogFailed():
             return Failure("log_failed", str(error), "", DISK_FAILED)
+        case store.QueryStopped():
+            return Failure("query_stopped", str(error), "", WORK_FAILED)
         case store.EventStoreError():
             return Failure("log_refused", str(error), "", WORK_FAILED)
         case OSError():

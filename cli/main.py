@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from cli import audit, change, diff, export, look, replay, run, steer, travel
+from cli import audit, change, diff, export, look, replay, run, sql, steer, travel
 from cli.failures import (
     DISK_FAILED,
     INTERRUPTED,
@@ -75,6 +75,7 @@ steer.register(app)
 export.register(app)
 replay.register(app)
 audit.register(app)
+sql.register(app)
 diff.register(app)
 
 
