@@ -24,6 +24,12 @@ def inherited(log: EventLog, first: Recorded | None) -> list[Recorded]:
     return [*inherited(log, parent[0] if parent else None), *film]
 
 
+def inherited_at(parent: "SessionStream", at: int) -> list[Recorded]:
+    """What a fork of a loaded parent takes over at a position."""
+    film = [r for r in effective(parent.history[:at]) if not isinstance(r.event, OPERATIONS)]
+    return [*parent.inherited, *film]
+
+
 class SessionStream:
     """History and session of one stream, kept current by reload()."""
 
@@ -73,7 +79,7 @@ class SessionStream:
         outcome: list[tuple[Session, Rows]] = []
 
         def project(new: list[Recorded]) -> Iterable[Change]:
-            if not self.history:
+            if not self.history and not self.inherited:
                 self.inherited = inherited(self.log, new[0])
             session = self._after(new)
             after = rows(session)

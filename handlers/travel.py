@@ -8,8 +8,8 @@ from eventstore.recorded import Cause, Recorded
 from gpu.profile import Profile
 from handlers import decide
 from handlers.errors import Refused
-from handlers.stream import SessionStream
-from projections.events import RESULTS, MediaResult, SessionForked, SessionRewound
+from handlers.stream import SessionStream, inherited_at
+from projections.events import OPERATIONS, RESULTS, MediaResult, SessionForked, SessionRewound
 from projections.history import effective
 from projections.session import fold
 
@@ -66,11 +66,14 @@ def rewind(stream: SessionStream, to: int) -> list[Recorded]:
         parent = stream.session.parent
         hint = f"rewind its parent {parent} instead" if parent else "1 is the first"
         raise Refused("before_the_beginning", f"{stream.id} begins at position 1", hint)
-    withdrawal = preview(stream, to)
-    if not withdrawal.taken_back and not withdrawal.brought_back:
+    if _film_positions(stream.history) == _film_positions(_rewound(stream, to)):
         return []
     request_id = new_id()
     return stream.append([SessionRewound(to=to)], Cause(request_id, request_id))
+
+
+def _film_positions(history: Sequence[Recorded]) -> list[int]:
+    return [r.position for r in effective(history) if not isinstance(r.event, OPERATIONS)]
 
 
 def fork(
@@ -88,6 +91,7 @@ def fork(
         profile=profile.name if profile else None,
         stages=decide.stages_of(profile, scripted=_scripted(parent)) if profile else None,
     )
+    child.inherited = inherited_at(parent, at)
     request_id = new_id()
     child.append([forked], Cause(request_id, request_id))
     return child
