@@ -95,9 +95,9 @@ def result(command_id: str, kind: str, shot: int, take: int) -> Event:
     return e.VideoRendered(**base, provenance=provenance())
 
 
-def grow(log: EventLog, session: str, events: int) -> SessionStream:
+def grow(log: EventLog, session: str, events: int, shots: int | None = None) -> SessionStream:
     """A session of about that many events, made as workers make it."""
-    shots = events // 6
+    shots = shots or events // 6
     stream = SessionStream(log, session)
     for append in ([started(shots)], *story(), planned(1, shots)):
         stream.append(append, CAUSE)
@@ -120,5 +120,8 @@ def _work(stream: SessionStream, events: int) -> Iterator[list[Event]]:
             )  # fmt: skip
             batch.append(result(command.id, command.kind, command.shot, command.take or 1))
         if not batch:
-            return
+            batch = [
+                e.TakeRequested(shot=n, stage="audio", take=take, seed=n)
+                for n, take in ((1 + n % 1000, 2 + len(stream.history)) for n in range(500))
+            ]
         yield batch[: events - len(stream.history)]
