@@ -1,6 +1,7 @@
 """What `reelog view` shows of one film, gathered: tables, steps, takes, costs, files. No layout."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +45,23 @@ class Found:
 
     def takes(self, shot: int, stage: str) -> list[Row]:
         """The takes of one stage of a shot, in order."""
-        rows = self.tables["takes"]
-        found = [row for row in rows if row["shot"] == shot and row["stage"] == stage]
-        return sorted(found, key=lambda row: int(row["take"]))
+        return self._takes.get((shot, stage), [])
+
+    @cached_property
+    def _takes(self) -> dict[tuple[int, str], list[Row]]:
+        found: dict[tuple[int, str], list[Row]] = {}
+        for row in sorted(self.tables["takes"], key=lambda row: int(row["take"])):
+            found.setdefault((row["shot"], row["stage"]), []).append(row)
+        return found
 
     def file_of(self, take: Row) -> Path | None:
         """The artifact of a take, once it is rendered."""
-        for made in self.tables["artifacts"]:
-            if made["sha256"] == take["sha256"]:
-                return self.home.artifacts.path(made["sha256"], made["media_type"])
-        return None
+        media_type = self._media_types.get(take["sha256"])
+        return media_type and self.home.artifacts.path(take["sha256"], media_type)
+
+    @cached_property
+    def _media_types(self) -> dict[str, Any]:
+        return {made["sha256"]: made["media_type"] for made in self.tables["artifacts"]}
 
 
 def read(home: Home, reader: LogReader, name: str, at: int | None) -> Found:
