@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from cli import audit, change, diff, export, look, replay, run, sql, steer, travel
+from cli import audit, change, diff, export, look, replay, run, space, sql, steer, travel
 from cli.failures import (
     DISK_FAILED,
     INTERRUPTED,
@@ -77,6 +77,7 @@ replay.register(app)
 audit.register(app)
 sql.register(app)
 diff.register(app)
+space.register(app)
 
 
 def main() -> None:

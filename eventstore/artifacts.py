@@ -83,6 +83,7 @@ class Artifacts:
             make_folder(target.parent)
             if target.is_file() and file_sha256(target) == sha256:
                 temporary.unlink()
+                target.touch()  # as young as what its worker makes: gc leaves it alone
             else:
                 temporary.chmod(0o444)
                 temporary.rename(target)

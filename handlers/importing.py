@@ -56,10 +56,10 @@ def import_bundle(home: Home, path: Path) -> Imported:
     with opened(path) as bundle:
         checked = check(bundle)
         order = _oldest_first(checked)
-        with home.open(TYPES) as log:
+        with home.open(TYPES) as log, closing(WorkerLock(home.locks)) as lock:
             known = {name: _known_as(log, checked.streams[name]) for name in order}
             new = [name for name in order if known[name] is None]
-            artifacts = _take_artifacts(home, bundle, checked) if new else 0
+            artifacts = _take_artifacts(home, lock, bundle, checked) if new else 0
             names = {name: here for name, here in known.items() if here}
             for name in new:
                 names[name] = _take_session(log, checked, name, names)
@@ -121,27 +121,27 @@ def _known_as(log: EventLog, history: Sequence[Recorded]) -> str | None:
     return here
 
 
-def _take_artifacts(home: Home, bundle: ZipFile, checked: Checked) -> int:
+def _take_artifacts(home: Home, lock: WorkerLock, bundle: ZipFile, checked: Checked) -> int:
     """Keep every artifact that is not here yet; returns how many were."""
     taken = 0
-    with closing(WorkerLock(home.locks)) as lock:
-        for sha256, media_type in checked.artifacts:
-            if home.artifacts.holds(sha256, media_type):
-                continue
-            temporary = home.artifacts.temporary(lock.name, media_type)
-            try:
-                with (
-                    full_disk_is_ours(temporary),
-                    bundle.open(artifact_name(sha256, media_type)) as source,
-                    temporary.open("wb") as target,
-                ):
-                    shutil.copyfileobj(source, target, 1 << 20)
-                kept, _ = home.artifacts.keep(temporary, media_type)
-            finally:
-                temporary.unlink(missing_ok=True)
-            if kept != sha256:
-                raise refuse(f"artifact {sha256[:12]} changed while it was read")
-            taken += 1
+    for sha256, media_type in checked.artifacts:
+        if home.artifacts.holds(sha256, media_type):
+            home.artifacts.path(sha256, media_type).touch()  # gc leaves the young alone
+            continue
+        temporary = home.artifacts.temporary(lock.name, media_type)
+        try:
+            with (
+                full_disk_is_ours(temporary),
+                bundle.open(artifact_name(sha256, media_type)) as source,
+                temporary.open("wb") as target,
+            ):
+                shutil.copyfileobj(source, target, 1 << 20)
+            kept, _ = home.artifacts.keep(temporary, media_type)
+        finally:
+            temporary.unlink(missing_ok=True)
+        if kept != sha256:
+            raise refuse(f"artifact {sha256[:12]} changed while it was read")
+        taken += 1
     return taken
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -99,9 +100,12 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
 
 def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
     """Append what was prepared, its script kept first; returns the new session's stream."""
-    if prepared.asked.script:
-        _keep_script(home, prepared.asked.script, prepared.script)
-    return _append(log, prepared.asked, prepared.base)
+    script = prepared.asked.script
+    if script is None:
+        return _append(log, prepared.asked, prepared.base)
+    with closing(WorkerLock(home.locks)) as lock:  # gc leaves it alone until an event names it
+        _keep_script(home, lock, script, prepared.script)
+        return _append(log, prepared.asked, prepared.base)
 
 
 def session_base(now: datetime) -> str:
@@ -143,9 +147,8 @@ def _script_file(path: Path, content: bytes) -> ScriptFile:
     return ScriptFile(sha256=sha256, media_type=media_type, name=path.name)
 
 
-def _keep_script(home: Home, script: ScriptFile, content: bytes) -> None:
+def _keep_script(home: Home, lock: WorkerLock, script: ScriptFile, content: bytes) -> None:
     """The script as an artifact: the session owns what it was told."""
-    lock = WorkerLock(home.locks)
     temporary = home.artifacts.temporary(lock.name, script.media_type)
     try:
         with full_disk_is_ours(temporary):
@@ -153,7 +156,6 @@ def _keep_script(home: Home, script: ScriptFile, content: bytes) -> None:
         home.artifacts.keep(temporary, script.media_type)
     finally:
         temporary.unlink(missing_ok=True)
-        lock.close()
 
 
 def _idea(request: StartRequest, script: "Script | None") -> str:

@@ -1,0 +1,56 @@
+"""Which artifacts a session's events claim, for which take, and whether they still count. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from eventstore.recorded import Recorded
+from projections.events import FilmAssembled, MediaResult
+from projections.history import effective
+from projections.named import named
+from projections.rows import KIND_OF
+from projections.session import Session
+from projections.work import Work, result_of
+
+
+class Claim(NamedTuple):
+    """One artifact named by one event. `kind` is empty for scripts and environments."""
+
+    sha256: str
+    media_type: str
+    command_id: str
+    kind: str
+    shot: int | None
+    take: int | None
+    withdrawn: bool
+
+
+def claims(history: Sequence[Recorded]) -> list[Claim]:
+    """Everything that a history names, in its order; what a rewind took back is withdrawn."""
+    counted = {recorded.position for recorded in effective(history)}
+    found = []
+    for recorded in history:
+        withdrawn = recorded.position not in counted
+        event = recorded.event
+        result = event if isinstance(event, MediaResult) else None
+        of_shot = None if isinstance(result, FilmAssembled) else result
+        for sha256, media_type in named(event):
+            made = result is not None and result.artifact.sha256 == sha256
+            found.append(
+                Claim(
+                    sha256,
+                    media_type,
+                    result.command_id if result and made else "",
+                    KIND_OF[type(event).__name__] if made else "",
+                    of_shot.shot if of_shot and made else None,
+                    of_shot.take if of_shot and made else None,
+                    withdrawn,
+                )
+            )
+    return found
+
+
+def in_the_cut(s: Session, found: Work) -> set[str]:
+    """The artifacts that the film is cut from, and the film."""
+    wanted = [*(command for one in found.shots for command in one.chosen.values()), found.film]
+    results = [result_of(s, command) for command in wanted]
+    return {result.artifact.sha256 for result in results if result}

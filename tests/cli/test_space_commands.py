@@ -1,0 +1,46 @@
+"""The commands `du` and `gc`."""
+
+import pytest
+
+from projections.events import TYPES
+from tests.build import SESSION, fake_session
+from tests.handlers.crew_of_one import work
+
+
+@pytest.fixture
+def film(reelog):
+    """A film, with the three orphans that its text stages left."""
+    with reelog.home.open(TYPES) as log:
+        fake_session(log)
+        work(reelog.home, log)
+    return reelog
+
+
+def test_du_lists_films_and_sums_up(film):
+    lines = film("du").out.splitlines()
+
+    assert (lines[1].startswith(SESSION), lines[-1].startswith("all ")) == (True, True)
+
+
+def test_du_lists_takes_on_request(film):
+    assert "image of shot 1  take 1, in the cut" in film("du", "--takes").out
+
+
+def test_du_answers_in_data(film):
+    assert film("du", "--json").data["sessions"][0]["session"] == SESSION
+
+
+def test_gc_lists_and_removes_nothing(film):
+    answer = film("gc", "--json").data
+
+    assert (answer["removed"], len(answer["files"])) == (False, 3)
+
+
+def test_gc_removes_on_yes(film):
+    film("gc", "--yes")
+
+    assert film("gc").out.strip() == "There is nothing to remove."
+
+
+def test_without_a_log_there_is_nothing_to_measure(reelog):
+    assert reelog("du", "--json").error["code"] == "no_log"
