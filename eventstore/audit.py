@@ -85,15 +85,14 @@ class Findings:
 
 def check_log(connection: apsw.Connection, path: Path, findings: Findings) -> Chain:
     """All checks of the log itself. Inside a transaction of the caller: one moment for all."""
-    genesis = b""
+    chain = Chain(b"")
     with findings.survive(path, "the schema"):
         if not _schema(connection, findings):
-            return Chain(genesis)
+            return chain
     with findings.survive(path, "the file"):
         _file(connection, findings)
     with findings.survive(path, "the log's id"):
-        genesis = _identity(connection, findings)
-    chain = Chain(genesis)
+        chain = _identity(connection, findings)
     with findings.survive(path, "the chain of events"):
         for message, session in verify(connection, chain):
             findings.add(Finding("chain", message, RESTORE, session, grave=True))
@@ -130,18 +129,18 @@ def _file(connection: apsw.Connection, findings: Findings) -> None:
             findings.add(Finding("file", f"SQLite says: {_plain(message)}", RESTORE, grave=True))
 
 
-def _identity(connection: apsw.Connection, findings: Findings) -> bytes:
-    """The genesis hash, checked against the log's id."""
+def _identity(connection: apsw.Connection, findings: Findings) -> Chain:
+    """The beginning of the chain, checked against the log's id."""
     rows = list(connection.execute("SELECT CAST(id AS BLOB), genesis FROM log"))
     if len(rows) != 1:
         message = f"the log has {len(rows)} ids instead of one"
         findings.add(Finding("chain", message, RESTORE, grave=True))
-        return b""
+        return Chain(b"")
     ((log_id, genesis),) = rows
-    if hashlib.sha256(log_id).digest() != genesis:
+    if hashlib.sha256(log_id or b"").digest() != genesis:
         message = "the log's id was changed: its hash is not what the chain begins with"
         findings.add(Finding("chain", message, RESTORE, grave=True))
-    return genesis if isinstance(genesis, bytes) else b""
+    return Chain(genesis if isinstance(genesis, bytes) else b"", _plain(log_id))
 
 
 def _columns(connection: apsw.Connection, findings: Findings) -> None:
@@ -160,16 +159,17 @@ def _columns(connection: apsw.Connection, findings: Findings) -> None:
         findings.add(Finding("chain", message, RESTORE, grave=True))
 
 
-def check_against(connection: apsw.Connection, kept: Head, findings: Findings) -> None:
+def check_against(
+    connection: apsw.Connection, chain: Chain, kept: Head, findings: Findings
+) -> None:
     """Whether the log extends a head that was kept elsewhere."""
-    ((log_id,),) = connection.execute("SELECT id FROM log")
     row = connection.execute(
         "SELECT hash FROM events WHERE global_position = ?", (kept.global_position,)
     ).fetchone()
     ((last,),) = connection.execute("SELECT coalesce(max(global_position), 0) FROM events")
     message = ""
-    if log_id != kept.log_id:
-        message = f"this is another log: its id is {log_id}, the kept head's is {kept.log_id}"
+    if chain.log_id != kept.log_id:
+        message = f"this is another log: its id is {chain.log_id}, the kept head's {kept.log_id}"
     elif last < kept.global_position:
         message = (
             f"the log ends at event {last}, but the kept head is of event {kept.global_position}: "

@@ -33,6 +33,7 @@ class Chain:
     """How far the chain was followed: the last event and its hash; positions reached by session."""
 
     hash: bytes
+    log_id: str = ""
     events: int = 0
     global_position: int = 0
     reached: dict[bytes, int] = field(default_factory=dict)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from eventstore import audit as store
 from eventstore.audit import REBUILD, RESTORE, Finding, Findings
-from eventstore.chain import Chain
 from eventstore.errors import EventStoreError
 from eventstore.home import Home
 from eventstore.log import EventLog
@@ -61,10 +60,11 @@ def audit(home: Home, name: str | None = None, against: Head | None = None) -> R
                 report.session = _find(reader, name)
         chain = store.check_log(reader.connection, home.log_path, report.findings)
         report.events = chain.events
-        with report.findings.survive(home.log_path, "the head"):
-            if against is not None:
-                store.check_against(reader.connection, against, report.findings)
-            report.head = _head(reader, chain)
+        if chain.log_id:
+            report.head = Head(chain.log_id, chain.global_position, chain.hash)
+        if against is not None:
+            with report.findings.survive(home.log_path, "the head"):
+                store.check_against(reader.connection, chain, against, report.findings)
     _check_sessions(home, report)
     return report
 
@@ -74,11 +74,6 @@ def _find(reader: LogReader, name: str) -> str:
     if reader.query("SELECT 1 FROM events WHERE stream = ? LIMIT 1", (name,)):
         return name
     return look.find(reader, name)
-
-
-def _head(reader: LogReader, chain: Chain) -> Head:
-    ((log_id,),) = reader.connection.execute("SELECT id FROM log")
-    return Head(str(log_id), chain.global_position, chain.hash)
 
 
 def _check_sessions(home: Home, report: Report) -> None:
