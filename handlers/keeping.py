@@ -159,11 +159,12 @@ def _state(path: Path, sha256: str) -> tuple[str, int]:
         return "is gone", 0
     except OSError as error:
         return f"cannot be read: {error.strerror}", 0
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        return "is no regular file", 0
+    digest = hashlib.sha256()
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            return "is no regular file", 0
-        digest = hashlib.sha256()
         try:
             while chunk := file.read(CHUNK_BYTES):
                 digest.update(chunk)

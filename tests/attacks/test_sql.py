@@ -1,0 +1,129 @@
+"""The SQL console against queries that want to write, to read elsewhere, or to eat the machine."""
+
+import hashlib
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+import pytest
+
+from eventstore.console import ROWS_MAX, Answer, ask
+from eventstore.errors import LogFailed, QueryRefused, QueryStopped
+from eventstore.home import Home
+from tests.attacks.queries import BOMBS, CANARY, MALFORMED, OTHER_FILES, PRAGMAS, WRITES
+from tests.processes import run
+from tests.tampering import make_film
+
+MEMORY_KB_MAX = 200_000
+SECONDS = 0.4
+START_S = 4.0
+"""Room for a busy machine: the bound that matters is the deadline, which is killed at."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A film, beside a file and a database that are nobody's business."""
+    folder = tmp_path_factory.mktemp("attacked")
+    secret = apsw.Connection(str(folder / "canary.db"))
+    secret.execute(f"CREATE TABLE secret AS SELECT '{CANARY}' AS word")
+    secret.close()
+    return make_film(folder / "home")
+
+
+def content(home: Home) -> tuple[str, str]:
+    """The hash of the whole database, read through SQLite, and of the files beside it."""
+    with home.reader() as reader:
+        whole = hashlib.sha256(reader.connection.serialize("main")).hexdigest()
+    names = sorted(
+        str(path.relative_to(home.root.parent))
+        for path in home.root.parent.rglob("*")
+        if not path.name.endswith(("-wal", "-shm"))
+    )
+    return whole, "\n".join(names)
+
+
+def attacked(home: Home, query: str, judge: Callable[[Answer | Exception], None]) -> None:
+    """Ask in a forked process, so that memory is counted for this query alone."""
+    before = content(home)
+
+    def attack() -> None:
+        began = time.monotonic()
+        outcome: Answer | Exception
+        try:
+            outcome = ask(home.log_path, query, seconds_max=SECONDS)
+        except (QueryRefused, QueryStopped, LogFailed) as error:
+            outcome = error
+        assert time.monotonic() - began < SECONDS + START_S
+        memory_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        assert memory_kb < MEMORY_KB_MAX, f"{memory_kb} kB"
+        assert CANARY not in repr(outcome)
+        judge(outcome)
+
+    assert run(attack) == 0
+    assert content(home) == before
+
+
+def is_refused(outcome: Answer | Exception) -> None:
+    """Not run at all."""
+    assert isinstance(outcome, QueryRefused), outcome
+    assert "\n" not in str(outcome)
+
+
+def is_bounded(outcome: Answer | Exception) -> None:
+    """Refused, stopped, or answered within bounds; the log did not fail."""
+    assert not isinstance(outcome, LogFailed), outcome
+    if isinstance(outcome, Answer):
+        assert len(outcome.rows) <= ROWS_MAX
+
+
+def short(query: str) -> str:
+    """A test's name for a query."""
+    return query[:60].encode("unicode_escape").decode()
+
+
+@pytest.mark.parametrize("query", WRITES, ids=short)
+def test_nothing_can_be_written(home, query):
+    attacked(home, query, is_refused)
+
+
+@pytest.mark.parametrize("query", OTHER_FILES, ids=short)
+def test_nothing_but_the_logs_tables_can_be_reached(home, query):
+    places = {"canary": home.root.parent / "canary.db", "copy": home.root.parent / "copy.db"}
+
+    attacked(home, query.format(**places), is_refused)
+
+
+@pytest.mark.parametrize("query", PRAGMAS, ids=short)
+def test_no_pragma_is_obeyed(home, query):
+    attacked(home, query, is_refused)
+
+
+@pytest.mark.parametrize("query", MALFORMED, ids=short)
+def test_a_malformed_query_ends_in_a_sentence(home, query):
+    attacked(home, query, is_bounded)
+
+
+@pytest.mark.parametrize("query", BOMBS, ids=short)
+def test_no_query_takes_too_long_or_too_much(home, query):
+    attacked(home, query, is_bounded)
+
+
+def test_there_are_more_than_a_hundred_attacks():
+    assert len(WRITES + OTHER_FILES + PRAGMAS + MALFORMED + BOMBS) > 150
+
+
+def test_the_child_cannot_write_a_big_file(tmp_path: Path):
+    """Even if a query broke out of SQLite, the process may not write big files."""
+    code = (
+        "import sys; from pathlib import Path; from eventstore.console_child import limit_process\n"
+        "limit_process(1)\n"
+        "try:\n    Path(sys.argv[1]).write_bytes(bytes(2 << 20))\n"
+        "except OSError:\n    sys.exit(7)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "big")], check=False)
+
+    assert done.returncode == 7
