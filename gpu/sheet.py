@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import imageio.v3 as iio
+import numpy as np
 from PIL import Image, ImageDraw
 
 from gpu.glyphs import drawable, font
@@ -40,7 +42,7 @@ def contact_sheet(
         left = GAP + at % columns * (PANEL_WIDTH + GAP)
         top = 120 + at // columns * cell
         _draw_panel(sheet, panel, (left, top), (PANEL_WIDTH, height))
-    sheet.save(out, format="PNG")
+    iio.imwrite(out, np.asarray(sheet), extension=".png")
     return sheet.size
 
 
@@ -52,9 +54,8 @@ def _draw_panel(
     if panel.picture is None:
         pen.rectangle((left, top, left + size[0], top + size[1]), outline=QUIET)
     else:
-        with Image.open(panel.picture) as picture:
-            small = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-        sheet.paste(small, at)
+        pixels = iio.imread(panel.picture, mode="RGB")
+        sheet.paste(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS), at)
     below = top + size[1] + 8
     pen.text((left, below), _fit(panel.heading, 14, size[0]), QUIET, font(14, True))
     for number, line in enumerate(_wrap(panel.text, 16, size[0])[:LINES_MAX]):
