@@ -14,6 +14,8 @@ PANEL_WIDTH = 440
 GAP = 28
 INK, QUIET, PAPER = (236, 232, 222), (150, 150, 156), (22, 24, 28)
 LINES_MAX = 3
+CHARACTERS_MAX = 300
+"""More never fits; measuring it would take long."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _draw_panel(
 
 def _fit(text: str, size: int, width: int) -> str:
     """One line, cut with an ellipsis when it is too long."""
-    line = drawable(text)
+    line = drawable(text[:CHARACTERS_MAX])
     if font(size, False).getlength(line) <= width:
         return line
     while line and font(size, False).getlength(line + "…") > width:
@@ -74,7 +76,7 @@ def _fit(text: str, size: int, width: int) -> str:
 
 def _wrap(text: str, size: int, width: int) -> list[str]:
     lines: list[str] = []
-    for word in drawable(text).split():
+    for word in drawable(text[:CHARACTERS_MAX]).split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and font(size, False).getlength(longer) <= width:
             lines[-1] = longer
