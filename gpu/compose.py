@@ -1,22 +1,25 @@
 """From a brief to layers: what the shot says decides the composition."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from gpu import indoors
 from gpu.briefs import ImageBrief
+from gpu.foreground import is_small, near_lens
 from gpu.inserts import paint_insert
 from gpu.light import grade_for, light_for
 from gpu.maps import paint_map
 from gpu.motifs import Motif, all_motifs
+from gpu.motifs.holding import holding
 from gpu.paint import Floats, Pixels
 from gpu.reading import Reading, read
-from gpu.scenery import arena, furniture, outdoors, rooms, wonders
+from gpu.scenery import arena, outdoors, rooms, wonders
 from gpu.scenery.abstract import paint_abstract
-from gpu.scenery.scene import Item, Scene, place_items
-from gpu.subject import Spot, figure_for_scale, mound, paint_motif, plinth, shadow, wide_spot
+from gpu.scenery.scene import Scene, place_items
+from gpu.staging import LOOKING, put_actor, put_figure
+from gpu.subject import Spot, paint_motif, shadow
 from gpu.view import Frame, Picture, View
 
 WONDERS: dict[str, Callable[[Scene], None]] = {
@@ -26,9 +29,8 @@ WONDERS: dict[str, Callable[[Scene], None]] = {
     "cave": wonders.paint_cave,
     "stadium": arena.paint_stadium,
 }
-ON_TABLE = 0.62
-"""The depth of tables, and of what lies on them."""
-_WATERS = frozenset(("sea", "island"))
+_FLOATING = frozenset(("space", "sky", "underwater"))
+"""Places without ground."""
 
 
 def compose(brief: ImageBrief, frame: Frame) -> Picture:
@@ -68,8 +70,8 @@ def setting_of(reading: Reading) -> str:
     return next(iter(reading.settings), "")
 
 
-def paint_place(scene: Scene) -> None:
-    """Sky, land or room, with everything that belongs there."""
+def paint_place(scene: Scene, stage: Callable[[Scene], None] | None = None) -> None:
+    """Sky, land or room, with everything that belongs there and whom the shot puts there."""
     setting = setting_of(scene.reading)
     if setting in WONDERS:
         WONDERS[setting](scene)
@@ -79,107 +81,68 @@ def paint_place(scene: Scene) -> None:
         outdoors.paint_outdoors(scene, setting)
     else:
         paint_abstract(scene)
-    if scene.reading.kind in ("wide", "aerial"):
-        _clear_stage(scene)
+    if stage is not None:
+        stage(scene)
     place_items(scene)
-
-
-def _clear_stage(scene: Scene) -> None:
-    """Nothing small stands between the camera and what the shot is about."""
-    view = scene.view
-    for index, motif in enumerate(_motifs(scene.reading)[:2]):
-        spot = _spot(scene, motif, index)
-        half = 0.5 * motif.wide * spot.size
-
-        def hides(item: object, spot: Spot = spot, half: float = half) -> bool:
-            if not isinstance(item, Item):
-                return False
-            x, y = view.at(item.x, item.z)
-            return y > spot.y - 0.01 and abs(x - spot.x) < half + 0.3 * item.tall * view.scale(
-                item.z
-            )
-
-        scene.items = [item for item in scene.items if not hides(item)]
 
 
 def _wide(scene: Scene) -> None:
     motifs = _motifs(scene.reading)[: 1 if scene.has("far") else 2]
-    staged = list(enumerate(motifs))[::-1]
     setting = setting_of(scene.reading)
-    paint_place(scene)
     if setting in rooms.ROOMS:
-        _staged_indoors(scene, rooms.ROOMS[setting], staged)
-        return
-    for index, motif in staged:
-        _stand(scene, motif, index)
-    if scene.has("leaving"):
-        figure_for_scale(scene, leaving=True)
-    elif scene.has("figure") or (scene.reading.kind == "aerial" and not scene.has("empty")):
-        figure_for_scale(scene)
+        paint_place(scene)
+        indoors.stage(scene, rooms.ROOMS[setting], motifs)
+    elif setting in _FLOATING:
+        paint_place(scene)
+        for index, motif in enumerate(motifs):
+            _afloat(scene, motif, index)
+    else:
+        _open(scene, motifs)
     if setting in ("jungle", "forest") and scene.reading.kind == "wide":
         wonders.canopy(scene)
 
 
-def _staged_indoors(scene: Scene, room: rooms.Room, staged: list[tuple[int, Motif]]) -> None:
-    """People behind the table, things on it; who leaves is seen through the door."""
-    on_table = [pair for pair in staged if pair[1].kind in _ON_TABLES and room.table is not None]
-    for index, motif in staged:
-        if (index, motif) not in on_table:
-            _stand(scene, motif, index)
-    if scene.has("figure") and not scene.has("leaving"):
-        spot = Spot(0.04, rooms.corner(scene) + 0.07, 0.36, 0.35)
-        paint_motif(scene, scene.layer("figure", 0.35), all_motifs()["person"], spot)
-    if room.table is not None:
-        furniture.table(scene, scene.layer("table", ON_TABLE), room.table)
-    for index, motif in on_table:
-        _stand(scene, motif, index)
-    if scene.has("leaving"):
-        furniture.doorway(scene, scene.layer("door", 1.2))
-        tall = 0.62 * max(scene.frame.narrow, 0.6)
-        dark = replace(scene, light=replace(scene.light, key=scene.light.shade))
-        spot = Spot(0.17 * min(scene.frame.aspect, 1.8), 1.0, tall, 1.2)
-        paint_motif(dark, scene.layer("leaving", 1.2), all_motifs()["person"], spot)
+def _open(scene: Scene, motifs: list[Motif]) -> None:
+    """An open place: things on the ground, in the sky, near the lens."""
+    small = [motif for motif in motifs if is_small(motif)]
+    high = [motif for motif in motifs if motif not in small and motif.kind in ("flying", "heaven")]
+
+    def stage(scene: Scene) -> None:
+        for index, motif in enumerate(motifs):
+            if motif not in small and motif not in high:
+                put_actor(scene, motif, index)
+        aerial = scene.reading.kind == "aerial" and not scene.has("busy")
+        told = scene.has("figure", "leaving")
+        if (told or aerial) and not scene.has("empty"):
+            put_figure(scene)
+
+    paint_place(scene, stage)
+    for index, motif in enumerate(high):
+        _afloat(scene, motif, index)
+    if small:
+        near_lens(scene, small)
 
 
-_ON_TABLES = frozenset(("object", "idea", "plant", "heaven"))
-_LOOKING = frozenset(("vehicle", "afloat", "flying", "swimming", "animal"))
-
-
-def _stand(scene: Scene, motif: Motif, index: int) -> None:
-    """A thing in its place: on the ground, a table, a rock, the water, in the air."""
-    setting = setting_of(scene.reading)
-    spot = _spot(scene, motif, index)
-    sheet = scene.layer(f"subject {index}", spot.depth)
-    afloat = motif.kind in ("afloat", "swimming", "flying", "heaven")
-    if setting in _WATERS | {"coast"} and not afloat:
-        mound(scene, sheet, spot, motif.wide, (142, 132, 122))
-    elif setting in ("space", "sky"):
-        pass
-    elif motif.kind == "object" and setting != "underwater" and spot.depth != ON_TABLE:
-        plinth(scene, sheet, spot, motif.wide)
-    else:
-        shadow(scene, sheet, motif, spot)
-    paint_motif(scene, sheet, motif, spot, flip=spot.x > 0 and motif.kind in _LOOKING)
-
-
-def _spot(scene: Scene, motif: Motif, index: int) -> Spot:
-    setting, spot = setting_of(scene.reading), wide_spot(scene, motif, index)
-    room = rooms.ROOMS.get(setting)
-    if room is not None and room.table is not None and motif.kind in _ON_TABLES:
-        top = furniture.table_top(scene)
-        return Spot(spot.x * 0.7, top + 0.05, spot.size * 1.1, ON_TABLE)
-    if room is not None and room.table is not None:
-        foot = rooms.corner(scene) + 0.10
-        size = spot.size * (0.6 if motif.kind == "building" else 1.12)
-        return Spot(spot.x * 0.85, foot, min(size, foot - 0.12), 0.4)
-    if room is not None:
-        return replace(spot, size=spot.size * (0.7 if motif.kind == "building" else 1.1))
-    if setting == "space" or (setting == "sky" and motif.kind != "heaven"):
-        return replace(spot, y=0.56 + spot.size * 0.4, depth=0.5)
+def _afloat(scene: Scene, motif: Motif, index: int) -> None:
+    """In the air, in the water, in space: no ground to stand on."""
+    setting, narrow = setting_of(scene.reading), scene.frame.narrow
+    size = {"building": 0.4, "person": 0.3, "heaven": 0.22, "flying": 0.2}.get(motif.kind, 0.24)
+    size *= (0.45 if scene.has("far") else 1.0) * (0.85 if index else 1.0) * narrow
+    size *= 0.7 if setting not in _FLOATING and motif.kind == "flying" else 1.0
+    size = min(size, 0.7 * scene.frame.aspect / max(motif.wide, 0.5))
+    side = 1 if scene.layout("side").random() < 0.5 else -1
+    x = (-side if index else side) * (0.24 + 0.05 * index) * min(scene.frame.aspect, 1.9)
+    y, depth = max(scene.view.horizon * 0.72, 0.22) + size * 0.3, 0.35
+    if setting in _FLOATING and motif.kind != "heaven":
+        y, depth = 0.56 + size * 0.4, 0.5
     if setting == "underwater":
         swims = motif.kind in ("swimming", "flying", "heaven", "afloat")
-        return replace(spot, y=(0.55 if swims else 0.88) + 0.1 * index, depth=0.6)
-    return spot
+        y, depth = (0.55 if swims else 0.88) + 0.08 * index, 0.6
+    spot = Spot(x, y, size, 0.05 if motif.kind == "heaven" else depth)
+    sheet = scene.layer(f"subject {index}", spot.depth)
+    if setting == "underwater":
+        shadow(scene, sheet, motif, spot)
+    paint_motif(scene, sheet, motif, spot, flip=x > 0 and motif.kind in LOOKING)
 
 
 def _near(scene: Scene) -> None:
@@ -222,7 +185,14 @@ def soften(pixels: Pixels, sigma_px: float) -> None:
 
 def _motifs(reading: Reading) -> list[Motif]:
     known = all_motifs()
-    return [known[key] for key in reading.motifs if key in known]
+    found = [known[key] for key in reading.motifs if key in known]
+    held = known.get(reading.held)
+    if held is None:
+        return found
+    doer = next((motif for motif in found if motif.kind == "person"), None)
+    if doer is None:
+        return found
+    return [holding(doer, held) if m is doer else m for m in found if m is not held]
 
 
 def _air(scene: Scene) -> None:

@@ -7,8 +7,8 @@ from importlib import import_module
 
 from gpu.pen import Painter
 
-_MODULES = ("buildings", "travel", "animals", "growing", "people", "home", "treasures", "tools",
-            "music", "ideas")  # fmt: skip
+_MODULES = ("buildings", "travel", "animals", "growing", "people", "trades", "home",
+            "treasures", "tools", "music", "ideas")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,11 @@ from gpu.motifs.stock import (
     DARKWOOD,
     GOLD,
     GREY,
-    IRON,
     NAVY,
     ORANGE,
     RED,
     SKINS,
     WHITE,
-    WOOD,
 )  # fmt: skip
 from gpu.paint import Colour, Point
 from gpu.pen import Pen
@@ -122,16 +120,6 @@ def passer(pen: Pen, *, past: bool = True) -> None:
         pen.blob([(-0.13, 0.52), (-0.15, 0.74), (-0.07, 0.78), (-0.06, 0.5)], RED, -0.1)
 
 
-@motif("person", "person", 1.0, 0.34)
-def person(pen: Pen) -> None:
-    wear = Garb((96, 108, 140), (70, 66, 84), SKINS[1], HAIRS[0])
-    pen.blob([(-0.13, 0.3), (0.13, 0.3), (0.13, 0.6), (0.11, 0.8), (-0.11, 0.8), (-0.13, 0.6)],
-        wear.coat, 0.1)
-    figure(pen, wear, stride=0.04)
-    pen.curve([(-0.08, 0.82), (0, 0.79), (0.08, 0.82)], 0.04, (206, 92, 66), 0.3)
-    pen.curve([(0.05, 0.8), (0.09, 0.7), (0.08, 0.6)], 0.035, (206, 92, 66), 0.1)
-
-
 @motif("child", "person", 0.72, 0.45)
 def child(pen: Pen) -> None:
     """Larger head, short legs, a paper kite's string in the hand."""
@@ -168,16 +156,6 @@ def crowd(pen: Pen) -> None:
             one.haze = min(pen.haze + 0.12 * (2 - row), 0.9)
             wear = garb(one, hat=("", "", "cap", "scarf")[int(pen.rng.integers(4))])
             figure(one, wear, arms=("down", "raise", "down")[int(pen.rng.integers(3))])
-
-
-@motif("worker", "person", 1.0, 0.6)
-def worker(pen: Pen) -> None:
-    """Bent over work, apron and rolled sleeves."""
-    wear = Garb((226, 208, 176), (84, 78, 92), SKINS[1], HAIRS[0], hat="cap")
-    figure(pen, wear, stride=0.06, arms="work")
-    pen.poly([(-0.02, 0.3), (0.1, 0.28), (0.1, 0.7), (0.02, 0.72)], (150, 96, 62), 0.2)
-    pen.line([(0.2, 0.52), (0.27, 0.8)], 0.03, WOOD, 0.2)
-    pen.poly([(0.2, 0.78), (0.35, 0.75), (0.36, 0.83), (0.22, 0.86)], IRON, 0.3)
 
 
 @motif("king", "person", 1.12, 0.5)

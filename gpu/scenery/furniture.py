@@ -196,21 +196,19 @@ def machine(pen: Pen) -> None:
 
 
 def table(scene: Scene, sheet: Sheet, wood: Colour) -> None:
-    """A table across the lower part of the frame, its top lit."""
+    """A workbench across the lower part of the frame: its top lit, its front closed."""
     light = scene.light
     top, half = table_top(scene), min(scene.frame.aspect, 2.0) * 0.36
     near = top + 0.075
     plane = [(-half * 0.92, top), (half * 0.92, top), (half, near), (-half, near)]
-    for x in (-half * 0.86, half * 0.86):
-        sheet.fill(
-            [
-                (x - 0.025, near),
-                (x + 0.025, near),
-                (x + 0.02, near + 0.42),
-                (x - 0.02, near + 0.42),
-            ],
-            light.tone(wood, -0.6),
-        )
+    foot = near + 0.5
+    sheet.fill(
+        [(-half * 0.95, near), (half * 0.95, near), (half * 0.95, foot), (-half * 0.95, foot)],
+        light.tone(wood, -0.72),
+    )
+    for i in range(9):
+        x = half * 0.95 * (-1 + 0.25 * i)
+        sheet.stroke([(x, near), (x, foot)], 0.004, light.tone(wood, -0.95))
     sheet.fill(
         [(-half, near), (half, near), (half, near + 0.045), (-half, near + 0.045)],
         light.tone(wood, -0.35),
@@ -250,24 +248,6 @@ def curtains(scene: Scene, sheet: Sheet) -> None:
     rim = [*zip(xs.tolist(), scallop.tolist(), strict=True), (x1, y0), (x0, y0)]
     sheet.fill(rim, light.tone((150, 34, 44), 0.0))
     sheet.stroke(rim[:60], 0.012, light.tone(GOLD, 0.6))
-
-
-def doorway(scene: Scene, sheet: Sheet) -> None:
-    """The dark frame of an open door, seen from the next room."""
-    x0, y0, x1, y1 = scene.frame.reach
-    half = scene.frame.aspect / 2
-    wall, wood = scene.light.tone((92, 70, 66), -0.95), scene.light.tone((120, 84, 62), -0.6)
-    left, right, top = -half * 0.66, half * 0.66, 0.09
-    for a, b in ((x0, left), (right, x1)):
-        sheet.fill([(a, y0), (b, y0), (b, y1), (a, y1)], wall)
-    sheet.fill([(x0, y0), (x1, y0), (x1, top), (x0, top)], wall)
-    for x, inward in ((left, 1), (right, -1)):
-        sheet.fill(
-            [(x, top), (x + inward * 0.03, top + 0.03), (x + inward * 0.03, y1), (x, y1)], wood
-        )
-    sheet.fill(
-        [(left, top), (right, top), (right - 0.03, top + 0.03), (left + 0.03, top + 0.03)], wood
-    )
 
 
 def lamps(scene: Scene, sheet: Sheet) -> None:

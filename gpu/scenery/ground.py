@@ -148,7 +148,13 @@ def river(scene: Scene, *, width: float, swing: float) -> list[tuple[float, floa
 def widened(shape: list[tuple[float, float]], by: float) -> list[tuple[float, float]]:
     """A shape of two banks with its banks moved apart."""
     half = len(shape) // 2
-    return [(x - by, z) for x, z in shape[:half]] + [(x + by, z) for x, z in shape[half:]]
+    left, right = [], []
+    for (a, z), (b, _) in zip(shape[:half], shape[half:][::-1], strict=True):
+        # A river that dries up becomes a trickle; its banks never cross.
+        more = max(by, 0.46 * (a - b))
+        left.append((a - more, z))
+        right.append((b + more, z))
+    return [*left, *right[::-1]]
 
 
 def shore(scene: Scene, distance: float) -> list[tuple[float, float]]:

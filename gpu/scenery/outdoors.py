@@ -60,12 +60,13 @@ TERRAINS: dict[str, Terrain] = {
 def paint_outdoors(scene: Scene, setting: str) -> None:
     """The whole place, without the shot's subject."""
     terrain = changed(scene, TERRAINS[setting])
+    scene.wet = lambda x, z: _wet(scene, terrain, x, z)
+    _lane(scene, terrain)
     paint_sky(scene)
     _relief(scene, terrain)
     sheet = ground.paint_ground(scene, terrain.soil)
     _water(scene, terrain, sheet)
-    if scene.has("path"):
-        _path(scene, sheet)
+    _path(scene, sheet)
     mist = 0.55 * scene.light.haze
     band(sheet, scene.view.horizon, 0.025, scene.light.fog, mist)
     _buildings(scene, terrain)
@@ -116,15 +117,40 @@ def _relief(scene: Scene, terrain: Terrain) -> None:
         relief.hills(scene, tint)
 
 
+def _lane(scene: Scene, terrain: Terrain) -> None:
+    """Where a path runs: beside a river, never across it."""
+    if not scene.has("path", "leaving") or scene.has("flood"):
+        return
+    if terrain.town.endswith(("street", "quay")) or terrain.water == "sea":
+        return
+    side = 1 if scene.layout("river side").random() < 0.5 else -1
+
+    def middle(z: float) -> float:
+        at = np.array([z], np.float32)
+        if terrain.water == "river":
+            return float(ground.river_middle(scene, at, 2.6)[0]) - side * (3.2 + 0.05 * min(z, 40))
+        bend = line(at, 9.0, f"path {scene.reading.place}", octaves=2) - 0.5
+        return float(bend[0] * min(z, 26) * 0.5)
+
+    scene.lane = middle
+
+
 def _path(scene: Scene, sheet: Sheet) -> None:
-    """Trodden earth that winds away from the viewer."""
-    z = np.geomspace(0.6, 120, 80)
-    bend = (line(z, 9.0, f"path {scene.reading.place}", octaves=2) - 0.5) * np.minimum(z, 26) * 0.5
-    half = 0.34 + 0.06 * line(z, 1.0, "path edge", octaves=2)
-    left = list(zip((bend - half).tolist(), z.tolist(), strict=True))
-    right = list(zip((bend + half).tolist(), z.tolist(), strict=True))
+    """Trodden earth that winds away from the viewer, as far as it is dry."""
+    lane = scene.lane
+    if lane is None:
+        return
+    zs = np.geomspace(0.4, 120, 90).tolist()
+    dry = next((i for i, z in enumerate(zs) if scene.wet(lane(z), z)), len(zs))
+    zs = zs[:dry]
+    half = 0.3 + 0.07 * line(np.array(zs, np.float32), 1.0, "path edge", octaves=2)
+    left = [(lane(z) - float(h), z) for z, h in zip(zs, half, strict=True)]
+    right = [(lane(z) + float(h), z) for z, h in zip(zs, half, strict=True)]
     tint = scene.light.tone((222, 190, 146), 0.6)
-    sheet.wash(scene.view.ground([*left, *right[::-1]]), ground.even(tint, scene))
+    if scene.reading.settings[:1] == ("planet",):
+        tint = scene.light.tone((196, 122, 88), 0.3)
+    if len(zs) > 2:
+        sheet.wash(scene.view.ground([*left, *right[::-1]]), ground.even(tint, scene))
 
 
 def _water(scene: Scene, terrain: Terrain, sheet: Sheet) -> None:
@@ -171,6 +197,13 @@ def _buildings(scene: Scene, terrain: Terrain) -> None:
         town.quay(scene)
     elif kind == "downtown":
         town.downtown(scene)
+    lane = scene.lane
+    if lane is not None:
+        scene.items = [
+            item
+            for item in scene.items
+            if not isinstance(item, town.House) or abs(lane(item.z) - item.x) > item.wide / 2 + 0.7
+        ]
 
 
 def _strew(scene: Scene, terrain: Terrain) -> None:
@@ -186,15 +219,29 @@ def _strew(scene: Scene, terrain: Terrain) -> None:
             if terrain.town.endswith("street"):
                 x = side * (path + 0.1)
             size = tall * float(draw.uniform(0.75, 1.2))
-            if _wet(scene, terrain, x, z):
-                continue
-            scene.put(Item(x, z, size, painter, f"{name} {index}", flip=side > 0))
+            if not scene.wet(x, z) and free(scene, (x, z), 0.3 * min(size, 2.0)):
+                scene.put(Item(x, z, size, painter, f"{name} {index}", flip=side > 0))
     if scene.has("burning"):
         for index in range(7):
             draw = scene.layout("flames", index)
             x, z = float(draw.uniform(-5, 5)), float(draw.uniform(8, 20))
             scene.put(Item(x, z, float(draw.uniform(1.4, 3.4)), fire, f"fire {index}"))
-    people(scene, 0 if terrain.water == "harbour" else terrain.people, terrain)
+    people(scene, 0 if terrain.water == "harbour" else terrain.people)
+
+
+def free(scene: Scene, at: tuple[float, float], radius: float) -> bool:
+    """Nothing else stands at a spot of the ground."""
+    x, z = at
+    for item in scene.items:
+        if isinstance(item, town.House):
+            inside = item.z - 0.2 < z < item.z + item.deep + 0.2
+            if inside and abs(x - item.x) < item.wide / 2 + radius:
+                return False
+        elif isinstance(item, Item):
+            near = radius + 0.3 * min(item.tall, 2.0)
+            if abs(x - item.x) < near and abs(z - item.z) < max(near, 0.9):
+                return False
+    return scene.lane is None or abs(x - scene.lane(z)) > 0.6 + radius
 
 
 def _wet(scene: Scene, terrain: Terrain, x: float, z: float) -> bool:
@@ -204,10 +251,10 @@ def _wet(scene: Scene, terrain: Terrain, x: float, z: float) -> bool:
         return z > float(ground.shore_z(scene, at, 9.0)[0]) - 2.0
     if terrain.water == "river":
         return abs(x - float(ground.river_middle(scene, here, 2.6)[0])) < 2.1
-    return terrain.water == "harbour" and z > 4.0
+    return terrain.water == "sea" or (terrain.water == "harbour" and z > 4.0)
 
 
-def people(scene: Scene, count: int, terrain: Terrain) -> None:
+def people(scene: Scene, count: int) -> None:
     """Passers-by, in the dress of the time."""
     if scene.has("empty") or not count:
         return
@@ -218,7 +265,7 @@ def people(scene: Scene, count: int, terrain: Terrain) -> None:
     for index in range(count):
         z = 4.5 + 16 * float(draw.random()) ** 1.3
         x = float(draw.normal(0, 0.42)) * (1.0 + 0.12 * z)
-        if _wet(scene, terrain, x, z):
+        if scene.wet(x, z) or not free(scene, (x, z), 0.25):
             continue
         key = f"passer {scene.reading.brief.seed} {index}"
         scene.put(Item(x, z, 1.0, painter, key, flip=bool(draw.random() < 0.5)))

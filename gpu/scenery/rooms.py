@@ -216,6 +216,8 @@ def _furnish(scene: Scene, room: Room, foot: float) -> None:
     side = 1.0 if scene.light.side > 0 else -1.0
     draw = scene.layout("room")
     for index, (painter, size) in enumerate(room.back):
+        if scene.has("leaving") and index == 1:
+            continue  # the door's place
         x = free[index % 3] * half * (side if room.window else 1.0)
         pen = Pen(sheet, (x, foot + 0.03), size, scene.light, 0.1, rng=draw)
         sheet.shade(circle(x, foot + 0.035, size * 0.5, 0.02), (20, 14, 18), 0.4)

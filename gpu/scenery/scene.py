@@ -1,5 +1,6 @@
 """A scene in the making: what was read, the light, the camera, the layers painted so far."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -51,6 +52,10 @@ class Scene:
     view: View
     picture: Picture
     items: list[Item | Built] = field(default_factory=list)
+    wet: Callable[[float, float], bool] = field(default=lambda *_: False)
+    """Whether there is water at a spot of the ground."""
+    lane: Callable[[float], float] | None = None
+    """Where the middle of the path is at a distance, when there is one."""
 
     def layout(self, *keys: object) -> np.random.Generator:
         """Randomness of the place: the same in every shot that is there."""
