@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from cli import audit, change, diff, export, look, replay, run, space, sql, steer, travel
+from cli import audit, backup, change, diff, export, look, replay, run, space, sql, steer, travel
 from cli.failures import (
     DISK_FAILED,
     INTERRUPTED,
@@ -78,6 +78,7 @@ audit.register(app)
 sql.register(app)
 diff.register(app)
 space.register(app)
+backup.register(app)
 
 
 def main() -> None:

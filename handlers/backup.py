@@ -1,0 +1,173 @@
+"""Backups: the log by SQLite's backup API, its artifacts beside it; and a new home out of them.
+
+The log is copied first: every artifact that its copy names was there before. Artifacts are hard
+links where they can be (they never change), else copies; each is checked by its hash.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from eventstore.artifacts import Artifacts, file_sha256, full_disk_is_ours
+from eventstore.backup import copy_log
+from eventstore.connection import make_folder, sync_folder
+from eventstore.home import Home
+from eventstore.log import EventLog
+from handlers.errors import Refused
+from handlers.folder import SessionFolder
+from handlers.stream import SessionStream
+from projections.events import TYPES
+from projections.named import named
+
+
+@dataclass(frozen=True)
+class BackedUp:
+    """What a backup or a restoring came to. `missing`: named, and not there whole."""
+
+    path: str
+    artifacts_path: str | None
+    sessions: list[str]
+    global_position: int
+    head_hash: str
+    artifacts: int
+    bytes: int
+    missing: list[str]
+
+
+def artifacts_of(file: Path) -> Path:
+    """Where the artifacts of a backup lie when nobody says otherwise."""
+    return file.with_name(file.name + ".artifacts")
+
+
+def back_up(home: Home, file: Path, artifacts: Path | None) -> BackedUp:
+    """Copy the log to `file`, and what it names to `artifacts` (None: the log alone).
+
+    Raises Refused when the file is there already.
+    """
+    if os.path.lexists(file):
+        raise Refused("file_exists", f"{file} is there already", "a backup takes no file's place")
+    if not file.absolute().parent.is_dir():
+        raise Refused("no_such_folder", f"there is no folder {file.parent}", "make it first")
+    if artifacts is not None and artifacts.exists() and not artifacts.is_dir():
+        raise Refused(
+            "file_exists", f"{artifacts} is no folder", "name another with --with-artifacts"
+        )
+    try:
+        copy_log(home.log_path, file, journal_mode="delete")
+    except FileExistsError:
+        raise Refused("file_exists", f"{file} appeared meanwhile", "name another file") from None
+    if artifacts is not None:
+        make_folder(artifacts)
+    with EventLog(file, TYPES, read_only=True) as log:
+        return _with_artifacts(log, file, home.artifacts, artifacts)
+
+
+def restore(file: Path, artifacts: Path | None, home: Home) -> BackedUp:
+    """A new home out of a backup, all at once or not at all. Raises Refused, LogDamaged."""
+    if not file.is_file():
+        raise Refused("no_such_file", f"there is no file {file}", "name a backup")
+    if artifacts is not None and not artifacts.is_dir():
+        raise Refused(
+            "no_such_folder",
+            f"there is no folder {artifacts}",
+            "name it with --with-artifacts, or say --without-artifacts",
+        )
+    root = home.root.absolute()
+    with _unborn(root) as unborn:
+        copy_log(file, Home(unborn).log_path, journal_mode="wal")
+        source = Artifacts(artifacts) if artifacts else None
+        with EventLog(Home(unborn).log_path, TYPES) as log:
+            done = _with_artifacts(log, root, source, Home(unborn).artifacts.root)
+            for session in done.sessions:
+                SessionFolder(Home(unborn), session).sync(SessionStream(log, session).session)
+    return replace(done, artifacts_path=str(home.artifacts.root) if source else None)
+
+
+@contextmanager
+def _unborn(root: Path) -> Iterator[Path]:
+    """A folder that becomes `root` when all went well, and is nothing otherwise."""
+    if os.path.lexists(root) and not (root.is_dir() and not any(root.iterdir())):
+        raise Refused("home_not_empty", f"{root} is not empty", "restore into a new --home")
+    unborn = root.with_name(f".{root.name}.new-{os.getpid()}")
+    with full_disk_is_ours(root):
+        make_folder(unborn)
+        try:
+            yield unborn
+            unborn.rename(root)
+            sync_folder(root.parent)
+        finally:
+            shutil.rmtree(unborn, ignore_errors=True)
+
+
+def _with_artifacts(
+    log: EventLog, path: Path, source: Artifacts | None, target: Path | None
+) -> BackedUp:
+    """Bring every artifact that the log names; what is not there whole is named as missing."""
+    count = size = 0
+    missing = []
+    for sha256, media_type in _named_in(log) if source and target else ():
+        assert source is not None
+        assert target is not None
+        if _bring(source, Artifacts(target), sha256, media_type):
+            count, size = count + 1, size + source.path(sha256, media_type).stat().st_size
+        else:
+            missing.append(sha256)
+    head = log.head()
+    return BackedUp(
+        path=str(path),
+        artifacts_path=str(target) if target and source else None,
+        sessions=log.streams(),
+        global_position=head.global_position,
+        head_hash=head.hash.hex(),
+        artifacts=count,
+        bytes=size,
+        missing=missing,
+    )
+
+
+def _named_in(log: EventLog) -> list[tuple[str, str]]:
+    found = {
+        name
+        for session in log.streams()
+        for recorded in log.read(session)
+        for name in named(recorded.event)
+    }
+    return sorted(found)
+
+
+def _bring(source: Artifacts, target: Artifacts, sha256: str, media_type: str) -> bool:
+    """One artifact, whole, under its name; False when the source has it not, or not whole."""
+    goal = target.path(sha256, media_type)
+    if target.holds(sha256, media_type):
+        return True
+    if not source.holds(sha256, media_type):
+        return False
+    make_folder(goal.parent)
+    temporary = goal.with_name(f".{goal.name}.new")
+    temporary.unlink(missing_ok=True)
+    try:
+        with full_disk_is_ours(goal):
+            _link_or_copy(source.path(sha256, media_type), temporary)
+            if file_sha256(temporary) != sha256:
+                return False
+            temporary.replace(goal)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(goal.parent)
+    return True
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # another disk, or one without links
+        shutil.copyfile(source, target)
+        target.chmod(0o444)
+        descriptor = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
