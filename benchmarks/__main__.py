@@ -6,7 +6,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import film, log, startup
+from benchmarks import audit, film, log, startup
 from benchmarks.measure import Row
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -35,7 +35,7 @@ def table(rows: list[Row]) -> str:
 
 def main() -> None:
     """Measure, print, write."""
-    rows = [*startup.rows(), *log.rows(), *film.rows()]
+    rows = [*startup.rows(), *log.rows(), *audit.rows(), *film.rows()]
     text = f"""# Results
 
 `make bench`, on {date.today().isoformat()}, with reelog {version("reelog")}, Python \

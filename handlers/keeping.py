@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,8 +118,9 @@ class Store:
         count = size = 0
         for path in self._home.artifacts.root.glob("[0-9a-f][0-9a-f]/*"):
             if path.name.partition(".")[0] not in self._named:
-                count += 1
-                size += path.lstat().st_size
+                with suppress(FileNotFoundError):  # collected meanwhile
+                    size += path.lstat().st_size
+                    count += 1
         return count, size
 
     def leftovers(self) -> list[str]:

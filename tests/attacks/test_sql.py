@@ -19,7 +19,7 @@ from tests.processes import run
 from tests.tampering import make_film
 
 MEMORY_KB_MAX = 200_000
-SECONDS = 0.4
+SECONDS = 0.25
 START_S = 4.0
 """Room for a busy machine: the bound that matters is the deadline, which is killed at."""
 
