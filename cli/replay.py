@@ -164,6 +164,7 @@ def _verify(
     root: "Path", source: "Source", wanted: tuple[int, int | None, float], *, as_json: bool
 ) -> int:
     from cli.output import print_json, say
+    from cli.running import signals_stop
     from eventstore.home import Home
     from handlers.verify import DIFFERS, UNVERIFIABLE, VERDICTS, Verifier
     from projections.session import fold
@@ -172,10 +173,11 @@ def _verify(
     session = fold(source.session_id, source.history[:end], source.inherited)
     verifier = Verifier(session, Home(root).artifacts, bound_db=bound_db)
     verdicts = []
-    for verdict in verifier.verdicts(shot):
-        verdicts.append(verdict)
-        if not as_json:
-            say(_verdict_line(verdict))
+    with signals_stop():
+        for verdict in verifier.verdicts(shot):
+            verdicts.append(verdict)
+            if not as_json:
+                say(_verdict_line(verdict))
     counts = {name: sum(one.verdict == name for one in verdicts) for name in VERDICTS}
     if as_json:
         answer = {"session": source.session_id, "to": end, "counts": counts}

@@ -206,7 +206,7 @@ def _run(home: Home, log: "EventLog", session_id: str, answer: Answer, *, after:
     from handlers.foreground import report_losses, watch
 
     began = time.monotonic()
-    with _signals_stop():
+    with signals_stop():
         report_losses(home, log, session_id)
         crew = Crew(
             home.root.resolve(), new_id(), [session_id], answer.workers or default_workers()
@@ -230,7 +230,7 @@ def _run(home: Home, log: "EventLog", session_id: str, answer: Answer, *, after:
     return outcome
 
 
-class _signals_stop:  # noqa: N801 - reads as a verb where it is used
+class signals_stop:  # noqa: N801 - reads as a verb where it is used
     """SIGTERM and SIGHUP end a run as Ctrl-C does."""
 
     def __enter__(self) -> None:

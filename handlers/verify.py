@@ -113,21 +113,25 @@ class Verifier:
         return Verdict(**facts, **self._compared(command, event, made, out))
 
     def _render(self, command: Command, out: Path) -> Made:
-        backend = str(command.inputs["backend"])
+        stage = self._stage(command.kind, str(command.inputs["backend"]))
         try:
             brief = HANDLERS[command.kind].brief(command, self._library)
-            if (command.kind, backend) not in self._opened:
-                self._opened[command.kind, backend] = self._open_stage(command.kind, backend)
             with full_disk_is_ours(out):
-                return self._opened[command.kind, backend].run(brief, out, lambda _: None)
+                return stage.run(brief, out, lambda _: None)
         except InputMissing as missing:
             raise _CannotRender(f"an input is gone: {missing}") from missing
-        except KeyError as error:
-            raise _CannotRender(f"backend {backend!r} for {command.kind} is not here") from error
-        except ImportError as error:
-            raise _CannotRender(f"backend {backend!r} cannot open here: {error}") from error
-        except StageError as error:
+        except (StageError, RuntimeError, ValueError) as error:  # torch raises RuntimeError
             raise _CannotRender(f"it cannot be rendered here: {error}") from error
+
+    def _stage(self, kind: str, backend: str) -> Stage:
+        try:
+            if (kind, backend) not in self._opened:
+                self._opened[kind, backend] = self._open_stage(kind, backend)
+        except KeyError as error:
+            raise _CannotRender(f"backend {backend!r} for {kind} is not here") from error
+        except (ImportError, StageError) as error:
+            raise _CannotRender(f"backend {backend!r} cannot open here: {error}") from error
+        return self._opened[kind, backend]
 
     def _compared(
         self, command: Command, event: MediaResult, made: Made, out: Path

@@ -1,5 +1,7 @@
 """The command `replay`: what it says, and how it ends."""
 
+import signal
+
 import pytest
 
 from projections.events import TYPES
@@ -69,3 +71,17 @@ def test_nothing_of_it_is_in_the_log(film):
     film("replay", SESSION, "--verify")
 
     assert len(film.history()) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_leaves_no_temporary_folder(film, number):
+    temporary = film.folder / "temporary"
+    temporary.mkdir()
+    film.settings["TMPDIR"] = str(temporary)
+    film.plant("image=wait")
+    running = film.begin("replay", SESSION, "--verify")
+    film.standing()
+
+    running.signal(number)
+
+    assert (running.ended().status, list(temporary.iterdir())) == (130, [])
