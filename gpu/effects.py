@@ -102,6 +102,9 @@ class _Route:
         steps = np.hypot(*np.diff(self._points, axis=0).T)
         self._along = np.concatenate([[0.0], np.cumsum(steps)])
         self._layer: Layer = picture.layers[0]
+        self._seen = np.ones(len(plane), bool)
+        for x, y, radius in picture.route_gaps:
+            self._seen &= np.hypot(plane[:, 0] - x, plane[:, 1] - y) > radius
         self._frames = brief.frames
         self._thick = max(round(frame.unit_px * 0.009), 2)
         yuv = TO_YUVA[:3, :3] @ np.array(picture.route_colour, np.float32) + (16, 128, 128)
@@ -113,15 +116,21 @@ class _Route:
         known = int(np.searchsorted(self._along, reach))
         tip = [np.interp(reach, self._along, self._points[:, axis]) for axis in (0, 1)]
         way = np.concatenate([self._points[:known], [tip]])
+        seen = np.append(self._seen[:known], self._seen[min(known, len(self._seen) - 1)])
         screen = inside(compositor.matrix(self._layer, pose, 0.0), way)
+        # Badges lie over the way: it is drawn in the pieces between them.
+        breaks = np.flatnonzero(np.diff(seen.astype(np.int8))) + 1
+        pieces = [p for p in np.split(np.arange(len(way)), breaks) if seen[p[0]] and len(p) > 1]
         for plane, colour, half in zip(
             (planes.y, planes.u, planes.v), self._colour, (1, 2, 2), strict=True
         ):
             fixed = np.round((screen / half) * 16).astype(np.int32)
             thick = max(self._thick // half, 1)
-            cv2.polylines(plane, [fixed], False, colour, thick, cv2.LINE_AA, 4)
-            centre = (int(fixed[-1][0]), int(fixed[-1][1]))
-            cv2.circle(plane, centre, thick * 16, colour, -1, cv2.LINE_AA, 4)
+            for piece in pieces:
+                cv2.polylines(plane, [fixed[piece]], False, colour, thick, cv2.LINE_AA, 4)
+            if seen[-1]:
+                centre = (int(fixed[-1][0]), int(fixed[-1][1]))
+                cv2.circle(plane, centre, thick * 16, colour, -1, cv2.LINE_AA, 4)
 
 
 class _Glitter:

@@ -28,7 +28,7 @@ def paint_insert(scene: Scene) -> None:
     draw = rng("insert", motif.key)
     dark, glow = _GROUNDS[int(draw.integers(len(_GROUNDS)))]
     _ground(scene, dark, glow)
-    size = {"close-up": 0.66, "extreme close-up": 0.80, "insert": 0.54}
+    size = {"close-up": 0.66, "extreme close-up": 0.77, "insert": 0.54}
     tall = size.get(scene.reading.brief.shot_size, 0.6)
     frame = scene.frame
     tall = min(tall * max(frame.narrow, 0.5), 0.78 * frame.aspect / max(motif.wide, 0.45))
@@ -93,17 +93,7 @@ def _beam(scene: Scene, foot: float) -> None:
     """Light that falls in from above, on the light's side."""
     sheet = scene.layer("beam", 0.85)
     s = scene.light.side
-    x0, y0, x1, _ = scene.frame.reach
-    source = (s * 0.62, y0 - 0.15)
-    del x0, x1
-    for k, alpha in ((1.0, 0.045), (0.7, 0.05), (0.42, 0.05)):
-        sheet.fill(
-            [
-                (source[0] - 0.02, source[1]),
-                (source[0] + 0.02, source[1]),
-                (0.36 * k, foot),
-                (-0.36 * k, foot),
-            ],
-            (255, 238, 206),
-            alpha,
-        )
+    _, y0, _, _ = scene.frame.reach
+    source = (s * 0.5, min(y0, -0.1) - 0.1)
+    for wide, alpha in ((0.34, 0.16), (0.2, 0.12)):
+        sheet.beam(source, (-s * 0.06, foot + 0.06), (0.03, wide), (255, 238, 206), alpha)

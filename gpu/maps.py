@@ -1,187 +1,172 @@
-"""Relief maps: land and sea from one field, parchment or night ink, a route with its stations."""
+"""Maps: land, bare rock or a floor plan; one way with its stations; badges on fitting ground."""
 
 import math
+import re
+from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
-from gpu.motifs import all_motifs
-from gpu.noise import field, full_size, rng
+from gpu import charts
+from gpu.motifs import Motif, all_motifs
+from gpu.noise import rng
 from gpu.paint import Colour, Floats, Point, Sheet, circle, mix, new_sheet, smooth
+from gpu.plans import paint_plan
+from gpu.scenery.rooms import ROOMS
 from gpu.scenery.scene import Scene
 from gpu.subject import Spot, paint_motif
 
-_PAPER: tuple[Colour, ...] = ((236, 214, 170), (218, 188, 140), (158, 118, 82))
-_LOWS: Colour = (206, 196, 140)
-_HIGHS: Colour = (170, 124, 88)
-_PEAKS: Colour = (244, 236, 216)
-_SEA: Colour = (128, 168, 164)
-_DEEP: Colour = (86, 130, 138)
-LEVEL = 0.42
-_NIGHT = ((40, 58, 84), (26, 40, 64), (66, 84, 104), (122, 132, 132))
+BADGE = 0.118
+"""The radius of a badge's inside."""
+_NO_LAND = re.compile(
+    r"\b(?:inside|interior|hold|cabin|deck) of a|ship'?s interior|on board|floor map"
+)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a map's things lie on: `wet` says whether there is water at a point."""
+
+    stations: list[Point]
+    way: list[Point]
+    plan: Sheet | None = None
+    land: Floats | None = None
+
+    def wet(self, point: Point) -> bool:
+        if self.plan is None or self.land is None:
+            return False
+        return charts.at(self.plan, self.land, point) < 0
 
 
 def paint_map(scene: Scene) -> None:
     """A map of the place; with routes it is drawn in night colours, wider and without paper."""
-    brief = scene.reading.brief
-    routes = "routes" in brief.prompt.lower() or "trade" in brief.prompt.lower()
-    key = f"map {scene.reading.place} {' '.join(scene.reading.settings[:1])}"
+    text = scene.reading.brief.prompt.lower()
+    routes = "routes" in text or "trade" in text
+    key = f"map {scene.reading.place} {scene.reading.brief.prompt}"
     sheet = scene.layer("map", 0.5)
-    settings = scene.reading.settings
-    land = _height(sheet, settings, key)
-    _paint_land(sheet, land, _shading(sheet, land, key), routes)
+    ground = _ground(scene, sheet, key, routes)
+    scene.picture.horizon = 0.5
+    ink = (255, 206, 120) if routes else (176, 46, 38)
+    scene.picture.route, scene.picture.route_colour = ground.way, ink
+    for i in range(0, len(ground.way) - 2, 4):
+        sheet.stroke(ground.way[i : i + 3], 0.0045, ink, 0.8)
+    _rose(scene, sheet, routes)
+    badges = _places(scene, ground)
+    for _, disc, station in badges:
+        sheet.stroke([station, disc], 0.004, mix(ink, (60, 44, 40), 0.4), 0.9)
+    for at in ground.stations:
+        _marker(sheet, at, ink, routes)
+    for motif, disc, _ in badges:
+        _badge(scene, sheet, motif, disc)
+    scene.picture.route_gaps = [(*disc, BADGE + 0.022) for _, disc, _ in badges]
+
+
+def _ground(scene: Scene, sheet: Sheet, key: str, routes: bool) -> Ground:
+    """Paints the map itself, and finds its stations and the way between them."""
+    settings, text = scene.reading.settings, scene.reading.brief.prompt.lower()
+    half = min(scene.frame.aspect / 2, 0.89)
+    if set(settings[:1]) & (set(ROOMS) | {"cave"}) or _NO_LAND.search(text):
+        stations, way = paint_plan(sheet, key, routes, half)
+        return Ground(stations, _curve(way))
     # Rivers and towns are found on a grid of their own, so that no crop can move them.
     plan = new_sheet(720, 480, 240.0, (-1.5, -0.5))
-    ground = _height(plan, settings, key)
-    half = min(scene.frame.aspect / 2, 0.89)
-    colour = _NIGHT[0] if routes else mix(_SEA, _DEEP, 0.5)
-    for course in _rivers(plan, ground, key, 5 if "river plain" in settings else 3):
-        for i in range(0, len(course) - 4, 4):
-            sheet.stroke(course[i : i + 6], 0.0025 + 0.006 * i / len(course), colour)
-    scene.picture.horizon = 0.5
-    stations = _stations(plan, ground, key, (5 if routes else 4, half))
-    ink = (255, 206, 120) if routes else (176, 46, 38)
+    if set(settings[:1]) & {"planet", "space"} or re.search(r"\bmoon\b|\blunar\b", text):
+        grey = "mars" not in text and bool(re.search(r"moon|lunar|asteroid|mercury", text))
+        charts.paint_bare(sheet, charts.bare_height(sheet, key), grey)
+        _ticks(sheet, routes)
+        stations = _stations(plan, None, key, (5 if routes else 4, half))
+        return Ground(stations, _curve(stations))
+    land = charts.height_of(sheet, settings, key)
+    charts.paint_land(sheet, land, charts.shading(sheet, land, key), routes)
+    ground = charts.height_of(plan, settings, key)
+    plain = "river plain" in settings
+    for rank, course in enumerate(charts.rivers(plan, ground, key, 6 if plain else 4)):
+        wide = 0.032 if plain and rank == 0 else 0.011 if plain else 0.006
+        _river(sheet, course, wide, routes)
     _ticks(sheet, routes)
-    _emblems(scene, sheet, stations, routes)
-    if routes:
-        hub = stations[len(stations) // 2]
-        for station in stations:
-            if station != hub:
-                _dashes(sheet, _arc(hub, station), ink)
-    way = [(float(x), float(y)) for x, y in smooth(stations, closed=False, steps=24)]
-    scene.picture.route, scene.picture.route_colour = [*way, stations[-1]], ink
-    _dashes(sheet, way, ink)
-    for at in stations:
-        _marker(sheet, at, ink, routes)
-    _rose(scene, sheet, routes)
+    stations = _stations(plan, ground, key, (5 if routes else 4, half))
+    return Ground(stations, _curve(stations), plan, ground)
 
 
-def _height(sheet: Sheet, settings: tuple[str, ...], key: str) -> Floats:
-    """How high the land lies over the sea, at half the sheet's size."""
-    height = field(sheet, (0.85, 0.85), key, octaves=6)
-    rows, columns = height.shape
-    y = (np.arange(rows, dtype=np.float32)[:, None] * 2 + 1) / sheet.unit_px + sheet.top
-    x = (
-        (np.arange(columns, dtype=np.float32)[None, :] * 2 + 1) / sheet.unit_px + sheet.left
-    ) / 0.89
-    wet = 0.16 if set(settings) & {"sea", "island", "coast", "harbour", "underwater"} else 0.0
-    turn = rng(key).uniform(0, 2 * math.pi)
-    tilt = 0.20 * (x * math.cos(turn) + (2 * y - 1) * math.sin(turn))
-    height = np.asarray(height * 1.15 + tilt - 0.09 - wet - LEVEL, np.float32)
-    if "island" in settings:
-        height += np.float32(0.34) * np.exp(-((x / 0.5) ** 2) - ((y - 0.5) / 0.3) ** 2)
-        height -= np.float32(0.08)
-    return height
+def _river(sheet: Sheet, course: list[Point], wide: float, routes: bool) -> None:
+    """Thin at the spring, wide at the mouth."""
+    colour: Colour = (52, 76, 110) if routes else (98, 146, 152)
+    for i in range(0, len(course) - 2, 2):
+        sheet.stroke(course[i : i + 4], 0.0022 + wide * i / len(course), colour)
 
 
-def _shading(sheet: Sheet, land: Floats, key: str) -> Floats:
-    """Light from the upper left on hills and folds."""
-    folds = 1 - np.abs(2 * field(sheet, (0.22, 0.22), key + " folds", octaves=4) - 1)
-    mountains = np.clip((land - 0.06) * 5, 0, 1)
-    relief = cv2.GaussianBlur(land + 0.16 * folds * mountains, (0, 0), 0.8)
-    dx, dy = cv2.Sobel(relief, cv2.CV_32F, 1, 0), cv2.Sobel(relief, cv2.CV_32F, 0, 1)
-    scale = sheet.unit_px / 360
-    return np.asarray(np.clip(1 + (-dx - dy) * 2.2 * scale, 0.5, 1.4), np.float32)
-
-
-def _paint_land(sheet: Sheet, land: Floats, hill: Floats, routes: bool) -> None:
-    low, high, peak, sea, deep = (
-        np.array(c, np.float32) for c in (_LOWS, _HIGHS, _PEAKS, _SEA, _DEEP)
-    )
-    if routes:
-        sea, deep, low, high = (
-            np.array(c, np.float32) for c in (*_NIGHT[:2], _NIGHT[2], _NIGHT[3])
-        )
-        peak = np.array((176, 172, 158), np.float32)
-    t = np.clip(land / 0.3, 0, 1)[:, :, None]
-    ground = np.where(
-        t < 0.6, low + (high - low) * (t / 0.6), high + (peak - high) * ((t - 0.6) / 0.4)
-    )
-    ground = ground * hill[:, :, None]
-    depth = np.clip(-land / 0.22, 0, 1)[:, :, None]
-    rings = 1 + 0.10 * (np.sin(depth * 34) > 0.82) * (depth < 0.75)
-    water = (sea + (deep - sea) * depth) * rings
-    edge = np.clip(land / 0.006 + 0.5, 0, 1)[:, :, None]
-    rgb = water + (ground - water) * edge
-    coast = np.exp(-((land / 0.006) ** 2))[:, :, None]
-    rgb = rgb * (1 - 0.6 * coast)
-    if not routes:
-        paper = field(sheet, (0.5, 0.5), "parchment", octaves=5)[:, :, None]
-        tint = (
-            np.array(_PAPER[1], np.float32)
-            + (np.array(_PAPER[0], np.float32) - np.array(_PAPER[1], np.float32)) * paper
-        )
-        rgb = rgb * 0.72 + tint * 0.28
-    large = full_size(rgb.astype(np.float32), sheet)
-    sheet.pixels[:, :, :3] = np.clip(large, 0, 255).astype(np.uint8)
-    sheet.pixels[:, :, 3] = 255
-
-
-def _at(sheet: Sheet, land: Floats, point: Point) -> float:
-    row = int(np.clip((point[1] - sheet.top) * sheet.unit_px / 2, 0, len(land) - 1))
-    column = int(np.clip((point[0] - sheet.left) * sheet.unit_px / 2, 0, land.shape[1] - 1))
-    return float(land[row, column])
-
-
-def _rivers(plan: Sheet, land: Floats, key: str, wanted: int) -> list[list[Point]]:
-    """Water runs downhill to the sea."""
-    draw = rng(key, "rivers")
-    found: list[list[Point]] = []
-    for x, y in draw.uniform((-0.89, 0.05), (0.89, 0.95), (60, 2)).tolist():
-        if len(found) < wanted and _at(plan, land, (x, y)) > 0.14:
-            course = _course(plan, land, (x, y))
-            if len(course) > 14:
-                found.append(course)
-    return found
-
-
-def _course(sheet: Sheet, land: Floats, at: Point) -> list[Point]:
-    course, heading = [at], 0.0
-    for step in range(90):
-        options = []
-        for k in range(16):
-            a = 2 * math.pi * k / 16
-            to = (course[-1][0] + 0.014 * math.cos(a), course[-1][1] + 0.014 * math.sin(a))
-            turn = 1 - math.cos(a - heading) if step else 0.0
-            options.append((_at(sheet, land, to) + 0.004 * turn, a, to))
-        _, heading, to = min(options)
-        course.append(to)
-        if _at(sheet, land, to) < -0.01:
-            break
-    return [(float(x), float(y)) for x, y in smooth(course[::2], closed=False, steps=3)]
-
-
-def _stations(sheet: Sheet, land: Floats, key: str, plan: tuple[int, float]) -> list[Point]:
+def _stations(sheet: Sheet, land: Floats | None, key: str, plan: tuple[int, float]) -> list[Point]:
     """Towns on land, across the map from one side to the other."""
     draw = rng(key, "stations")
     count, half = plan
-    found = []
+    found: list[Point] = []
     for i in range(count):
-        middle = -0.72 * half + 1.44 * half * i / (count - 1)
+        middle = -0.7 * half + 1.4 * half * i / (count - 1)
+        before = found[-1][1] if found else 0.5
         tries = [
-            (middle + float(draw.uniform(-0.08, 0.08)), float(draw.uniform(0.2, 0.8)))
-            for _ in range(24)
+            (middle + float(draw.uniform(-0.09, 0.09)), float(draw.uniform(0.2, 0.8)))
+            for _ in range(60)
         ]
-        found.append(
-            max(tries, key=lambda p: min(_at(sheet, land, p), 0.08) - 0.05 * abs(p[1] - 0.5))
-        )
+
+        def merit(p: Point, before: float = before) -> float:
+            high = 1.0 if land is None else min(charts.at(sheet, land, p), 0.05) * 20
+            close = min((abs(p[0] - q[0]) for q in found), default=1.0)
+            return (
+                3 * high + 4 * min(close, 0.16) - 1.2 * abs(p[1] - before) - 0.6 * abs(p[1] - 0.5)
+            )
+
+        best = max(tries, key=merit)
+        if land is not None and charts.at(sheet, land, best) < 0.01:
+            more = draw.uniform((-0.75 * half, 0.2), (0.75 * half, 0.8), (120, 2)).tolist()
+            best = max(((float(x), float(y)) for x, y in more), key=merit)
+        found.append(best)
+    return sorted(found)
+
+
+def _curve(points: list[Point]) -> list[Point]:
+    """One clean line through all points, as fine steps."""
+    way = [(float(x), float(y)) for x, y in smooth(points, closed=False, steps=24)]
+    return [*way, points[-1]]
+
+
+def _places(scene: Scene, ground: Ground) -> list[tuple[Motif, Point, Point]]:
+    """Each badge beside a station, away from the way, on ground that suits its thing."""
+    known, half = all_motifs(), min(scene.frame.aspect / 2, 0.89)
+    things = [known[name] for name in scene.reading.motifs if name in known][:2]
+    reach = max(half - BADGE - 0.04, 0.0)
+    taken: list[Point] = [(half - 0.13, 0.86)]
+    found = []
+    for index, motif in enumerate(things):
+        station = ground.stations[(1, 3)[index] % len(ground.stations)]
+        spots = [
+            (station[0] + r * math.cos(a), station[1] + r * math.sin(a))
+            for r in (0.19, 0.24, 0.31, 0.4)
+            for a in (2 * math.pi * k / 20 for k in range(20))
+        ]
+        spots = [(min(max(x, -reach), reach), min(max(y, 0.17), 0.83)) for x, y in spots]
+
+        def merit(p: Point, motif: Motif = motif, station: Point = station) -> float:
+            line = min(math.dist(p, q) for q in ground.way[::4])
+            others = min(math.dist(p, q) for q in taken)
+            fits = ground.wet(p) == (motif.kind in ("afloat", "swimming"))
+            clear = 6 * min(line, 0.17) + 6 * min(others, 0.31)
+            return 1.6 * fits + clear - 0.5 * math.dist(p, station)
+
+        disc = max(spots, key=merit)
+        taken.append(disc)
+        found.append((motif, disc, station))
     return found
 
 
-def _arc(a: Point, b: Point) -> list[Point]:
-    rise = -0.25 * math.hypot(b[0] - a[0], b[1] - a[1])
-    points = []
-    for i in range(25):
-        t = i / 24
-        points.append(
-            (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t + rise * math.sin(math.pi * t))
-        )
-    return points
-
-
-def _dashes(sheet: Sheet, way: list[Point], ink: Colour) -> None:
-    for i in range(0, len(way) - 2, 4):
-        sheet.stroke(way[i : i + 3], 0.0045, ink, 0.8)
+def _badge(scene: Scene, sheet: Sheet, motif: Motif, disc: Point) -> None:
+    """A small picture in a ring; whatever is larger than the ring is cut."""
+    paper = (244, 232, 202)
+    sheet.fill(circle(*disc, 0.137, 0.137), (60, 44, 40), 0.4)
+    sheet.fill(circle(*disc, 0.128, 0.128), paper)
+    size = 1.8 * BADGE / math.hypot(1.0, max(motif.wide, 0.3))
+    before = sheet.pixels.copy()
+    paint_motif(scene, sheet, motif, Spot(disc[0], disc[1] + size / 2, size, 1.0))
+    inner = circle(*disc, BADGE - 0.003, BADGE - 0.003)
+    sheet.keep(inner, before)
+    rim = [(float(a), float(b)) for a, b in circle(*disc, BADGE, BADGE)]
+    sheet.stroke([*rim, rim[0]], 0.0035, (120, 84, 60))
 
 
 def _marker(sheet: Sheet, at: Point, ink: Colour, routes: bool) -> None:
@@ -189,24 +174,6 @@ def _marker(sheet: Sheet, at: Point, ink: Colour, routes: bool) -> None:
         sheet.glow(at, 0.06, ink, 0.8)
     sheet.fill(circle(*at, 0.017, 0.017), (250, 240, 214))
     sheet.fill(circle(*at, 0.0115, 0.0115), ink)
-
-
-def _emblems(scene: Scene, sheet: Sheet, stations: list[Point], routes: bool) -> None:
-    """What the map is about, as small pictures beside its stations."""
-    known = all_motifs()
-    things = [known[key] for key in scene.reading.motifs if key in known][:2]
-    for index, motif in enumerate(things):
-        at = stations[(1, 3)[index] % len(stations)]
-        size = min(0.20, 0.22 / max(motif.wide, 0.6)) * max(scene.frame.narrow, 0.5)
-        up = at[1] > 0.45
-        y = at[1] - 0.045 if up else at[1] + 0.06 + size
-        disc = (at[0], y - size / 2)
-        paper = (244, 232, 202) if not routes else (44, 62, 90)
-        sheet.fill(circle(*disc, 0.135, 0.135), (60, 44, 40), 0.35)
-        sheet.fill(circle(*disc, 0.128, 0.128), paper)
-        rim = [(float(a), float(b)) for a, b in circle(*disc, 0.118, 0.118)]
-        sheet.stroke([*rim, rim[0]], 0.003, (120, 84, 60) if not routes else (255, 206, 120))
-        paint_motif(scene, sheet, motif, Spot(at[0], y, size, 1.0))
 
 
 def _ticks(sheet: Sheet, routes: bool) -> None:

@@ -111,6 +111,28 @@ class Sheet:
         part += share * (255 - part)
         self.pixels[y0:y1, x0:x1] = part.astype(np.uint8)
 
+    def beam(
+        self, at: Point, end: Point, widths: tuple[float, float], colour: Colour, alpha: float
+    ) -> None:
+        """A cone of light, soft at its sides, that is gone where it ends."""
+        a, b = self.to_px([at, end]).astype(np.float64)
+        long = max(float(np.hypot(*(b - a))), 1.0)
+        along, (w0, w1) = (b - a) / long, (width * self.unit_px for width in widths)
+        side = np.array((-along[1], along[0]))
+        corners = np.array([a + side * w0, a - side * w0, b + side * w1, b - side * w1])
+        box = self._box(np.asarray(corners, np.float32), 2)
+        if box is None:
+            return
+        x0, y0, x1, y1 = box
+        dx = (np.arange(x0, x1, dtype=np.float32) - np.float32(a[0]))[None, :]
+        dy = (np.arange(y0, y1, dtype=np.float32) - np.float32(a[1]))[:, None]
+        t = (dx * np.float32(along[0]) + dy * np.float32(along[1])) / np.float32(long)
+        off = np.abs(dx * np.float32(side[0]) + dy * np.float32(side[1]))
+        half = np.float32(w0) + np.float32(w1 - w0) * np.clip(t, 0, 1)
+        soft = np.clip(1 - off / np.maximum(half, 0.5), 0, 1) ** 0.8
+        fall = np.where((t >= 0) & (t <= 1), (1 - np.clip(t, 0, 1)) ** 1.3, 0) * soft
+        _lay(self.pixels[y0:y1, x0:x1], (fall * 255).astype(np.uint8), colour, alpha)
+
     def smudge(self, centre: Point, radii: Point, colour: Colour, alpha: float) -> None:
         """A soft oval of colour that fades out towards its rim: shadows on the ground."""
         at = self.to_px([centre])[0]

@@ -90,6 +90,12 @@ class Pen:
         place = (float(centre[0]), float(centre[1]))
         self.sheet.glow(place, radius * self.size, colour, strength * (1 - 0.6 * self.haze))
 
+    def beam(self, at: Point, end: Point, wide: float) -> None:
+        """Light that leaves a lamp, widens and fades out before it ends."""
+        a, b = self.plane([at, end])
+        source, goal = (float(a[0]), float(a[1])), (float(b[0]), float(b[1]))
+        self.sheet.beam(source, goal, (0.012 * self.size, wide * self.size), (255, 236, 180), 0.4)
+
     def dim(self, at: Point, radii: Point, strength: float = 0.3) -> None:
         """A soft round shadow inside what is painted."""
         self.shadow(paint.circle(*at, *radii), strength)

@@ -119,6 +119,8 @@ class Picture:
     horizon: float
     layers: list[Layer] = field(default_factory=list)
     route: list[Point] = field(default_factory=list)
+    route_gaps: list[tuple[float, float, float]] = field(default_factory=list)
+    """Discs x, y, radius that lie over the route."""
     route_colour: tuple[float, float, float] = (0, 0, 0)
     water: tuple[float, float] | None = None
     """The picture's y where open water begins and ends."""

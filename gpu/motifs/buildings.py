@@ -52,9 +52,8 @@ def lighthouse(pen: Pen) -> None:
     pen.line([(0, 0.95), (0, 1.0)], 0.008, IRON)
     pen.glow((0, 0.815), 0.34, (255, 226, 160), 0.9 if pen.dark else 0.35)
     if pen.dark:
-        for far in (-2.6, 2.6):
-            beam = [(0, 0.80), (0, 0.83), (far, 0.98), (far, 0.66)]
-            pen.sheet.fill(pen.plane(beam), (255, 236, 180), 0.16)
+        for far in (-1.0, 1.0):
+            pen.beam((0, 0.815), (far, 0.86), 0.12)
 
 
 @motif("castle", "building", 11.0, 1.3)

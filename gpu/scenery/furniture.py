@@ -229,8 +229,7 @@ def curtains(scene: Scene, sheet: Sheet) -> None:
     light = scene.light
     x0, y0, x1, y1 = scene.frame.reach
     half = scene.frame.aspect / 2
-    beam = [(-0.03, y0), (0.03, y0), (0.34, 0.86), (-0.34, 0.86)]
-    sheet.fill(beam, (255, 240, 206), 0.16)
+    sheet.beam((0.0, min(y0, -0.1)), (0.0, 1.05), (0.03, 0.42), (255, 240, 206), 0.4)
     for side in (-1, 1):
         inner = side * half * 0.72
         outer = side * (half + 0.6)

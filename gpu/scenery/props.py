@@ -126,10 +126,22 @@ def mast(pen: Pen) -> None:
 
 
 def crater(pen: Pen) -> None:
-    pen.oval((0, 0), (1.0, 0.2), (150, 84, 60), -0.6)
-    pen.oval((0, -0.04), (0.86, 0.14), (120, 68, 54), -0.3)
-    pen.blob([(-1.0, 0.0), (-0.5, 0.19), (0.5, 0.19), (1.0, 0.0), (0.5, 0.12), (-0.5, 0.12)], (222,
-        146, 102), 0.8)
+    """A raised rim around a bowl: its wall towards the light lies in shadow."""
+    dust, s = (190, 112, 78), pen.away
+    pen.oval((0, 0), (1.0, 0.22), (222, 146, 102), 0.5)
+    pen.oval((0.03 * s, -0.015), (0.96, 0.19), dust, -0.1)
+    bowl = ring_of(0.0, 0.01, 0.82, 0.145)
+    pen.poly(bowl, dust, -0.25)
+    with pen.inside(bowl):
+        pen.oval((-s * 0.3, 0.05), (0.86, 0.15), (92, 52, 46), -0.7)
+        pen.oval((s * 0.1, -0.04), (0.62, 0.1), (204, 126, 88), 0.35)
+    pen.curve([(s * 0.82, 0.01), (s * 0.5, 0.135), (0, 0.16)], 0.025, (236, 166, 120), 0.9)
+
+
+def ring_of(x: float, y: float, wide: float, tall: float) -> list[tuple[float, float]]:
+    """An ellipse around a point."""
+    turns = (2 * math.pi * i / 28 for i in range(28))
+    return [(x + wide * math.cos(a), y + tall * math.sin(a)) for a in turns]
 
 
 def trunk(pen: Pen) -> None:

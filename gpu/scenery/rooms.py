@@ -229,19 +229,8 @@ def _light_shaft(scene: Scene, foot: float) -> None:
     sheet = scene.layer("shaft", 0.3)
     x, y = window_place(scene)
     s = -np.sign(x) if x else 1.0
-    beam = [
-        (x - 0.14, y - 0.2),
-        (x + 0.14, y - 0.2),
-        (x + s * 0.75 + 0.3, foot + 0.25),
-        (x + s * 0.75 - 0.34, foot + 0.3),
-        (x - 0.14, y + 0.2),
-    ]
     colour = mix(scene.light.key, (255, 244, 220), 0.4)
-    sheet.fill([(float(a), float(b)) for a, b in beam], colour, 0.10)
-    sheet.fill(
-        [(float(a) * 0.98, float(b)) for a, b in beam[:2]]
-        + [(float(x + s * 0.62 + 0.1), foot + 0.2), (float(x + s * 0.62 - 0.2), foot + 0.24)],
-        colour,
-        0.08,
-    )
+    end = (float(x + s * 0.8), foot + 0.34)
+    for wide, alpha in ((0.26, 0.22), (0.15, 0.14)):
+        sheet.beam((float(x), y - 0.04), end, (0.13, wide), colour, alpha)
     scene.picture.motes = scene.picture.motes or "dust"

@@ -51,6 +51,16 @@ def _sun(sheet: Sheet, light: Light, at: Point) -> None:
     sheet.glow(at, 0.62 if not night else 0.36, light.sun, 0.34 if not night else 0.22)
     sheet.glow(at, light.sun_size * 4.0, light.sun, 0.5)
     disc = mix(light.sun, (255, 255, 255), 0.45)
+    if not night and light.sun_height > 0.5:
+        # High in a bright sky only warmth and a corona tell the sun from a moon.
+        disc = (255, 244, 184)
+        sheet.glow(at, light.sun_size * 9.0, (255, 236, 170), 0.75)
+        sheet.glow(at, light.sun_size * 3.0, (255, 250, 214), 0.95)
+        for k in range(12):
+            turn = 2 * np.pi * k / 12
+            reach = light.sun_size * (4.6 if k % 2 else 3.4)
+            tip = (at[0] + reach * float(np.cos(turn)), at[1] + reach * float(np.sin(turn)))
+            sheet.beam(at, tip, (light.sun_size * 0.5, light.sun_size * 0.12), (255, 244, 200), 0.6)
     sheet.fill(circle(*at, light.sun_size, light.sun_size), disc)
     if night:
         spot = mix(disc, light.sky[1], 0.22)
