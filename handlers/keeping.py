@@ -67,6 +67,7 @@ class Store:
         used: dict[tuple[str, str], Used] = {}
         for recorded in stream.inherited:
             for one in _named_by(recorded.event):
+                self._named.add(one.sha256)
                 if one.remade:  # the rest is the parent's concern
                     used[one.key] = one
         for recorded in stream.history:
@@ -76,8 +77,9 @@ class Store:
                 used.pop(("", event.sha256), None)
             elif isinstance(event, LateResultRejected):
                 self._named.add(event.sha256)
-            used |= {one.key: one for one in _named_by(event)}
-        self._named |= {one.sha256 for one in used.values()}
+            for one in _named_by(event):
+                self._named.add(one.sha256)
+                used[one.key] = one
         yield from used.values()
 
     def wrong_with(self, used: Used) -> str:
