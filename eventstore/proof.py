@@ -71,7 +71,11 @@ def read(lines: Iterable[bytes], log_id: str, head: tuple[int, str]) -> Iterator
 
     or at the end when the chain does not lead to the head.
     """
-    previous, at = hashes.genesis(log_id), 0
+    at = 0
+    try:
+        previous = hashes.genesis(log_id)
+    except UnicodeEncodeError as error:
+        raise ProofBroken("the log's id is no text") from error
     reached: dict[str, int] = {}
     for at, line in enumerate(lines, start=1):
         value = _parsed(line, at)
@@ -116,7 +120,12 @@ def _row(value: Any, at: int) -> tuple[Row, bytes]:
         type(part) is not _KINDS.get(name, str) for name, part in zip(NAMES, value, strict=False)
     ):
         raise ProofBroken(f"line {at} of the events is no event")
-    return Row(*value[:-1]), _hash(value[-1], at)
+    row = Row(*value[:-1])
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ProofBroken(f"line {at} of the events is no text") from error
+    return row, _hash(value[-1], at)
 
 
 def _check_place(row: Row, reached: dict[str, int]) -> None:

@@ -4,6 +4,7 @@ Nothing compressed, no name but those that a bundle has, nothing larger than the
 zip bomb, no path out of it, no link.
 """
 
+import errno
 import hashlib
 import json
 import re
@@ -29,6 +30,8 @@ CHUNK_BYTES = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _ARTIFACT = re.compile(rf"{ARTIFACTS_FOLDER}/[0-9a-f]{{64}}\.[a-z0-9]{{2,5}}")
+_EVENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _FLAGS_ALLOWED = 0x0808  # sizes behind the data, UTF-8 names: what our own writer may set
 
 
@@ -58,6 +61,10 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield bundle
     except (zipfile.BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError) as error:
         raise refuse(f"{path} is no whole zip file ({error})") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+            raise
+        raise refuse(f"{path} is no whole zip file") from error
 
 
 def check(bundle: zipfile.ZipFile) -> Checked:
@@ -159,6 +166,8 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _recorded(row: proof.Row) -> Recorded:
+    if not _EVENT_ID.fullmatch(row.event_id) or not _TIME.fullmatch(row.recorded_at):
+        raise refuse(f"event {row.position} of {row.stream} has no event's id and time")
     try:
         event = TYPES.load(row.type, row.version, row.data)
     except UnknownEventType:

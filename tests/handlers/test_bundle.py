@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
+from eventstore import hashes
 from eventstore.home import Home
+from eventstore.proof import NAMES
 from handlers import edit, travel
 from handlers.bundle import EVENTS_FILE, HEAD_FILE, write_bundle
 from handlers.errors import Refused
@@ -394,3 +396,58 @@ def test_a_bundle_is_not_written_over_a_folder(home, log, tmp_path):
 
     with pytest.raises(Refused):
         write_bundle(home, log, SESSION, tmp_path)
+
+
+def test_bytes_that_are_lost_anywhere_are_noticed(home, bundle):
+    """Wherever a few bytes are gone, it is refused, and never in words of the zip library."""
+    data = bundle.read_bytes()
+    for at in range(1, len(data), len(data) // 150):
+        bundle.write_bytes(data[:at] + data[at + 7 :])
+        refusal(home, bundle)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ({"log_id": "\ud800"}, "no text"),
+        ({"event_id": "../x"}, "no event's id"),
+        ({"recorded_at": "yesterday"}, "no event's id and time"),
+        ({"data": '{"title":"\ud800"}'}, "no text"),
+        ({"data": "{}"}, "is no SessionStarted"),
+        ({"type": "SessionCancelled", "data": "{}"}, "does not begin as a session does"),
+    ],
+)
+def test_a_forged_bundle_is_refused(home, bundle, what, said):
+    """Even when whoever forged it computed the whole chain again."""
+    forge(bundle, what)
+
+    assert said in refusal(home, bundle)
+
+
+def forge(bundle: Path, what: dict[str, str]) -> None:
+    """Change the head, or the first event of the session, and compute every hash again."""
+    files = {one.name: one.data for one in entries(bundle)}
+    head = json.loads(files[HEAD_FILE]) | {k: v for k, v in what.items() if k == "log_id"}
+    forged = proof_again(files[EVENTS_FILE].splitlines(), head, what)
+    with_data(bundle, EVENTS_FILE, lambda _: forged)
+    with_data(bundle, HEAD_FILE, lambda _: json.dumps(head).encode())
+
+
+def proof_again(lines: list[bytes], head: dict, what: dict[str, str]) -> bytes:
+    previous = hashes.genesis(head["log_id"]) if head["log_id"].isascii() else b""
+    changed = []
+    for line in lines:
+        value = json.loads(line)
+        if isinstance(value, list):
+            if value[3] == 1:
+                columns = dict(zip(NAMES, value[:-1], strict=True))
+                value[:-1] = [what.get(name, old) for name, old in columns.items()]
+            if all(str(one).isascii() for one in value):
+                content = hashes.content_hash(tuple(value[:-1]))
+                value[-1] = hashes.chain_hash(previous, content).hex()
+                previous = bytes.fromhex(value[-1])
+        else:
+            previous = hashes.chain_hash(previous, bytes.fromhex(value))
+        changed.append(json.dumps(value).encode())
+    head["head"]["hash"] = previous.hex()
+    return b"\n".join(changed) + b"\n"
