@@ -31,11 +31,13 @@ def backup(
     A folder of artifacts that is there already only gets what it lacks. Ends with 1 when an
     artifact is missing or damaged.
     """
+    from cli.running import signals_stop
     from eventstore.home import Home
     from handlers.backup import back_up
 
     folder = _folder(file, with_artifacts, alone=without_artifacts)
-    done = back_up(Home(home_of(context)), file, folder)
+    with signals_stop():
+        done = back_up(Home(home_of(context)), file, folder)
     return _told(done, f"{file} holds", as_json=as_json)
 
 
@@ -50,11 +52,13 @@ def restore(
     as_json: Json = False,
 ) -> int:
     """Make a new home out of a backup: everything is checked, and nothing is there until it is."""
+    from cli.running import signals_stop
     from eventstore.home import Home
     from handlers.backup import restore
 
     folder = _folder(file, with_artifacts, alone=without_artifacts)
-    done = restore(file, folder, Home(home or home_of(context)))
+    with signals_stop():
+        done = restore(file, folder, Home(home or home_of(context)))
     return _told(done, f"{done.path} is whole:", as_json=as_json)
 
 

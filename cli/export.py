@@ -61,12 +61,14 @@ def import_(
     What is here already is not taken twice.
     """
     from cli.output import print_json, say
+    from cli.running import signals_stop
     from cli.steps import open_session, refresh_folder
     from eventstore.home import Home
     from handlers.importing import import_bundle
 
     home_path = home_of(context)
-    done = import_bundle(Home(home_path), file)
+    with signals_stop():
+        done = import_bundle(Home(home_path), file)
     for name in done.new:
         with open_session(home_path, name) as opened:
             refresh_folder(opened)
