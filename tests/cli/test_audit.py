@@ -83,7 +83,7 @@ def test_a_kept_head_proves_that_the_log_only_grew(film, tmp_path):
     head = tmp_path / "head.json"
 
     assert film("audit", "--head", str(head)).status == 0
-    film("pause", "last")
+    assert film("prioritise", "last", "5").status == 0
     grown = film("audit", "--against", str(head))
     tamper(film.home, "DELETE FROM events WHERE global_position > 20")
     cut = film("audit", "--against", str(head))

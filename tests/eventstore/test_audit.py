@@ -137,7 +137,7 @@ def test_a_cut_tail_is_found_against_a_kept_head(home):
 def test_an_older_copy_put_back_is_found_against_a_kept_head(home, tmp_path):
     older = copy_of(home, tmp_path / "older")
     with home.open_existing(TYPES) as log:
-        steer.ask(log, SESSION, partial(steer.pause, now=False))
+        steer.ask(log, SESSION, partial(steer.prioritise, priority=1))
     kept = head_of(home)
 
     assert found(home, None, kept).clean
