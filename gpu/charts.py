@@ -167,5 +167,7 @@ def _course(
         if joined is not None:
             course.append(joined)
         if joined is not None or outside or at(plan, land, to) < -0.012:
-            return [(float(x), float(y)) for x, y in smooth(course[::3], closed=False, steps=4)]
+            bends = [*course[:-1:3], course[-1]]
+            curve = [(float(x), float(y)) for x, y in smooth(bends, closed=False, steps=4)]
+            return [*curve, course[-1]]
     return []

@@ -10,6 +10,7 @@ from gpu.briefs import ImageBrief
 from gpu.foreground import is_small, near_lens
 from gpu.inserts import paint_insert
 from gpu.light import grade_for, light_for
+from gpu.look import dress, look_for
 from gpu.maps import paint_map
 from gpu.motifs import Motif, all_motifs
 from gpu.motifs.holding import holding
@@ -38,11 +39,12 @@ def compose(brief: ImageBrief, frame: Frame) -> Picture:
     reading = read(brief)
     light = light_for(brief.lighting, brief.prompt, reading.place)
     view = view_for(reading)
-    picture = Picture(frame, view.horizon, dark=light.dark_room)
+    picture = Picture(frame, view.horizon, dark=light.dark_room, style=brief.style)
     scene = Scene(reading, light, frame, view, picture)
     _COMPOSERS[reading.kind](scene)
     _air(scene)
     _grade(picture, grade_for(brief.style))
+    dress(picture.layers, look_for(brief.style))
     return picture
 
 

@@ -36,7 +36,7 @@ class Effects:
         self._sweep = _band(brief) if picture.lights or "light sweeps" in words else None
         self._glitter = _Glitter(picture, brief) if picture.water is not None else None
         self._route = _Route(picture, brief) if len(picture.route) > 1 else None
-        cover = veil(brief.width, brief.height)
+        cover = veil(brief.width, brief.height, picture.style)
         self._ink: Pixels | None = None
         if slate[0]:
             self._ink, dim = slate_masks(brief.width, brief.height, *slate)

@@ -26,7 +26,7 @@ class PanelStage:
         cv2.setNumThreads(1)
         picture = compose(brief, Frame(brief.width, brief.height))
         report(0.7)
-        rgb = finished(picture.flat())
+        rgb = finished(picture.flat(), brief.style)
         if brief.slate:
             rgb = slated(rgb, brief.slate, brief.camera)
         write_png(out, rgb, brief)

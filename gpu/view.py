@@ -131,6 +131,7 @@ class Picture:
     lights: list[tuple[float, float, float]] = field(default_factory=list)
     """Places x, y, radius whose light flickers or breathes."""
     dark: bool = False
+    style: str = ""
 
     def flat(self) -> Pixels:
         """All layers in one RGB picture of frame and bleed."""
