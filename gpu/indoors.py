@@ -65,7 +65,9 @@ def _lying(scene: Scene, room: rooms.Room, motif: Motif, across: float) -> None:
     tall = min(tall * max(scene.frame.narrow, 0.5), 0.24 / max(motif.wide, 0.3))
     tall *= 0.75 if scene.has("far") else 1.0
     foot = furniture.table_top(scene) + 0.052 if room.table is not None else 0.78
-    x, sheet = across * min(scene.frame.aspect, 1.8), scene.layer(f"thing {motif.key}", ON_TABLE)
+    edge = 0.31 * min(scene.frame.aspect, 2.0) - 0.5 * motif.wide * tall
+    x = min(max(across * min(scene.frame.aspect, 1.8), -edge), edge)
+    sheet = scene.layer(f"thing {motif.key}", ON_TABLE)
     spot = Spot(x, foot - (0.14 if motif.kind == "flying" else 0.0), tall, ON_TABLE)
     if motif.kind != "flying":
         if room.table is None:

@@ -19,6 +19,8 @@ _NO_LAND = re.compile(
     r"\b(?:inside|interior|hold|cabin|deck) of a|ship'?s interior|on board|floor map"
 )
 
+_TURNS = [(math.cos(2 * math.pi * k / 20), math.sin(2 * math.pi * k / 20)) for k in range(20)]
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -134,22 +136,24 @@ def _places(scene: Scene, ground: Ground) -> list[tuple[Motif, Point, Point]]:
     taken: list[Point] = [(half - 0.13, 0.86)]
     found = []
     for index, motif in enumerate(things):
-        station = ground.stations[(1, 3)[index] % len(ground.stations)]
+        floats = motif.kind in ("afloat", "swimming")
+        own = ground.stations[(1, 3)[index] % len(ground.stations)]
         spots = [
-            (station[0] + r * math.cos(a), station[1] + r * math.sin(a))
+            ((min(max(x + r * c, -reach), reach), min(max(y + r * d, 0.17), 0.83)), (x, y))
+            for x, y in (ground.stations if floats else [own])
             for r in (0.19, 0.24, 0.31, 0.4)
-            for a in (2 * math.pi * k / 20 for k in range(20))
+            for c, d in _TURNS
         ]
-        spots = [(min(max(x, -reach), reach), min(max(y, 0.17), 0.83)) for x, y in spots]
 
-        def merit(p: Point, motif: Motif = motif, station: Point = station) -> float:
+        def merit(spot: tuple[Point, Point], floats: bool = floats) -> float:
+            p, station = spot
             line = min(math.dist(p, q) for q in ground.way[::4])
             others = min(math.dist(p, q) for q in taken)
-            fits = ground.wet(p) == (motif.kind in ("afloat", "swimming"))
+            fits = ground.wet(p) == floats
             clear = 6 * min(line, 0.17) + 6 * min(others, 0.31)
             return 1.6 * fits + clear - 0.5 * math.dist(p, station)
 
-        disc = max(spots, key=merit)
+        disc, station = max(spots, key=merit)
         taken.append(disc)
         found.append((motif, disc, station))
     return found

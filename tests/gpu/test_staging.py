@@ -115,6 +115,19 @@ def test_a_table_hides_who_stands_behind_it_from_the_waist_down() -> None:
     assert top - rows[0] > 0.4 * PERSON_TALL * 180
 
 
+@pytest.mark.parametrize("things", ["a clock and a pot", "a house and a book", "a ship and a key"])
+@pytest.mark.parametrize("width", [180, 320, 400])
+def test_things_on_a_table_do_not_reach_beyond_it(things: str, width: int) -> None:
+    brief = image(prompt=f"a small workshop with {things}", place="workshop", width=width)
+    layers = {layer.name: layer.sheet for layer in compose(brief, Frame(width, 180)).layers}
+
+    across = layers["table"].pixels[:, :, 3].max(axis=0) > 0
+    found = [sheet for name, sheet in layers.items() if name.startswith("thing ")]
+    assert len(found) == 2
+    for sheet in found:
+        assert across[sheet.pixels[:, :, 3].max(axis=0) > 250].mean() > 0.97
+
+
 def _scene(brief: object) -> Scene:
     reading = read(brief)  # type: ignore[arg-type]
     view, frame = view_for(reading), Frame(320, 180)
