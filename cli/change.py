@@ -1,7 +1,7 @@
 """Commands that change a film: edit, retake, choose."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from cli.options import Json, SessionName, home_of
 if TYPE_CHECKING:
     from cli.steps import Opened
     from eventstore.registry import Event
+    from handlers.stale import Stale
 
 ImagePrompt = Annotated[str | None, typer.Option(metavar="TEXT", help="what the picture shows")]
 MotionPrompt = Annotated[str | None, typer.Option(metavar="TEXT", help="what moves in it")]
@@ -125,6 +126,7 @@ def _apply(opened: "Opened", events: "Sequence[Event]", *, what_if: bool, as_jso
     from eventstore.log import new_id
     from eventstore.recorded import Cause
     from handlers import stale
+    from projections.work import work
 
     stream = opened.stream
     found = stale.what_if(stream.log, stream.session, events)
@@ -146,20 +148,23 @@ def _apply(opened: "Opened", events: "Sequence[Event]", *, what_if: bool, as_jso
         say("Nothing differs; nothing was changed.")
         return
     say(_in_words(found, "would be made" if what_if else "to make"))
-    if found and not what_if:
+    left = len(work(stream.session).open)
+    if left and not what_if:
+        if not found:
+            say(f"Changed; {left} things are still to be made.")
         say(f"Make it: reelog resume {stream.id}")
 
 
-def _in_words(found: "Sequence[Any]", verb: str) -> str:
+def _in_words(found: "Sequence[Stale]", verb: str) -> str:
     if not found:
-        return "Nothing has to be made for it."
+        return "Nothing more has to be made for it."
     known = [entry.expected_s for entry in found if entry.expected_s is not None]
     lines = []
     for entry in found:
         what = entry.kind if entry.shot is None else f"{entry.kind} of shot {entry.shot}"
         what += f", take {entry.take}" if (entry.take or 1) > 1 else ""
         time = "" if entry.expected_s is None else f"  about {entry.expected_s:.1f} s"
-        lines.append(f"  {what}{time}")
+        lines.append(f"  {what}{time}" + ("  if its length changes" if entry.perhaps else ""))
     total = f", about {sum(known):.1f} s by this log's history" if known else ""
     things = "1 thing" if len(found) == 1 else f"{len(found)} things"
     return "\n".join([f"{things} {verb}{total}:", *lines])

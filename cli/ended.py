@@ -19,9 +19,11 @@ def tell(outcome: "Outcome", seconds: float) -> None:
     """Where the film is, or why there is none."""
     session, found = outcome.session, outcome.found
     if outcome.film:
-        say(f"The film is ready ({seconds:.1f} s): {outcome.film}")
-    elif session.paused or session.cancelled:
-        say(f"{session.id} was {'cancelled' if session.cancelled else 'paused'}.")
+        say(f"The film is ready, made in {seconds:.1f} s: {outcome.film}")
+    elif session.cancelled:
+        say(f"{session.id} was cancelled.")
+    elif session.paused:
+        say(f"{session.id} was paused; go on with: reelog unpause {session.id}")
     elif not found.parked:
         complain(f"The film is not finished; go on with: reelog resume {session.id}")
     for command in found.parked:

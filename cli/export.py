@@ -48,7 +48,7 @@ def export(
         return
     say(f"{stream.id} is in {path}")
     for name in folder.missing:
-        say(f"missing: {name}, its artifact is gone; `reelog resume` makes it again")
+        say(f"missing: {name}, its artifact is gone; `reelog resume {stream.id}` makes it again")
 
 
 def import_(

@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from cli import audit, backup, change, diff, export, look, replay, run, space, sql, steer, travel
+from cli import (
+    audit,
+    backup,
+    change,
+    diff,
+    export,
+    look,
+    profiles,
+    replay,
+    run,
+    space,
+    sql,
+    steer,
+    travel,
+)  # fmt: skip
 from cli.failures import (
     DISK_FAILED,
     INTERRUPTED,
@@ -22,6 +36,7 @@ from cli.output import complain, print_json_error, print_json_line
 
 STOPPED = Failure("interrupted", "stopped", "`reelog resume` goes on", INTERRUPTED)
 
+SHOW_CURSOR = "\x1b[?25h"
 app = typer.Typer(
     name="reelog",
     rich_markup_mode=None,
@@ -79,6 +94,7 @@ sql.register(app)
 diff.register(app)
 space.register(app)
 backup.register(app)
+profiles.register(app)
 
 
 def main() -> None:
@@ -87,6 +103,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8
+    if sys.stdout.isatty():
+        sys.stdout.write(SHOW_CURSOR)  # a run that was killed may have left it hidden
     try:
         status = _answered("--json" in sys.argv, "--jsonl" in sys.argv)
     except BrokenPipeError:
@@ -143,5 +161,7 @@ def _bug(error: Exception) -> Failure:
 
 
 def _words(error: TyperException) -> str:
-    words = getattr(error, "format_message", error.__str__)()
-    return str(words).rstrip(".")
+    words = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
+    if "unexpected extra argument" in words:
+        words += "; an idea of several words stands in quotes"
+    return words

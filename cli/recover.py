@@ -48,20 +48,22 @@ def ask_which(rows: Sequence[Row], now: str, idea: str) -> str | None:
     for number, row in enumerate(rows, start=1):
         say(f"[{number}] {describe(row, now)}\n")
     question = (
-        f"Continue one (1–{count}), or begin a new film (n)?"
+        f"Continue one (1–{count}), or begin a new film (n)? q leaves"
         if count > 1
-        else ("Continue it (1), or begin a new film (n)?")
+        else ("Continue it (1), or begin a new film (n)? q leaves")
     )
     same = [str(n) for n, row in enumerate(rows, start=1) if row["idea"] == idea.strip()]
     while True:
         answer = str(typer.prompt(question, default=(same or ["n"])[0])).strip().lower()
+        if answer in ("q", "quit"):
+            raise typer.Abort
         if answer in ("n", "new", "no"):
             return None
         if answer in ("y", "yes") and count == 1:
             return str(rows[0]["session"])
         if answer.isdigit() and 1 <= int(answer) <= count:
             return str(rows[int(answer) - 1]["session"])
-        say(f"Please answer with a number from 1 to {count}, or n.")
+        say(f"Please answer with a number from 1 to {count}, n or q.")
 
 
 def mention(rows: Sequence[Row]) -> str:

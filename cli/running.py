@@ -77,19 +77,22 @@ def read_settings(pairs: Sequence[str]) -> Mapping[str, str]:
 def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool) -> int:
     """Begin a film and make it, unless the user would rather go on with another."""
     home = Home(home_path)
+    _hand_out(home, answer)
     others = _unfinished(home)
     told = bool(request.idea.strip()) or request.script is not None
     if others and not new:
         if answer.may_ask:
             chosen = recover.ask_which(others, _now(), request.idea)
             if chosen is not None:
+                if told:
+                    say("What you asked for is not begun; begin it with --new.")
                 return resume(home_path, chosen, answer)
         elif answer.yes and not told:
             return resume(home_path, None, answer)
     if not told and answer.may_ask:
         import typer
 
-        request = _with_idea(request, typer.prompt("What is the film about?"))
+        request = _with_idea(request, typer.prompt("What is the film about?", prompt_suffix=" "))
     from handlers.start import begin, prepare
     from projections.events import TYPES
 
@@ -105,6 +108,23 @@ def _with_idea(request: "StartRequest", idea: str) -> "StartRequest":
     from dataclasses import replace
 
     return replace(request, idea=idea)
+
+
+def _hand_out(home: Home, answer: Answer) -> None:
+    """Films that are complete, but whose folder was not written when their run was killed."""
+    if not home.has_log():
+        return
+    from handlers.hand_out import hand_out, not_handed_out
+    from projections.events import TYPES
+
+    with home.reader() as reader:
+        behind = not_handed_out(home, reader)
+    if not behind:
+        return
+    with home.open_existing(TYPES) as log:
+        for session_id in behind:
+            if hand_out(home, log, session_id) and answer.for_people:
+                say(f"Handed out: {home.sessions / session_id / 'film.mp4'}")
 
 
 def _unfinished(home: Home) -> list[dict[str, Any]]:
@@ -123,16 +143,17 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
         else:
             unfinished = look.incomplete(reader)
             if not unfinished:
+                _hand_out(home, answer)
                 return _nothing_left(answer, None)
             session_id = str(unfinished[0]["session"])
         tables = reader.tables(session_id)
     row = tables["sessions"][0]
+    _refuse_stopped(row)
     if answer.for_people:
         _say_where_it_stands(row, tables["shots"])
     from projections.events import TYPES
 
     with home.open_existing(TYPES) as log:
-        _refuse_stopped(row)
         if any(command["state"] == "parked" for command in tables["commands"]):
             _reopen(log, session_id)
         return _answer(_run(home, log, session_id, answer, after=row["version"]), answer)
@@ -158,7 +179,7 @@ def _say_where_it_stands(row: Mapping[str, Any], shots: Sequence[Mapping[str, An
     done = [shot for shot in shots if shot["mark"] == "[DONE]"]
     say(f"{row['session']}: {row['title'] or row['idea'][:70]}")
     if done and row["state"] != "COMPLETE":
-        numbers = ", ".join(str(shot["shot_index"]) for shot in done)
+        numbers = ", ".join(map(str, sorted(shot["shot_index"] for shot in done)))
         say(f"[SKIP] finished and not made again: shot{'s' if len(done) > 1 else ''} {numbers}")
 
 

@@ -47,14 +47,20 @@ def pause(
 
     from handlers import steer
 
-    _ask(home_of(context), session, as_json, partial(steer.pause, now=now), "is paused")
+    _ask(
+        home_of(context),
+        session,
+        as_json,
+        partial(steer.pause, now=now),
+        "is paused; go on: reelog unpause",
+    )
 
 
 def unpause(context: typer.Context, session: SessionName, as_json: Json = False) -> None:
     """Let work on a paused session start again."""
     from handlers import steer
 
-    _ask(home_of(context), session, as_json, steer.unpause, "may go on")
+    _ask(home_of(context), session, as_json, steer.unpause, "may go on: reelog resume")
 
 
 def cancel(

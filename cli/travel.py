@@ -44,6 +44,8 @@ def rewind(
         elif dry_run:
             print_json(_summary(opened.stream.id, withdrawal))
         if dry_run:
+            if not as_json:
+                say("Nothing was changed.")
             return 0
         _confirm("Rewind?", yes=yes or as_json)
         travel.rewind(opened.stream, position)
@@ -51,8 +53,8 @@ def rewind(
         if as_json:
             print_json(_summary(opened.stream.id, withdrawal))
         else:
-            say(f"Done; {folder} follows. Undo: reelog rewind {opened.stream.id} "
-                f"--to {len(opened.stream.history) - 1}")  # fmt: skip
+            say(f"Done; {folder} follows. Undo it with:")
+            say(f"reelog rewind {opened.stream.id} --to {len(opened.stream.history) - 1}")
     return 0
 
 

@@ -20,6 +20,7 @@ from gpu.errors import BriefRefused, ToolFailed
 from gpu.loudness import RATE_HZ, Sound, gain, integrated_lufs, true_peak_dbtp
 from gpu.plain import one_line
 from gpu.stages import Made, Report
+from gpu.tongues import espeak_language
 from gpu.whole import whole_or_nothing
 
 LINE_LUFS = -23.0
@@ -31,15 +32,6 @@ _SILENCE_S = 0.4
 _KEPT_S = 0.05
 _FADE_S = 0.005
 _HEARD = 0.004
-_ESPEAK_NAMES = {
-    "zh": "cmn",
-    "no": "nb",
-    "nn": "nb",
-    "iw": "he",
-    "in": "id",
-    "fil": "en",
-    "tl": "en",
-}
 
 
 class SpeechStage:
@@ -62,24 +54,6 @@ class SpeechStage:
             loudness_lufs=round(integrated_lufs(samples / 32768.0), 2),
             settings=dict(brief.settings),
         )
-
-
-def espeak_language(language: str) -> str:
-    """The nearest language that eSpeak NG speaks, for a BCP 47 tag; English when there is none."""
-    known = _languages()
-    tag = language.strip().replace("_", "-").lower()
-    parts = tag.split("-")
-    for end in range(len(parts), 0, -1):
-        name = "-".join(parts[:end])
-        name = _ESPEAK_NAMES.get(name, name)
-        if name in known:
-            return known[name]
-    return "en"
-
-
-def _languages() -> dict[str, str]:
-    folder = Path(espeakng_loader.get_data_path()) / "lang"
-    return {file.name.lower(): file.name for file in folder.glob("*/*")}
 
 
 def _voice(language: str, settings: Settings) -> str:

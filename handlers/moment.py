@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 
 from eventstore.recorded import Recorded
-from gpu.vocabulary import nearest
 from handlers.errors import Refused
 from projections.events import TYPES
 from projections.history import boundaries
@@ -31,7 +31,7 @@ def position_of(text: str, history: Sequence[Recorded], now: datetime) -> int:
     moment = _time(plain, now)
     if moment is not None:
         return _before(moment, history)
-    near = nearest(kind, TYPES.names())
+    near = next(iter(get_close_matches(kind, TYPES.names(), n=1, cutoff=0.75)), None)
     raise Refused(
         "unknown_moment",
         f"{text!r} is no position, event id, event type or time",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from eventstore.log import EventLog, new_id, utc_now
 from eventstore.recorded import Recorded
 from eventstore.registry import Event
+from projections.events import ShotEdited
 from projections.session import Session, advance
 from projections.work import Work, work
 
@@ -21,13 +22,15 @@ TYPE_OF = {
 class Stale:
     """One thing that would be made (again); expected_s is None without evidence in this log.
 
-    `shot` is its place in the cut after the edit.
+    `shot` is its place in the cut after the edit. `perhaps`: only if the new narration is so long
+    that the clip grows.
     """
 
     kind: str
     shot: int | None
     take: int | None
     expected_s: float | None
+    perhaps: bool = False
 
 
 def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[Stale]:
@@ -35,11 +38,26 @@ def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[St
     before = _to_make(work(session))
     found = work(advance(session, _as_recorded(session, events)))
     place = {one.shot.shot: one.index for one in found.shots}
+    new = [wanted for wanted in _to_make(found) if wanted not in before]
+    respoken = {
+        one.shot.shot for one in found.shots if "image" in one.made and "audio" not in one.made
+    }
+    moved = {(e.shot, "video") for e in events if isinstance(e, ShotEdited) and _moves(e)}
     return [
-        Stale(kind, place.get(shot or 0), take, _expected_s(log, session, kind))
-        for kind, shot, take in _to_make(found)
-        if (kind, shot, take) not in before
+        Stale(
+            kind,
+            place.get(shot or 0),
+            take,
+            _expected_s(log, session, kind),
+            perhaps=kind == "video" and shot in respoken and (shot, "video") not in moved,
+        )
+        for kind, shot, take in new
     ]
+
+
+def _moves(event: ShotEdited) -> bool:
+    """Whether an edit changes the clip itself, not only what is spoken over it."""
+    return any((event.camera, event.motion_prompt, event.negative_prompt, event.planned_frames))
 
 
 def _as_recorded(session: Session, events: Sequence[Event]) -> list[Recorded]:

@@ -20,6 +20,7 @@ from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause
 from gpu import profile as profiles
 from gpu.language import language_of
+from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
 from handlers import decide
 from handlers.errors import Refused
@@ -173,7 +174,14 @@ def _language(request: StartRequest, script: "Script | None") -> str:
             f"--language {request.language!r} is no language code",
             "for example en, de, hi or pt-br",
         )
-    return request.language.lower()
+    language = request.language.lower()
+    if voice_language(language) is None:
+        raise Refused(
+            "unknown_language",
+            f"--language {request.language!r}: no voice speaks it",
+            "for example en, de, hi or zh",
+        )
+    return language
 
 
 def _duration_s(request: StartRequest, script: "Script | None") -> float:

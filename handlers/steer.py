@@ -15,6 +15,7 @@ from projections.events import (
     SessionUnpaused,
 )
 from projections.session import Session
+from projections.work import work
 
 REASON_CHARACTERS_MAX = 1000
 PRIORITY_MAX = 1000
@@ -38,6 +39,7 @@ def pause(session: Session, *, now: bool) -> Sequence[Event]:
     """Start no new work; with `now`, end work in flight too."""
     if session.cancelled:
         raise Refused("cancelled", f"{session.id} was cancelled", "begin a new film")
+    _refuse_complete(session, "pause")
     if session.paused and session.paused_now >= now:
         return []
     return [SessionPaused(now=now)]
@@ -53,7 +55,15 @@ def unpause(session: Session) -> Sequence[Event]:
 def cancel(session: Session, *, reason: str) -> Sequence[Event]:
     """Never work on it again."""
     decide.check_text(reason, "the reason", REASON_CHARACTERS_MAX)
-    return [] if session.cancelled else [SessionCancelled(reason=reason)]
+    if session.cancelled:
+        return []
+    _refuse_complete(session, "cancel")
+    return [SessionCancelled(reason=reason)]
+
+
+def _refuse_complete(session: Session, what: str) -> None:
+    if work(session).complete:
+        raise Refused("complete", f"{session.id} is complete, there is nothing to {what}", "")
 
 
 def prioritise(session: Session, *, priority: int) -> Sequence[Event]:

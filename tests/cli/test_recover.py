@@ -50,7 +50,7 @@ def test_all_unfinished_films_are_listed_with_their_progress_and_marks(two):
 
 def test_the_default_for_another_idea_is_a_new_film(two):
     terminal = two.at_terminal("start", "a whale", *FAKE)
-    assert "[n]" in terminal.reads("(n)? [n]:")
+    assert "[n]" in terminal.reads("(n)? q leaves [n]:")
 
     terminal.types("\r")
 
@@ -85,7 +85,7 @@ def test_n_begins_anew_and_the_old_film_stays_as_it_was(one):
 
 def test_the_same_idea_again_means_going_on(one):
     terminal = one.at_terminal("start", " a lighthouse ", *FAKE)
-    terminal.reads("(n)? [1]:")
+    terminal.reads("(n)? q leaves [1]:")
 
     terminal.types("\r")
 
@@ -99,7 +99,7 @@ def test_an_answer_that_is_none_is_asked_for_again(one):
     terminal.reads("(n)?")
 
     terminal.types("7\r")
-    terminal.reads("Please answer with a number from 1 to 1, or n.")
+    terminal.reads("Please answer with a number from 1 to 1, n or q.")
     terminal.types("yes\r")
 
     assert terminal.ended().status == 0
@@ -164,7 +164,8 @@ def test_continue_id_goes_on_with_that_one(two):
 
 
 def test_continue_with_nothing_unfinished_does_nothing(reelog):
-    shelf.finished(reelog.home)
+    session = shelf.finished(reelog.home)
+    reelog.quickly("export", session)
 
     done = reelog("start", "--continue", *FAKE)
 
@@ -200,5 +201,5 @@ def test_what_an_old_idea_does_to_a_terminal_is_shown_and_not_obeyed(reelog):
 def test_a_terminal_shows_the_film_at_the_end(one):
     done = one.at_terminal("resume").ended()
 
-    assert "The film is ready (" in done.out
+    assert "The film is ready, made in" in done.out
     assert isinstance(one.history()[-1].event, e.SessionCompleted)

@@ -75,8 +75,19 @@ def test_a_whole_film_is_left_as_it_is(reelog):
     assert names(reelog.history()) == before
 
 
+def test_a_film_that_was_never_handed_out_is_handed_out(reelog):
+    session = shelf.finished(reelog.home)
+    film = reelog.home.sessions / session / "film.mp4"
+
+    done = reelog.quickly("resume")
+
+    assert done.out.splitlines()[0] == f"Handed out: {film}"
+    assert film.is_file()
+
+
 def test_with_every_film_whole_there_is_nothing_to_do(reelog):
-    shelf.finished(reelog.home)
+    session = shelf.finished(reelog.home)
+    reelog.quickly("export", session)
 
     for command in ("resume", "work"):
         done = reelog.quickly(command)
@@ -257,7 +268,7 @@ def test_a_pause_in_the_middle_lets_work_in_flight_end(reelog):
     done = running.ended()
 
     assert done.status == 0
-    assert "was paused." in done.out
+    assert "was paused;" in done.out
     assert Counter(names(reelog.history()))["ImageRendered"] == 1
     assert Counter(names(reelog.history()))["CommandInterrupted"] == 0
 
@@ -274,7 +285,7 @@ def test_a_pause_at_once_and_a_cancel_end_work_in_flight(reelog, command, word):
     done = running.ended()
 
     assert done.status == 0
-    assert f"was {word}." in done.out
+    assert f"was {word}" in done.out
     assert names(reelog.history())[-1] == "CommandInterrupted"
 
 

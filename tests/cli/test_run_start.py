@@ -35,7 +35,7 @@ def test_plain_lines_say_what_is_made(reelog):
         "clip 2 of 3",
         "clip 3 of 3",
     ]
-    assert lines[-1].startswith("The film is ready (")
+    assert lines[-1].startswith("The film is ready, made in")
     assert lines[-1].endswith("/film.mp4")
     assert done.err == ""
 
