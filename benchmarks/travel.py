@@ -9,7 +9,6 @@ from benchmarks.command import reelog
 from benchmarks.measure import Row, at_most, median_of, seconds
 from eventstore.home import Home
 from handlers import travel
-from handlers.stream import SessionStream
 from projections.events import TYPES
 from projections.history import boundaries
 
@@ -30,7 +29,7 @@ def rows() -> list[Row]:
                 seconds(lambda at=at: travel.fork(log, stream, at, f"session_{at}", None))
                 for at in places
             ]
-            rewinds = [seconds(lambda to=to: travel.rewind(stream, to)) for to in places]
+            rewinds = [seconds(lambda at=to: travel.rewind(stream, at)) for to in places]
     name = f"of {EVENTS:,} events, {SHOTS:,} shots"
     return [
         at_most(f"rewind in a session {name}", statistics.median(rewinds) * 1e3, 50, "ms"),

@@ -105,8 +105,13 @@ def _swayed(pose: Pose, sway: tuple[float, float]) -> Pose:
     )
 
 
-def bleed(poses: list[Pose], aspect: float, view_y: float) -> tuple[float, float, float, float]:
-    """How far beyond each edge of the panel any layer is seen: left, top, right, bottom."""
+def bleed(
+    poses: list[Pose], aspect: float, view_y: float, drift: float = 0.0
+) -> tuple[float, float, float, float]:
+    """How far beyond each edge of the panel any layer is seen: left, top, right, bottom.
+
+    `drift`: how far layers move to the right by themselves during the whole clip.
+    """
     half = aspect / 2
     most = [0.0, 0.0, 0.0, 0.0]
     for pose in (*poses[:: max(len(poses) // 24, 1)], poses[-1]):
@@ -118,4 +123,4 @@ def bleed(poses: list[Pose], aspect: float, view_y: float) -> tuple[float, float
             seen = (-half - left, -top, right - half, foot - 1)
             most = [max(a, b) for a, b in zip(most, seen, strict=True)]
     left, top, right, foot = (side + 0.004 for side in most)
-    return left, top, right, foot
+    return left + drift, top, right, foot

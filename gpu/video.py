@@ -17,7 +17,7 @@ from gpu.paint import Pixels
 from gpu.panel import refuse_odd_sizes
 from gpu.recipe import picture_of, read_recipe
 from gpu.stages import Made, Report
-from gpu.view import Frame, Layer, Picture
+from gpu.view import DRIFT_MAX, Frame, Layer, Picture
 
 CENTRE = 0.5
 """The height in the picture that the camera moves towards."""
@@ -75,7 +75,8 @@ def _picture(brief: VideoBrief, recipe: ImageBrief | None, poses: list[Pose]) ->
         return _flat(brief, poses)
     frame = Frame(brief.width, brief.height)
     panel = replace(recipe, width=brief.width, height=brief.height)
-    return compose(panel, replace(frame, bleed=bleed(poses, frame.aspect, CENTRE)))
+    drift = DRIFT_MAX * brief.frames / brief.fps
+    return compose(panel, replace(frame, bleed=bleed(poses, frame.aspect, CENTRE, drift)))
 
 
 def _flat(brief: VideoBrief, poses: list[Pose]) -> Picture:

@@ -15,6 +15,10 @@ WIDEST = 2.6
 """A frame wider than this shows a band of a taller picture, so that places stay finite."""
 
 
+DRIFT_MAX = 0.017
+"""No layer drifts faster by itself, to the right, in heights of the frame a second."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """The pixels of a picture, and how far to paint beyond each edge (left, top, right, bottom)."""

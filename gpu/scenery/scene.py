@@ -11,7 +11,7 @@ from gpu.noise import rng
 from gpu.paint import Sheet, new_sheet
 from gpu.pen import Painter, Pen, modelled
 from gpu.reading import Reading
-from gpu.view import Frame, Layer, Picture, View
+from gpu.view import DRIFT_MAX, Frame, Layer, Picture, View
 
 _BINS = ((0.0, 0.12), (0.12, 0.30), (0.30, 0.62), (0.62, 9.0))
 """Things of similar depth share a layer."""
@@ -71,6 +71,7 @@ class Scene:
     def layer(self, name: str, depth: float, drift: tuple[float, float] = (0.0, 0.0)) -> Sheet:
         """A new layer in front of all others."""
         sheet = self.frame.sheet()
+        assert 0 <= drift[0] <= DRIFT_MAX, f"layer {name} would drift out of its bleed"
         self.picture.layers.append(Layer(name, sheet, depth, None, drift))
         return sheet
 

@@ -186,3 +186,16 @@ def test_a_clip_obeys_its_encoder_settings(panel: Path, tmp_path: Path) -> None:
         sizes.append(clip.stat().st_size)
 
     assert sizes[0] > 2 * sizes[1]
+
+
+@pytest.mark.parametrize("camera", ["static", "tilt up", "drone"])
+@pytest.mark.parametrize("setting", ["sky", "coast", "underwater"])
+def test_what_drifts_by_itself_shows_no_edge(tmp_path: Path, camera: str, setting: str) -> None:
+    words = {"prompt": f"clouds over the {setting}", "place": setting}
+    tall, _ = draw(tmp_path, width=180, height=320, **words)
+
+    clip, _ = move(tall, tmp_path, camera=camera, width=180, height=320, frames=96)
+
+    last = decoded(clip, 180, 320)[-1].astype(int)
+    steps = np.abs(np.diff(last[:, :14], axis=1)).mean(axis=(0, 2))
+    assert steps.max() < 8 + 4 * np.median(steps)
