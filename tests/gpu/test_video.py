@@ -189,13 +189,13 @@ def test_a_clip_obeys_its_encoder_settings(panel: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("camera", ["static", "tilt up", "drone"])
-@pytest.mark.parametrize("setting", ["sky", "coast", "underwater"])
+@pytest.mark.parametrize("setting", ["sky", "field", "underwater"])
 def test_what_drifts_by_itself_shows_no_edge(tmp_path: Path, camera: str, setting: str) -> None:
-    words = {"prompt": f"clouds over the {setting}", "place": setting}
+    words = {"prompt": f"{setting}, storm clouds", "place": setting, "lighting": "overcast"}
     tall, _ = draw(tmp_path, width=180, height=320, **words)
 
     clip, _ = move(tall, tmp_path, camera=camera, width=180, height=320, frames=96)
 
-    last = decoded(clip, 180, 320)[-1].astype(int)
-    steps = np.abs(np.diff(last[:, :14], axis=1)).mean(axis=(0, 2))
-    assert steps.max() < 8 + 4 * np.median(steps)
+    steps = np.abs(np.diff(decoded(clip, 180, 320)[::8, :, :20].astype(int), axis=2))
+    by_column = steps.mean(axis=(1, 3))
+    assert (by_column.max(axis=1) < 8 + 4 * np.median(by_column, axis=1)).all()
