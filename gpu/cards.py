@@ -24,6 +24,8 @@ def title_card(title: str, subtitle: str, width: int, height: int, seed: int) ->
     """The film's title over a landscape. Without a letter to draw it is the landscape alone."""
     picture = _landscape(width, height, seed, disc=True)
     words, below = _words(title), _words(subtitle)
+    if _same(words, below):
+        below = ""  # nobody has to read it twice
     block = _Block(width, height)
     if words:
         block.lines(words, size=0.092, bold=True, rows=4)
@@ -33,6 +35,15 @@ def title_card(title: str, subtitle: str, width: int, height: int, seed: int) ->
     if not words:
         block.ornament()
     return block.on(picture, centre=0.38)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two lines say the same but for capitals and punctuation."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def end_card(text: str, width: int, height: int, seed: int) -> Pixels:

@@ -58,3 +58,11 @@ def test_the_same_seed_draws_the_same_card_and_another_seed_another() -> None:
 @pytest.mark.parametrize("text", ["", "Drawn by code.", "終", LONG])
 def test_an_end_card_is_darker_than_a_title_card(text: str) -> None:
     assert end_card(text, 320, 180, 2).mean() < title_card("", "", 320, 180, 2).mean()
+
+
+def test_a_subtitle_that_only_repeats_the_title_is_left_out() -> None:
+    alone = title_card("The Last Tram", "", 320, 180, 1)
+
+    repeated = title_card("The Last Tram", "the last tram.", 320, 180, 1)
+
+    assert np.array_equal(alone, repeated)
