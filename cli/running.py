@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,13 @@ from handlers import look
 from handlers.errors import Refused
 
 if TYPE_CHECKING:
-    from eventstore.log import EventLog
+    from handlers.crew import Crew
     from handlers.foreground import Outcome
     from handlers.start import StartRequest
+
+
+HEAD_START_S = 0.2
+"""The workers start first; only then does this process load what watching them takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +105,8 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
     if others and not new and answer.for_people and not answer.may_ask:
         complain(f"reelog: {recover.mention(others)}")
     with home.open(TYPES) as log:
-        stream = begin(home, log, prepared)
-        return _answer(_run(home, log, stream.id, answer, after=0), answer)
+        session_id = begin(home, log, prepared).id
+    return _answer(_run(home, session_id, answer, after=0), answer)
 
 
 def _with_idea(request: "StartRequest", idea: str) -> "StartRequest":
@@ -151,12 +156,8 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
     _refuse_stopped(row)
     if answer.for_people:
         _say_where_it_stands(row, tables["shots"])
-    from projections.events import TYPES
-
-    with home.open_existing(TYPES) as log:
-        if any(command["state"] == "parked" for command in tables["commands"]):
-            _reopen(log, session_id)
-        return _answer(_run(home, log, session_id, answer, after=row["version"]), answer)
+    _mend(home, tables)
+    return _answer(_run(home, session_id, answer, after=row["version"]), answer)
 
 
 def _refuse_stopped(row: Mapping[str, Any]) -> None:
@@ -183,16 +184,30 @@ def _say_where_it_stands(row: Mapping[str, Any], shots: Sequence[Mapping[str, An
         say(f"[SKIP] finished and not made again: shot{'s' if len(done) > 1 else ''} {numbers}")
 
 
-def _reopen(log: "EventLog", session_id: str) -> None:
+def _mend(home: Home, tables: "look.Tables", *, reopen: bool = True) -> None:
+    """Before workers start: open what killed its workers again, record results that are gone.
+
+    Looks at the read tables first, so that the usual case costs no fold.
+    """
+    parked = reopen and any(command["state"] == "parked" for command in tables["commands"])
+    if not parked and not look.lost_files(home, tables):
+        return
     from eventstore.log import new_id
     from eventstore.recorded import Cause
     from handlers import decide
+    from handlers.foreground import report_losses
     from handlers.stream import SessionStream
+    from projections.events import TYPES
 
-    request_id = new_id()
-    SessionStream(log, session_id).record(
-        lambda session: decide.reopen(session, only_deaths=True), Cause(request_id, request_id)
-    )
+    session_id = tables["sessions"][0]["session"]
+    with home.open_existing(TYPES) as log:
+        request_id = new_id()
+        if parked:
+            SessionStream(log, session_id).record(
+                lambda session: decide.reopen(session, only_deaths=True),
+                Cause(request_id, request_id),
+            )
+        report_losses(home, log, session_id)
 
 
 def work(home_path: Path, answer: Answer) -> int:
@@ -200,15 +215,14 @@ def work(home_path: Path, answer: Answer) -> int:
     home = Home(home_path)
     with home.reader() as reader:
         queue = [row for row in look.incomplete(reader) if not row["paused"]]
+        tables = {row["session"]: reader.tables(row["session"]) for row in queue}
     queue.sort(key=lambda row: (-row["priority"], row["started_at"]))
     if not queue:
         return _nothing_left(answer, [])
-    from projections.events import TYPES
-
-    with home.open_existing(TYPES) as log:
-        outcomes = [
-            _run(home, log, str(row["session"]), answer, after=row["version"]) for row in queue
-        ]
+    outcomes = []
+    for row in queue:
+        _mend(home, tables[row["session"]], reopen=False)
+        outcomes.append(_run(home, str(row["session"]), answer, after=row["version"]))
     if answer.as_json:
         print_json([ended.summary(outcome) for outcome in outcomes])
     return max(ended.status_of(outcome) for outcome in outcomes)
@@ -220,23 +234,17 @@ def _answer(outcome: "Outcome", answer: Answer) -> int:
     return ended.status_of(outcome)
 
 
-def _run(home: Home, log: "EventLog", session_id: str, answer: Answer, *, after: int) -> "Outcome":
+def _run(home: Home, session_id: str, answer: Answer, *, after: int) -> "Outcome":
     """Run a crew on one session, showing what happens after a position; tell people the end."""
-    from eventstore.log import new_id
     from handlers.crew import Crew, default_workers
-    from handlers.foreground import report_losses, watch
 
     began = time.monotonic()
     with signals_stop():
-        report_losses(home, log, session_id)
-        crew = Crew(
-            home.root.resolve(), new_id(), [session_id], answer.workers or default_workers()
-        )
-        from cli.progress import Screen
-
+        size = answer.workers or default_workers()
+        crew = Crew(home.root.resolve(), str(uuid.uuid4()), [session_id], size)
         try:
-            with Screen(session_id, jsonl=answer.as_jsonl, quiet=answer.as_json) as screen:
-                outcome = watch(home, log, session_id, crew, screen, after=after)
+            crew.watch(HEAD_START_S)
+            outcome = _watch(home, session_id, crew, answer, after)
         except KeyboardInterrupt:
             crew.stop()
             if answer.for_people:
@@ -249,6 +257,18 @@ def _run(home: Home, log: "EventLog", session_id: str, answer: Answer, *, after:
     if answer.for_people:
         ended.tell(outcome, time.monotonic() - began)
     return outcome
+
+
+def _watch(home: Home, session_id: str, crew: "Crew", answer: Answer, after: int) -> "Outcome":
+    from cli.progress import Screen
+    from handlers.foreground import watch
+    from projections.events import TYPES
+
+    with (
+        home.open_existing(TYPES) as log,
+        Screen(session_id, jsonl=answer.as_jsonl, quiet=answer.as_json) as screen,
+    ):
+        return watch(home, log, session_id, crew, screen, after=after)
 
 
 class signals_stop:  # noqa: N801 - reads as a verb where it is used

@@ -13,15 +13,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from eventstore import hashes, tables
-from eventstore.connection import (
-    SamePlace,
-    connect,
-    create,
-    disk_errors,
-    transaction,
-    write_lock,
-)
+from eventstore.connection import SamePlace, connect, create, disk_errors, transaction, write_lock
 from eventstore.errors import EventIdConflict, FenceLost, LogDamaged, WrongExpectedVersion
+from eventstore.garbage import no_collections
 from eventstore.reader import dicts
 from eventstore.recorded import Cause, CopiedAppend, Fence, Head, Recorded
 from eventstore.registry import Event, EventTypes
@@ -240,7 +234,7 @@ class EventLog:
         upto = "" if to is None else f" AND position <= {int(to)}"
         sql = f"{SELECT_EVENTS} AND position > ?{upto} ORDER BY position"
         load = self.types.load
-        with disk_errors(self.path):
+        with disk_errors(self.path), no_collections():
             rows = self.connection.execute(sql, (stream, after))
             try:
                 return [

@@ -74,7 +74,7 @@ class EventTypes:
 
     def dump(self, event: Event) -> str:
         """JSON text; keys at their default are left out, so a default may never change."""
-        return event.model_dump_json(exclude_defaults=True)
+        return event.__pydantic_serializer__.to_json(event, exclude_defaults=True).decode()
 
     def load(self, name: str, version: int, data: str) -> Event:
         """The event of a stored row, lifted to the current version.

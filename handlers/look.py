@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from eventstore.home import Home
 from eventstore.reader import LogReader
 from eventstore.tables import READ_TABLES
 from handlers.errors import Refused, UnknownSession
@@ -79,6 +80,18 @@ def tables_at(reader: LogReader, session: str, at: int) -> Tables:
             ]
             for table in READ_TABLES
         }
+
+
+def lost_files(home: Home, tables: Tables) -> bool:
+    """Whether a file is gone that the cut wants."""
+    shots = tables["shots"]
+    wanted = {shot[f"{kind}_sha256"] for shot in shots for kind in ("image", "video", "audio")}
+    wanted |= {row["film_sha256"] for row in tables["sessions"]}
+    return any(
+        not home.artifacts.path(made["sha256"], made["media_type"]).is_file()
+        for made in tables["artifacts"]
+        if made["sha256"] in wanted
+    )
 
 
 def steps(tables: Tables) -> dict[str, tuple[int, int]]:

@@ -15,7 +15,7 @@ def rows(s: Session) -> Rows:
     """Every row of the read tables for one session, by table and primary key."""
     if s.started is None:
         return {}
-    found = work(s)
+    found = work(s, named=False)
     return {
         "sessions": {(s.id,): _session(s, found)},
         "scenes": _scenes(s),

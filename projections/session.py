@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never, cast
 
+from eventstore.garbage import no_collections
 from eventstore.recorded import Recorded
 from projections import events as e
 from projections.attempts import FIRST_ATTEMPT, NO_ATTEMPTS, Attempts
@@ -89,16 +90,16 @@ class Session:
 
     def copy(self) -> "Session":
         """A session that can be evolved without changing this one."""
-        return replace(
-            self,
-            shots=dict(self.shots),
-            order=list(self.order),
-            results=dict(self.results),
-            attempts=dict(self.attempts),
-            latest=dict(self.latest),
-        )
+        twin = object.__new__(Session)
+        for name in Session.__slots__:
+            setattr(twin, name, getattr(self, name))
+        twin.shots, twin.order = dict(self.shots), list(self.order)
+        twin.results, twin.attempts = dict(self.results), dict(self.attempts)
+        twin.latest = dict(self.latest)
+        return twin
 
 
+@no_collections()
 def fold(
     session_id: str, history: Sequence[Recorded], inherited: Sequence[Recorded] = ()
 ) -> Session:

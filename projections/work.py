@@ -106,8 +106,8 @@ def is_parked(s: Session, command_id: str) -> bool:
     return attempts.final or max(attempts.failures, attempts.deaths) >= ATTEMPTS_MAX
 
 
-def work(s: Session) -> Work:
-    """The whole work of a session."""
+def work(s: Session, *, named: bool = True) -> Work:
+    """The whole work of a session. Without `named`, commands are left out where none was begun."""
     found = Work(s)
     if s.started is None:
         return found
@@ -120,6 +120,8 @@ def work(s: Session) -> Work:
     else:
         found.shots = [
             _shot_work(s, s.started, s.shots[number], index)
+            if named or s.media_begun
+            else _untouched(s.started, s.shots[number], index)
             for index, number in enumerate(s.order, start=1)
         ]
         if found.shots and all(one.ready for one in found.shots):
@@ -132,6 +134,13 @@ def result_of(s: Session, command: Command | None) -> MediaResult | None:
     recorded = s.results.get(command.id) if command and s.media_begun else None
     event = recorded.event if recorded else None
     return event if isinstance(event, MediaResult) else None
+
+
+def _untouched(started: SessionStarted, shot: Shot, index: int) -> ShotWork:
+    found = ShotWork(shot, index)
+    if found.silent:
+        found.frames = clip_frames(shot.plan.planned_frames, None, started.cut, started.fps)
+    return found
 
 
 def _shot_work(s: Session, started: SessionStarted, shot: Shot, index: int) -> ShotWork:
