@@ -60,6 +60,8 @@ def _nouns() -> frozenset[str]:
 def is_common(word: str) -> bool:
     """Whether `word` is a known common word, so that its capital is only a heading's."""
     lower = word.lower().strip("'’\"“”.,;:!?()")
+    if word[:1].isupper() and lower in words("names"):
+        return False
     lists = ("verbs", "past", "auxiliaries", "prepositions", "determiners", "mass", "plurals")
     known = any(lower in words(name) for name in lists) or lower in _nouns()
     return known or base(lower) in _nouns() or lower in {"and", "or", "not", "why", "how", "what"}

@@ -3,41 +3,40 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from gpu.english import PRONOUNS, NounPhrase, a_or_an, calm, head_of, noun_phrase, verb_at, words
+from gpu.english import (
+    PRONOUNS,
+    NounPhrase,
+    calm,
+    head_of,
+    noun_phrase,
+    verb_at,
+    words,
+)
+from gpu.forms import READERS
 from gpu.lexicon import motifs_in, settings_in
 from gpu.pace import sentences, words_in
+from gpu.request import without_request
 from gpu.world import group
 
-_REQUEST = re.compile(
-    r"^(?:please |hey,? |hi,? |ok,? )*"
-    r"(?:(?:can|could|would|will) you (?:please )?|i(?:'d| would)? (?:want|like|need)(?: you)?"
-    r"(?: to)? |let'?s )?"
-    r"(?:(?:please )?(?:make|create|generate|produce|write|do|shoot|direct|see|have|render)\b"
-    r"(?: me| us)? )?"
-    r"(?:(?:an?|the|some|one|my) )?(?:[\w\-]+ ){0,4}?"
-    r"(?:films?|movies?|videos?|documentary|documentaries|clip|animation|story|trailer|short"
-    r"|cartoon|reel)"
-    r"(?: film| movie| video| clip)? "
-    r"(?:about|on|of|showing|in which|where|that shows|that explains|explaining|telling)[: ]\s*",
-    re.IGNORECASE,
-)
-_TELL = re.compile(
-    r"^(?:please )?(?:tell (?:me|us) (?:the story of|about|of)|explain(?: to me)?|show(?: me| us)"
-    r"|describe|imagine|idea:|topic:|prompt:)\s+",
-    re.IGNORECASE,
-)
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _STYLE = re.compile(r",?\s*in (?:the )?style of ([^.;!?]{3,80})[.!]?$", re.IGNORECASE)
 _QUOTES = "\"'“”„«»‘’「」『』 "
-_ASKS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|am|may|might)"
-_QUESTION_WORDS = r"(?:why|how|what|who|when|where|which|whose)"
+_GENRE = re.compile(
+    r"(?:(?:an?|the|my|our|eine?|une?|una|uma|o|il) )?(?:[\w\-'’]+ ){0,3}(?:story|tale|documentary"
+    r"|film|movie|history|portrait|biography|comedy|tragedy|fable|geschichte|liebesgeschichte"
+    r"|märchen|histoire|conte|historia|cuento|storia|história)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Idea:
-    """What was asked for. `slots` fill the patterns of the kind; `subject` goes into prompts."""
+    """What was asked for. `slots` fill the patterns of the kind; `subject` goes into prompts.
+
+    `text` is what lines speak of; `heading` is that with its `subtitle`, as it stood.
+    """
 
     text: str
     kind: str
@@ -46,25 +45,49 @@ class Idea:
     phrase: NounPhrase | None = None
     sentences: tuple[str, ...] = ()
     style: str = ""
+    heading: str = ""
+    subtitle: str = ""
 
 
 def read_idea(raw: str, language: str) -> Idea:
     """Read an idea in any language; only English is taken apart, other languages stay whole."""
-    text = clean(raw)
+    text = without_request(clean(raw), language)
     style = ""
-    if language == "en":
-        text = _without_request(text)
-        if match := _STYLE.search(text):
-            text, style = text[: match.start()].strip() or text, match[1].strip()
+    if language == "en" and (match := _STYLE.search(text)):
+        text, style = text[: match.start()].strip() or text, match[1].strip()
     told = tuple(sentences(text))
     if len(told) > 1 or words_in(text) > 25:
         subject = _short_subject(told[0] if told else text)
-        return Idea(text=text, kind="prose", subject=subject, sentences=told, style=style)
-    plain = text.strip(_QUOTES).rstrip(".!。 ").strip(_QUOTES)
-    if language != "en":
-        slots = {"idea": _quotable(plain)}
-        return Idea(text=plain, kind="whole", subject=_short_subject(plain), slots=slots)
-    return _english(plain, style)
+        heading = told[0] if told else text
+        return Idea(
+            text=text, kind="prose", subject=subject, sentences=told, style=style, heading=heading
+        )
+    plain = text.strip(_QUOTES).rstrip(".!。।！ ").strip(_QUOTES) or text
+    head, subtitle = _subtitled(plain)
+    idea = _english(head, style) if language == "en" else _whole(head)
+    heading = plain if subtitle else idea.text
+    return replace(idea, heading=heading, subtitle=subtitle)
+
+
+def _whole(plain: str) -> Idea:
+    """An idea that is only quoted: in a language whose inflections nobody here knows."""
+    slots = {"idea": _quotable(plain)}
+    asked = plain.endswith(("?", "？", "؟"))
+    if asked:
+        slots["question"] = slots["idea"]
+    kind = "question" if asked else "whole"
+    return Idea(text=plain, kind=kind, subject=_short_subject(plain), slots=slots)
+
+
+def _subtitled(plain: str) -> tuple[str, str]:
+    """The subject and what stands beside it: "Penguins on ice: a love story", either way round."""
+    match = re.fullmatch(r"([^:：]{1,80}?)\s*(?::\s|：)\s*(.{1,120})", plain)
+    if not match or not all(any(map(str.isalnum, part)) for part in match.groups()):
+        return plain, ""
+    head, tail = match[1].strip(_QUOTES), match[2].strip(_QUOTES)
+    if words_in(head) > 10:
+        return plain, ""
+    return (tail, head) if _GENRE.fullmatch(head) and not _GENRE.fullmatch(tail) else (head, tail)
 
 
 def clean(raw: str) -> str:
@@ -98,15 +121,6 @@ def _named(text: str) -> str:
     return " and ".join(dict.fromkeys(re.sub(r" (?:face|sign|symbol)$", "", n) for n in names if n))
 
 
-def _without_request(text: str) -> str:
-    for request in (_REQUEST, _TELL, _REQUEST):
-        shorter = request.sub("", text, count=1).strip()
-        if shorter and shorter != text and any(map(str.isalnum, shorter)):
-            asked = text.endswith("?") and not re.match(rf"(?i){_QUESTION_WORDS}\b", shorter)
-            text = shorter.rstrip("?").strip() if asked else shorter
-    return text
-
-
 def _short_subject(text: str, words_max: int = 12) -> str:
     tokens = text.strip(_QUOTES + ".!?。！？").split()
     return " ".join(tokens[:words_max])[:120]
@@ -120,7 +134,7 @@ def _quotable(text: str) -> str:
 def _english(plain: str, style: str) -> Idea:
     text = calm(plain.rstrip("?").strip()) or plain
     asked = plain.endswith("?")
-    for reader in (_question, _how_to, _two_sides, _road, _day, _halves, _facet, _pair):
+    for reader in READERS:
         if found := reader(text, asked):
             kind, slots, of = found
             phrase = noun_phrase(of) if of else None
@@ -149,80 +163,6 @@ def _made(
         phrase=phrase,
         style=style,
     )
-
-
-_Found = tuple[str, dict[str, str], str] | None
-
-
-def _question(text: str, asked: bool) -> _Found:
-    pattern = rf"(?:{_QUESTION_WORDS}\b.*?\b{_ASKS}|{_QUESTION_WORDS}|{_ASKS})\b.+"
-    direct = re.match(rf"{_QUESTION_WORDS} (?:\w+ )?{_ASKS} .+", text, re.IGNORECASE)
-    if (asked and re.match(pattern, text, re.IGNORECASE)) or direct or asked:
-        return "question", {"question": text[:1].upper() + text[1:] + "?"}, ""
-    if re.match(rf"(?:{_QUESTION_WORDS}) (?!to )\S+ \S+", text, re.IGNORECASE):
-        return "matter", {}, ""
-    return None
-
-
-def _how_to(text: str, _asked: bool) -> _Found:
-    match = re.match(r"how to (.+)", text, re.IGNORECASE)
-    return ("howto", {"do": match[1]}, "") if match else None
-
-
-_BARE = {"day", "night", "man", "machine", "good", "evil", "winter", "summer", "light", "dark"}
-
-
-def _both(kind: str, a: str, b: str) -> _Found:
-    if {a.lower(), b.lower()} & _BARE:
-        return kind, {"a": a, "b": b}, ""
-    sides = noun_phrase(a), noun_phrase(b)
-    if not all(side.sure for side in sides) or any(len(side.split()) > 6 for side in (a, b)):
-        return None
-    return kind, {"a": sides[0].first, "b": sides[1].first}, ""
-
-
-def _two_sides(text: str, _asked: bool) -> _Found:
-    match = re.match(r"(.+?) (?:vs\.?|versus|against) (.+)", text, re.IGNORECASE)
-    return _both("versus", match[1], match[2]) if match else None
-
-
-def _road(text: str, _asked: bool) -> _Found:
-    pattern = r"(?:the |a )?(?:\w+ )?(?:journey |road |way |path )?from (.+?) to (.+)"
-    match = re.fullmatch(pattern, text, re.IGNORECASE)
-    if not match or any(len(part.split()) > 5 for part in match.groups()):
-        return None
-    return "journey", {"a": a_or_an(match[1]), "b": a_or_an(match[2])}, ""
-
-
-def _day(text: str, _asked: bool) -> _Found:
-    pattern = r"(?:a|one|the) (day|night|morning|week|year|hour) (?:in the life of|with|of) (.+)"
-    match = re.fullmatch(pattern, text, re.IGNORECASE)
-    return ("day", {"a": match[1].lower()}, match[2]) if match else None
-
-
-def _halves(text: str, _asked: bool) -> _Found:
-    match = re.fullmatch(r"(?:the )?(\w+) (?:and|&) (?:the )?(\w+) of (.+)", text, re.IGNORECASE)
-    if not match or match[1].lower() in words("verbs") - {"rise", "fall", "change", "dream"}:
-        return None
-    slots = {"a": f"the {match[1].lower()}", "b": f"the {match[2].lower()}"}
-    return "facets", slots, match[3]
-
-
-def _facet(text: str, _asked: bool) -> _Found:
-    pattern = (
-        r"(?:the |a )?(?:\w+ ){0,2}?(history|story|legend|birth|rise|fall|life|discovery) of (.+)"
-    )
-    match = re.fullmatch(pattern, text, re.IGNORECASE)
-    return ("facet", {"a": match[1].lower()}, match[2]) if match else None
-
-
-def _pair(text: str, _asked: bool) -> _Found:
-    match = re.fullmatch(r"([^,]+?) (?:and|&) ([^,]+)", text, re.IGNORECASE)
-    if not match or " and " in match[2] or verb_at(text.split()) is not None:
-        return None
-    if re.search(r"\b(?:of|in|on|for|with|at|from|to)\b", match[1]):
-        return None
-    return _both("pair", match[1], match[2])
 
 
 def _sentence_or_subject(text: str, style: str) -> Idea:

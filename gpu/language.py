@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 
 _ALPHABETS = {
     "CYRILLIC": "ru",
@@ -39,12 +40,12 @@ _SMALL_WORDS = {
     "de": "der die das ein eine einen einem einer eines und von im ist sind war waren zum zur für"
     " mit wie warum was wer wo nach über den dem des auf aus ich wir ihr sie er uns mir mich nicht"
     " es bei vom sich durch mein meine meinen meinem meiner meines dein deine deinen unser unsere"
-    " unseren unserem unserer euer eure sein seine seinen seinem seiner ihre ihren ihrem ihrer kein"
-    " keine auch noch aber oder wenn als wird hat haben wurde am unter zwischen ohne gegen bis bitte"
-    " geschichte leben tod liebe nacht meer krieg hund katze kleine kleiner große großer alte alter",
+    " unseren unserem unserer euer eure sein seine seinen seinem seiner ihre ihren ihrem ihrer"
+    " kein keine auch noch aber oder wenn als wird hat haben wurde am unter zwischen ohne gegen bis"
+    " bitte geschichte leben tod liebe nacht meer krieg hund katze kleine kleiner große alte alter",
     "fr": "le la les un une des et du de dans est sont au aux pour avec comment pourquoi qui que"
-    " quoi quand où sur sous ses son sa par ce cette ces nous vous il elle ils elles je tu ne pas en"
-    " se leur leurs mon ma mes ton ta tes notre nos votre vos sans chez entre mais ou était être"
+    " quoi quand où sur sous ses son sa par ce cette ces nous vous il elle ils elles je tu ne pas"
+    " en se leur leurs mon ma mes ton ta tes notre nos votre vos sans chez entre mais ou était être"
     " histoire vie mort amour nuit mer guerre chien chat petit petite vieux vieille moi toi",
     "es": "el la los las un una unos y del de en es son al para con cómo por qué quién que dónde"
     " sobre sus su se lo este esta nos más hacia mi mis tu tus nuestro nuestra nuestros nuestras yo"
@@ -55,9 +56,9 @@ _SMALL_WORDS = {
     " nostro nostra nostri nostre noi io lui lei loro questo questa quando senza tra fra ma non era"
     " storia vita morte amore notte mare guerra cane gatto piccolo piccola vecchio vecchia",
     "pt": "o a os as um uma e de do da dos das no na em é são ao para com como por quê quem que"
-    " onde sobre seu sua seus suas se não pelo pela meu minha meus minhas teu tua nosso nossa nossos"
-    " nossas eu ele ela eles elas isso este esta sem entre mas quando era foi muito história vida"
-    " morte amor noite mar guerra cachorro gato pequeno pequena velho velha",
+    " onde sobre seu sua seus suas se não pelo pela meu minha meus minhas teu tua nosso nossa"
+    " nossos nossas eu ele ela eles elas isso este esta sem entre mas quando era foi muito"
+    " história vida morte amor noite mar guerra cachorro gato pequeno pequena velho velha",
     "nl": "de het een en van in is zijn op voor met hoe waarom wat wie naar over niet aan bij ook"
     " mijn jouw onze ons hun haar ik jij wij hij zij deze dit die dat geen maar als wordt werd uit"
     " door onder tussen zonder verhaal leven dood liefde nacht zee oorlog hond kat kleine oude",
@@ -73,12 +74,12 @@ _SMALL_WORDS = {
     "vi": "và của là một những cho với tại sao như thế nào người các trong không",
 }
 # Words that stand in English texts and names too: alone they show nothing.
-_SHARED = frozenset(
-    "a an and as at be by come con de den der des die do du en fin gay grand i in is la le los las"
-    " el lo ma man me mi no o on or over pan para pas per pour qui sale se sin so son sur tu un use"
-    " van war was were met dove chi era mar mare vita amour amore film mort des hat am y e si da"
-    " tour non noble mes mon ton tes sous dit door dat del san ta te ton als bis".split()
-)
+_SHARED = """
+a an and as at be by come con de den der des die do du en fin gay grand i in is la le los
+las el lo ma man me mi no o on or over pan para pas per pour qui sale se sin so son sur tu
+un use van war was were met dove chi era mar mare vita amour amore film mort hat am y e si
+da tour non noble mes mon ton tes sous dit door dat del san ta te als bis
+"""
 # A German noun after its article, and two words that no English title begins with.
 _SURE = {
     "de": re.compile(
@@ -148,9 +149,14 @@ def _latin(text: str) -> str:
     return best if scores[best] > scores["en"] and scores[best] >= needed else "en"
 
 
+@cache
+def _shared() -> frozenset[str]:
+    return frozenset(_SHARED.split())
+
+
 def _weight(word: str, language: str, few: bool) -> float:
     """How much a small word shows; in a short text one that English has too shows less."""
-    return 1.0 if few and language != "en" and word in _SHARED else 2.0
+    return 1.0 if few and language != "en" and word in _shared() else 2.0
 
 
 def language_of(text: str) -> str:

@@ -14,7 +14,8 @@ from random import Random
 from typing import Any
 
 from gpu.idea import Idea
-from gpu.pace import budget_words, fitting, is_dense, sentences, words_in
+from gpu.pace import budget_words, is_dense, sentences, words_in
+from gpu.telling import full_stop, spread
 from gpu.world import draw_lots
 
 _SEE_FIRST = {"establish", "orient", "turn", "resolve"}
@@ -36,9 +37,12 @@ _ONCE_A_SHOT = ("question", "idea", "first", "the", "motif", "place", "quote", "
 _NAMES = ("{the}", "{first}", "{quote}", "{idea}")
 _REUSE_MAX = 3
 _VARY = 0.4
-_SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.4)
-_DENSE_PACE = 0.75
-_PART_WORDS = 4
+_NAMING = (*_NAMES, "{question}", "{a}", "{b}", "{do}", "{object}", "{one}", "{things}")
+_QUOTING = ("{question}", "{idea}", "{quote}")
+_QUOTED_MAX = 2
+_SHORT_SHOTS = 4
+_FILLED_S = 6.0
+_TOLD_WHOLE = ("whole", "quote", "clause", "question", "deed", "matter")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +66,27 @@ def bank(language: str) -> dict[str, Any] | None:
 def narrate(idea: Idea, stands: Sequence[Stand], language: str, seed: int) -> list[str]:
     """One line for each shot, or "" where nothing fits; words ≤ 2.5 · (seconds − 0.7)."""
     lines = bank(language)
-    told = list(idea.sentences) or ([] if lines else _clauses(idea.text))
-    own = spread(told, [budget_words(s.duration_s) for s in stands]) if told else []
-    if lines is None:
-        return own
-    lots = draw_lots(seed, "narration", idea.text)
-    writer = _Writer(lines, idea, lots, Counter(s.role for s in stands))
-    return [own[i] if own and own[i] else writer.line(stand) for i, stand in enumerate(stands)]
+    stop = full_stop(language)
+    rooms = [budget_words(stand.duration_s) for stand in stands]
+    told = list(idea.sentences)
+    if not told and (lines is None or _is_long(idea, rooms)):
+        told = [idea.text if lines is None else idea.text.rstrip(".") + stop]
+    own = spread(told, rooms, stop) if told else [""] * len(stands)
+    if lines is not None:
+        lots = draw_lots(seed, "narration", idea.text)
+        writer = _Writer(lines, idea, lots, Counter(s.role for s in stands), stop)
+        own = [said or writer.line(stand) for said, stand in zip(own, stands, strict=True)]
+    return [_stopped(line, stop) for line in own]
 
 
-def _clauses(text: str) -> list[str]:
-    return [clause for clause in re.split(r"(?<=[,;:，；、])\s*", text) if clause]
+def _is_long(idea: Idea, rooms: Sequence[float]) -> bool:
+    """Whether no line has room for the whole idea, so that it is told bit by bit."""
+    return idea.kind in _TOLD_WHOLE and words_in(idea.text) > max(rooms, default=0.0)
+
+
+def _stopped(line: str, stop: str) -> str:
+    """ASCII full stops give way to those of a script that has its own."""
+    return line if stop == "." else re.sub(r"(?<=[^\x00-\x7f])\.(?=\s|$|[”」』’])", stop, line)
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -82,8 +96,14 @@ def _joined(parts: Sequence[str]) -> str:
 class _Writer:
     """Hands out lines of the bank, none twice, in an order drawn by lot."""
 
-    def __init__(self, lines: dict[str, Any], idea: Idea, lots: Random, roles: Counter[str]):
+    def __init__(
+        self, lines: dict[str, Any], idea: Idea, lots: Random, roles: Counter[str], stop: str
+    ):
         self._idea = idea
+        self._stop = stop
+        self._short = sum(roles.values()) <= _SHORT_SHOTS
+        self._again = "resolve" if self._short else lots.choice(("turn", "resolve", "resolve"))
+        self._plain = 0
         self._lots = lots
         self._roles = roles
         self._met: Counter[str] = Counter()
@@ -93,6 +113,7 @@ class _Writer:
         self._say = {role: self._about(say, idea.kind, role) for role in roles}
         self._named = False
         self._see = {role: self._shuffled(lines.get("see", {}), role) for role in roles}
+        self._names = lines.get("named", {})
 
     def _about(self, say: Mapping[str, Any], kind: str, role: str) -> list[str]:
         """The lines of a kind for one role; what else would suit comes after them."""
@@ -112,24 +133,60 @@ class _Writer:
         self._met[stand.role] += 1
         if not self._speaks(stand.role, met):
             return ""
+        if self._short:
+            return self._short_line(stand)
         room = budget_words(stand.duration_s)
         parts_max = 2 if stand.duration_s < 8 else 3 if stand.duration_s < 14 else 5
         shot: list[str] = []
         say, see = self._say[stand.role], self._see[stand.role]
         said = self._take([*say, *see] if self._named else say, stand, room, shot)
         if stand.role == "establish" and not said and words_in(self._idea.text) <= room:
-            said = capital(self._idea.text).rstrip(".") + "."
+            said = fill("{idea}" + self._stop, {"idea": self._idea.text}, plural=False)
         named = any(name in line for line in shot for name in _NAMES)
         self._named = named and self._lots.random() < _VARY
         seen = self._take(see, stand, room - words_in(said), shot)
         first, second = (seen, said) if stand.role in _SEE_FIRST else (said, seen)
         parts = [part for part in (first, second) if part]
+        return _joined(self._filled(parts, [*say, *see], stand, (shot, parts_max)))
+
+    def _filled(
+        self, parts: list[str], lines: Sequence[str], stand: Stand, so_far: tuple[list[str], int]
+    ) -> list[str]:
+        """More lines after those of a shot while there is room."""
+        shot, parts_max = so_far
         while parts and len(parts) < parts_max:
-            more = self._take([*say, *see], stand, room - words_in(" ".join(parts)), shot)
+            room = budget_words(stand.duration_s) - words_in(" ".join(parts))
+            more = self._take(lines, stand, room, shot)
             if not more:
                 break
-            parts.append(more)
-        return _joined(parts)
+            parts = [*parts, more]
+        return parts
+
+    def _short_line(self, stand: Stand) -> str:
+        """A line of a film of few shots: it names the subject, and what suits any film is rare."""
+        room = budget_words(stand.duration_s)
+        shot: list[str] = []
+        say = self._say[stand.role]
+        spare = self._names.get(stand.role, self._names.get("show", []))
+        naming = [line for line in say if any(name in line for name in _NAMING)]
+        asks = self._idea.kind == "question"
+        said = ""
+        for lines in (say if asks and stand.role != "resolve" else naming, spare, say):
+            said = said or self._take(lines, stand, room, shot)
+        if (
+            not said
+            and words_in(self._idea.text) <= room
+            and stand.role in ("establish", "resolve")
+        ):
+            said = fill("{idea}" + self._stop, {"idea": self._idea.text}, plural=False)
+        see = self._see[stand.role]
+        rare = [line for line in see if "{" in line or not self._plain]
+        if not said:
+            said = self._take(rare, stand, room, shot)
+        parts_max = 1 if stand.duration_s < _FILLED_S else 2 if stand.duration_s < 14 else 4
+        parts = self._filled([said] if said else [], [*rare, *say], stand, (shot, parts_max))
+        self._plain += sum(line in see and "{" not in line for line in shot)
+        return _joined([*parts[1:], *parts[:1]] if stand.role == "resolve" else parts)
 
     def _speaks(self, role: str, met: int) -> bool:
         """Whether the role's lines last for this shot too; else silence is spread evenly."""
@@ -167,11 +224,20 @@ class _Writer:
         for line in lines:
             about_the_picture = any(f"{{{name}}}" in line for name in ("place", "motif"))
             spent = self._used[line] >= (_REUSE_MAX if about_the_picture else 1)
+            if self._quotes_too_often(line, stand.role):
+                continue
             if spent or line in shot or any(f"{{{name}}}" in line for name in named):
                 continue
             text = fill(line, slots, plural=plural)
             if text and words_in(text) <= room and not self._said & set(sentences(text)):
                 yield line, text
+
+    def _quotes_too_often(self, line: str, role: str) -> bool:
+        """A question is asked at the start, and once again."""
+        if self._idea.kind != "question" or not any(name in line for name in _QUOTING):
+            return False
+        asked = sum(n for said, n in self._used.items() if any(q in said for q in _QUOTING))
+        return asked >= _QUOTED_MAX or role not in ("establish", self._again)
 
 
 def fill(line: str, slots: Mapping[str, str], *, plural: bool) -> str:
@@ -187,64 +253,12 @@ def fill(line: str, slots: Mapping[str, str], *, plural: bool) -> str:
 
     text = re.sub(r"((?<=[.?!:] )|)\{(\w+)\}", slot, agreed)
     text = re.sub(r"([.?!] )([a-zà-ÿа-я])(?=[a-zà-ÿа-я]*\b)", lambda m: m[1] + m[2].upper(), text)
-    return re.sub(r"([?!.。？！])(?:[.。])(?=\s|$)", r"\1", text)
+    text = re.sub(r"([?!.。？！।؟])[.。।](?=\s|$)", r"\1", text)
+    return re.sub(r"([?!.…。？！।؟] ?[”“»›」』’\"])[.。।]", r"\1", text)
 
 
 def capital(text: str) -> str:
     """The text with a capital first letter, unless it starts like "iPhone"."""
+    if text[:1] in "“„«" and text[2:3].islower():
+        return text[:1] + text[1:2].upper() + text[2:]
     return text if text[1:2].isupper() else text[:1].upper() + text[1:]
-
-
-def spread(told: Sequence[str], budgets_words: Sequence[float]) -> list[str]:
-    """Lay sentences over shots, in order and evenly; one too long for its shot runs on.
-
-    Where there is too little time for all, the last is kept and those before it give way.
-    """
-    lines: list[str] = []
-    for share in _SHARES:
-        lines, left = _laid(_kept(told, share * sum(budgets_words)), budgets_words)
-        if not left:
-            return lines
-    spoken = [i for i, line in enumerate(lines) if line]
-    if spoken and lines[spoken[-1]][-1] not in ".!?…。！？":
-        lines[spoken[-1]] = lines[spoken[-1]].rstrip(",;:—– ") + "…"
-    return lines
-
-
-def _laid(queue: list[str], budgets_words: Sequence[float]) -> tuple[list[str], list[str]]:
-    """One line a shot, and what found no place."""
-    pace = sum(map(words_in, queue)) / (sum(budgets_words) or 1.0)
-    lines: list[str] = []
-    said, room_so_far, may_start = 0.0, 0.0, True
-    for budget in budgets_words:
-        line = ""
-        may_start = may_start or said <= pace * room_so_far
-        room_so_far += budget
-        while queue and (
-            may_start or (line and said + words_in(queue[0]) / 2 <= pace * room_so_far)
-        ):
-            fits, rest = fitting(queue[0], budget - words_in(line))
-            if not fits or (rest and line and (pace < _DENSE_PACE or words_in(fits) < _PART_WORDS)):
-                break
-            line = _joined([line, fits]).strip()
-            said += words_in(fits)
-            queue[0:1] = [rest] if rest else []
-            may_start = bool(rest)
-            if rest:
-                break
-        lines.append(line)
-    return lines, queue
-
-
-def _kept(told: Sequence[str], capacity_words: float) -> list[str]:
-    """The sentences that there is time for: the last one always, the others from the first."""
-    if sum(map(words_in, told)) <= capacity_words or len(told) < 2:
-        return list(told)
-    kept: list[str] = []
-    used = words_in(told[-1])
-    for sentence in told[:-1]:
-        if used + words_in(sentence) > capacity_words and kept:
-            break
-        kept.append(sentence)
-        used += words_in(sentence)
-    return [*kept, told[-1]]

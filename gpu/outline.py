@@ -4,6 +4,7 @@ The same brief gives the same bytes.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,9 +20,11 @@ from gpu.lexicon import SETTINGS
 from gpu.narrate import Stand, bank, capital, fill, narrate
 from gpu.shotprompt import NEGATIVE, Look, camera_for, image_prompt, motion_prompt
 from gpu.stages import Made, Report
+from gpu.telling import full_stop
 from gpu.world import World, draw_lots, group, is_indoors, motif_seen, seen, views, world
 
 _TITLE_LETTERS_MAX = 80
+_TITLE_LETTERS_MIN = 16
 _PART_ROLES = ("establish", "show", "connect", "turn", "resolve")
 _SMALL = {"a", "an", "the", "and", "or", "of", "in", "on", "at", "to", "for", "from", "by", "with"}
 
@@ -69,9 +72,10 @@ def tell(brief: StoryBrief) -> StoryDraft:
     lots = draw_lots(brief.seed, "style", idea.text)
     style = lots.choice(views()["styles"]["any"])
     lines = bank(_primary(brief.language)) or {}
+    title = title_of(idea, _primary(brief.language))
     return StoryDraft(
-        title=title_of(idea, _primary(brief.language)),
-        logline=_logline(idea),
+        title=title,
+        logline=_logline(idea, title, _primary(brief.language)),
         style=f"in the style of {idea.style}" if idea.style else style,
         language=brief.language,
         end_card=str(lines.get("end_card", "")),
@@ -80,37 +84,66 @@ def tell(brief: StoryBrief) -> StoryDraft:
 
 def title_of(idea: Idea, language: str) -> str:
     """A title of at most 80 letters, in heading case where the language has it."""
-    text = idea.sentences[0] if idea.sentences else idea.text
-    text = text.strip(' .。"“”')
-    if idea.kind == "question":
+    text = (idea.heading or idea.text).strip(' .。।"“”') or idea.text
+    if idea.kind == "question" and not idea.subtitle:
         text = idea.slots["question"]
     if len(text) > _TITLE_LETTERS_MAX:
-        text = text[: _TITLE_LETTERS_MAX - 1].rsplit(" ", 1)[0].rstrip(",;:—– ") + "…"
+        text = _shortened(text)
     if language == "en" and idea.kind not in ("question", "prose", "clause", "deed", "quote"):
         words = text.split()
-        text = " ".join(w if i and w in _SMALL else capital(w) for i, w in enumerate(words))
+        inner = [i and w in _SMALL and not words[i - 1].endswith(":") for i, w in enumerate(words)]
+        text = " ".join(w if i else capital(w) for w, i in zip(words, inner, strict=True))
     return capital(text)
 
 
-def _logline(idea: Idea) -> str:
-    text = idea.slots.get("question") or (idea.sentences[0] if idea.sentences else idea.text)
-    return capital(text if text[-1:] in ".!?…。！？।॥؟" else f"{text}.")
+def _shortened(text: str) -> str:
+    """A long title up to its last clause that fits, else up to a word."""
+    start = text[: _TITLE_LETTERS_MAX - 1]
+    clauses = re.split(r"[,;:，；：、،](?=\s|$|[^\x00-\x7f])", start)[:-1]
+    whole = start[: len(",".join(clauses))]
+    if len(whole) >= _TITLE_LETTERS_MIN:
+        return whole
+    return start.rsplit(" ", 1)[0].rstrip(",;:—– ") + "…"
+
+
+def _logline(idea: Idea, title: str, language: str) -> str:
+    """What the title does not say yet, in a sentence; "" when that is nothing."""
+    text = idea.subtitle
+    if not text and len(idea.sentences) > 1:
+        text = idea.sentences[1]
+    if not text or _bare(text).startswith(_bare(title)):
+        return ""
+    stop = full_stop(language)
+    text = text.removesuffix(".") if stop != "." else text
+    return capital(text if text[-1:] in ".!?…。！？।॥؟" else f"{text}{stop}")
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def divide(brief: SceneGraphBrief) -> tuple[SceneDraft, ...]:
     """The scenes of a story: three to five of them, fewer when there are fewer shots."""
     idea = read_idea(brief.idea, _primary(brief.language))
-    shown = world(idea.text, brief.seed)
+    shown = world(idea.heading or idea.text, brief.seed)
     count = scene_count(brief.shot_count)
-    names = _scene_names(idea, _primary(brief.language))
+    names = _scene_names(idea, _primary(brief.language), count)
     return tuple(_scene(i, count, idea, shown, names, seed=brief.seed) for i in range(1, count + 1))
 
 
-def _scene_names(idea: Idea, language: str) -> list[str]:
+def _scene_names(idea: Idea, language: str, count: int) -> list[str]:
+    """One name for each scene; where a story has two sides, both have their chapter."""
     tables = (bank(language) or {}).get("scenes", {})
     patterns = tables.get(idea.kind) or tables.get("any") or []
-    filled = [fill(pattern, idea.slots, plural=False) for pattern in patterns]
-    return [capital(name) for name in filled]
+    sides = [i for i, pattern in enumerate(patterns) if "{a}" in pattern or "{b}" in pattern]
+    usual = [part_of(number, count) for number in range(1, count + 1)]
+    sides = sides if len(sides) <= count else []
+    others = [part for part in usual if part not in sides][: count - len(sides)]
+    filled = (
+        fill(patterns[part], idea.slots, plural=False) if part < len(patterns) else ""
+        for part in sorted([*sides, *others])
+    )
+    return [capital(name) or str(number) for number, name in enumerate(filled, 1)]
 
 
 def _scene(
@@ -122,7 +155,7 @@ def _scene(
     location = seen(place)
     return SceneDraft(
         scene=number,
-        name=names[part] if part < len(names) and names[part] else str(number),
+        name=names[number - 1],
         location=location,
         place=place,
         time_of_day=shown.times[part],
@@ -149,7 +182,7 @@ def plan(brief: ShotPlanBrief) -> tuple[ShotDraft, ...]:
     if brief.shot_count < 1:
         raise BriefRefused(f"a film needs at least one shot, not {brief.shot_count}")
     idea = read_idea(brief.idea, _primary(brief.language))
-    shown = world(idea.text, brief.seed)
+    shown = world(idea.heading or idea.text, brief.seed)
     arc = beats(brief.shot_count, max(1, len(brief.scenes)))
     film_frames = round(brief.duration_s * brief.fps)
     leads = transitions(

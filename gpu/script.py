@@ -74,7 +74,7 @@ class StoryStage:
         lots = draw_lots(brief.seed, "style", script.title)
         story = StoryDraft(
             title=script.title,
-            logline=script.logline or script.title,
+            logline=script.logline,
             style=script.style or lots.choice(views()["styles"]["any"]),
             language=brief.language or script.language,
             end_card=script.end_card,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from html import unescape
 from pathlib import Path
 
 from gpu.errors import ScriptError
@@ -21,6 +22,11 @@ _SLUG = re.compile(
 )
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)$")
 _HEAD_LINE = re.compile(r"^(title|style|language|logline|end[ _]card)\s*:\s*(.+)$", re.IGNORECASE)
+_FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_HIDDEN = re.compile(r"<!--.*?-->|/\*.*?\*/|\[\[.*?\]\]", re.DOTALL)
+_CODE_TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)+$")
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]+\S[^\n]*$")
 _TIMES = {"NIGHT": "night", "DAY": "noon", "DAWN": "dawn", "DUSK": "dusk", "EVENING": "dusk"}
 _TIMES |= {"MORNING": "morning", "NOON": "noon", "SUNSET": "golden hour", "SUNRISE": "dawn"}
 
@@ -54,7 +60,7 @@ class _Draft:
 def read_text(text: str, name: str) -> Script:
     """The Script of a text. Raises ScriptError when it has no shot, or more than 500."""
     draft = _Draft()
-    for kind, level, words in _blocks(_without_hidden(text), draft.head):
+    for kind, level, words in _blocks(_without_hidden(_plain_breaks(text)), draft.head):
         if kind == "heading":
             plain = to_text(words)
             if level == 1 and not draft.title:
@@ -83,16 +89,38 @@ def read_text(text: str, name: str) -> Script:
     )
 
 
+def _plain_breaks(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _without_hidden(text: str) -> str:
     """Comments, notes and boneyard go; their line breaks stay."""
-    hidden = re.compile(r"<!--.*?-->|/\*.*?\*/|\[\[.*?\]\]", re.DOTALL)
-    return hidden.sub(lambda m: "\n" * m[0].count("\n"), text)
+    for hidden in (_HIDDEN, _CODE_TAG):
+        text = hidden.sub(lambda m: "\n" * m[0].count("\n"), text)
+    return text
+
+
+def _spoken(lines: list[str]) -> Iterator[str]:
+    """The lines, with an empty one for each that belongs to code, a table or a definition."""
+    fence, in_table = "", False
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        mark = _FENCE.match(line)
+        if fence:
+            fence = (
+                "" if line.strip().startswith(fence) and not line.strip(f" {fence[0]}") else fence
+            )
+            yield ""
+            continue
+        fence = mark[1] if mark else ""
+        begins = "|" in line and "|" in below and _TABLE_RULE.match(below) is not None
+        framed = line.strip().startswith("|") and line.strip().endswith("|")
+        in_table = "|" in line and (in_table or begins or framed)
+        yield "" if fence or in_table or _DEFINITION.match(line) else line
 
 
 def _blocks(text: str, head: dict[str, str]) -> Iterator[tuple[str, int, str]]:
     """("heading", level, words) and ("paragraph", 0, words), in order; head lines go to `head`."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    lines = _without_head(lines, head)
+    lines = _without_head(text.split("\n"), head)
     gathered: list[str] = []
 
     def flush() -> Iterator[tuple[str, int, str]]:
@@ -100,7 +128,7 @@ def _blocks(text: str, head: dict[str, str]) -> Iterator[tuple[str, int, str]]:
             yield "paragraph", 0, " ".join(gathered)
             gathered.clear()
 
-    for line in lines:
+    for line in _spoken(lines):
         if gathered and (under := _UNDERLINE.match(line)):
             words = gathered.pop()
             yield from flush()
@@ -114,7 +142,7 @@ def _blocks(text: str, head: dict[str, str]) -> Iterator[tuple[str, int, str]]:
         elif _RULE.match(line):
             yield from flush()
             yield "heading", 6, ""
-        elif not line.strip() or re.match(r"^\s*(?:```|~~~)", line):
+        elif not line.strip():
             yield from flush()
         elif match := _ITEM.match(line):
             yield from flush()
@@ -138,16 +166,18 @@ def _without_head(lines: list[str], head: dict[str, str]) -> list[str]:
 
 
 def to_text(markup: str) -> str:
-    """Markdown as plain words: emphasis, links, images, code and tags give way to their text."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markup)
-    text = re.sub(r"!?\[([^\]]+)\]\[[^\]]*\]", r"\1", text)
-    text = re.sub(r"</?[A-Za-z][^>]*>|<https?://[^>]*>", " ", text)
+    """Markdown as plain words: emphasis, links and tags give way to their text; images go."""
+    text = re.sub(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|\[\^[^\]]+\]", "", markup)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\[([^\]]+)\]\[[^\]]*\]", r"\1", text)
+    text = re.sub(r"<(?:br|hr|p|div|li|td|th)\b[^>]*>|</(?:p|div|li|td|th)>", " ", text, flags=re.I)
+    text = unescape(re.sub(r"</?[A-Za-z][^>]*>|<https?://[^>]*>", "", text))
     text = re.sub(r"(\*\*|__|~~|`+)(.+?)\1", r"\2", text)
     text = re.sub(r"(?<![\w*])[*_](?=\S)(.+?)(?<=\S)[*_](?![\w*])", r"\1", text)
     text = re.sub(r"^\s*[|]|[|]\s*$", "", text).replace("|", ", ")
     text = re.sub(r"^[!@~=]\s*", "", re.sub(r"\\([\\`*_{}\[\]()#+\-.!>])", r"\1", text))
     text = "".join(" " if ord(c) < 32 or c in "\u2028\u2029" else c for c in text)
-    return " ".join(text.split())
+    return re.sub(r" +([,.;:!?…)\]](?!\w)|[，。！？])", r"\1", " ".join(text.split()))
 
 
 def shot_lines(text: str) -> list[str]:

@@ -210,3 +210,59 @@ def test_no_word_of_a_long_paragraph_is_lost() -> None:
     text = "One, two and three go on, " * 30
 
     assert sum(map(words_in, shot_lines(text))) == words_in(text)
+
+
+def said(text: str) -> list[str]:
+    return [shot.narration for shot in read_text(text, "s.md").shots]
+
+
+def test_a_table_is_not_spoken() -> None:
+    text = "First.\n\n| a | b |\n| --- | :-: |\n| c | d |\n\nName | Age\n-- | --\nAnn | 7\n\nLast."
+
+    assert said(text) == ["First.", "Last."]
+
+
+def test_a_pipe_in_a_sentence_is_no_table() -> None:
+    assert said("He wrote a | b on the wall.") == ["He wrote a, b on the wall."]
+
+
+def test_an_image_leaves_nothing() -> None:
+    text = (
+        "The lamp ![a lamp](lamp.png) burns.\n\n![only](a.png)\n\n[![x](b.png)](http://y.z)\n\nEnd."
+    )
+
+    assert said(text) == ["The lamp burns.", "End."]
+
+
+def test_tags_are_stripped_and_entities_read() -> None:
+    text = "Salt &amp; <b>light</b>&nbsp;<br/>on the <i>sea</i> , 5 &lt; 6.<style>p {}</style>"
+
+    assert said(text) == ["Salt & light on the sea, 5 < 6."]
+
+
+def test_fenced_code_is_not_spoken() -> None:
+    text = "Before.\n\n```python\nprint(1)\n\n# no heading\n```\n\nBetween.\n\n~~~\n~~~\n\nAfter."
+
+    assert said(text) == ["Before.", "Between.", "After."]
+
+
+def test_definitions_and_footnote_marks_are_not_spoken() -> None:
+    text = "The sea[^1] is [old][s].\n\n[s]: http://x.y\n[^1]: A note."
+
+    assert said(text) == ["The sea is old."]
+
+
+def test_a_script_without_a_logline_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "s.md"
+    path.write_text("# Lamp\n\nIt burns.")
+    brief = StoryBrief(idea="", language="en", seed=1, shot_count=1, duration_s=4.0, script=path)
+
+    open_stage("story", "script").run(brief, tmp_path / "o.json", lambda _: None)
+
+    assert json.loads((tmp_path / "o.json").read_text())["logline"] == ""
+
+
+def test_an_empty_logline_is_read() -> None:
+    script = read('{"title": "T", "logline": "", "shots": [{"narration": "A."}]}', "s.json")
+
+    assert script.logline == ""
