@@ -42,6 +42,7 @@ _QUOTING = ("{question}", "{idea}", "{quote}")
 _QUOTED_MAX = 2
 _SHORT_SHOTS = 4
 _FILLED_S = 6.0
+_LOOSE = ("howto", "matter", "list", "parts", "journey")
 _TOLD_WHOLE = ("whole", "quote", "clause", "question", "deed", "matter")
 
 
@@ -104,6 +105,7 @@ class _Writer:
         self._short = sum(roles.values()) <= _SHORT_SHOTS
         self._again = "resolve" if self._short else lots.choice(("turn", "resolve", "resolve"))
         self._plain = 0
+        self._loosely = False
         self._lots = lots
         self._roles = roles
         self._met: Counter[str] = Counter()
@@ -171,8 +173,14 @@ class _Writer:
         naming = [line for line in say if any(name in line for name in _NAMING)]
         asks = self._idea.kind == "question"
         said = ""
-        for lines in (say if asks and stand.role != "resolve" else naming, spare, say):
-            said = said or self._take(lines, stand, room, shot)
+        if asks:
+            naming, spare = (naming, ["{question}"]) if stand.role == "resolve" else (say, [])
+        inner = stand.role not in ("establish", "resolve")
+        loose = say if inner and self._idea.kind in _LOOSE and not self._loosely else []
+        for lines in (naming, loose, spare, say):
+            if not said:
+                said = self._take(lines, stand, room, shot)
+                self._loosely = self._loosely or bool(said and lines is loose)
         if (
             not said
             and words_in(self._idea.text) <= room

@@ -95,7 +95,8 @@ def _plain_breaks(text: str) -> str:
 
 def _without_hidden(text: str) -> str:
     """Comments, notes and boneyard go; their line breaks stay."""
-    for hidden in (_HIDDEN, _CODE_TAG):
+    tagged = re.search(r"</(?:script|style)", text, re.IGNORECASE) is not None
+    for hidden in (_HIDDEN, _CODE_TAG) if tagged else (_HIDDEN,):
         text = hidden.sub(lambda m: "\n" * m[0].count("\n"), text)
     return text
 
