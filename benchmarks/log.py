@@ -17,7 +17,7 @@ from handlers.stream import SessionStream
 from projections.events import TYPES
 from projections.session import fold
 
-ROUNDS = 41
+ROUNDS = 81
 
 
 def append() -> Row:
@@ -92,7 +92,7 @@ def read_and_fold() -> Row:
         with home.open(TYPES) as log:
             sample.grow(log, "session_big", 10_000)
             count = len(log.read("session_big"))
-            took = median_of(7, lambda: fold("session_big", log.read("session_big")))
+            took = median_of(9, lambda: fold("session_big", log.read("session_big")))
     return at_most(f"read + fold a session of {count:,} events", took * 1e3, 100, "ms")
 
 

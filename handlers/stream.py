@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from eventstore.errors import WrongExpectedVersion
+from eventstore.garbage import no_collections
 from eventstore.log import EventLog
 from eventstore.recorded import Cause, Fence, Recorded
 from eventstore.registry import Event
@@ -86,14 +87,15 @@ class SessionStream:
             outcome.append((session, after))
             return difference(before, after)
 
-        recorded = self.log.append(
-            self.id,
-            events,
-            expected=len(self.history),
-            cause=cause,
-            fence=fence,
-            project=project,
-        )
+        with no_collections():
+            recorded = self.log.append(
+                self.id,
+                events,
+                expected=len(self.history),
+                cause=cause,
+                fence=fence,
+                project=project,
+            )
         if outcome:
             self.history += recorded
             self.session, self._rows = outcome[-1]
