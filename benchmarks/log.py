@@ -17,39 +17,50 @@ from handlers.stream import SessionStream
 from projections.events import TYPES
 from projections.session import fold
 
-ROUNDS = 81
+ROUNDS, WARM, IN_A_ROW = 25, 5, 8
 
 
 def append() -> Row:
     """Seven planned shots, chained, validated, with their read-table rows, synchronous=FULL.
 
-    The peer is bare apsw: it writes the very rows that our append has just written, computed
-    beforehand, into a copy of the log with the same tables, indexes and triggers.
+    The peer is bare apsw: it writes the very rows that our appends have just written, computed
+    beforehand, into a copy of the log with the same tables, indexes and triggers. In turn, some
+    appends in a row each; the first rounds, in which both fill their page caches, do not count.
     """
     ours, bare = [], []
     with (
         tempfile.TemporaryDirectory() as folder,
         Home(Path(folder) / "ours").open(TYPES) as log,
     ):
-        streams = [_prepared(log, f"session_{n:03d}") for n in range(ROUNDS)]
+        sessions = [f"session_{n:03d}" for n in range(ROUNDS * IN_A_ROW)]
+        streams = [_prepared(log, session) for session in sessions]
         copy = _copy(log, Path(folder) / "bare.db")
-        for stream in streams:
-            before = log.stored_rows(stream.id)
-            first = log.head().global_position
-            ours.append(seconds(lambda one=stream: one.append(_validated(), sample.CAUSE)))
-            events = list(
-                log.connection.execute("SELECT * FROM events WHERE global_position > ?", (first,))
-            )
-            changes = tables.difference(before, log.stored_rows(stream.id))
-            bare.append(seconds(lambda e=events, c=changes: _write_bare(copy, e, c)))
+        for at in range(0, len(streams), IN_A_ROW):
+            batch = streams[at : at + IN_A_ROW]
+            before = [log.stored_rows(stream.id) for stream in batch]
+            ours.append(seconds(lambda b=batch: [s.append(_validated(), sample.CAUSE) for s in b]))
+            written = [_written(log, *one) for one in zip(batch, before, strict=True)]
+            bare.append(seconds(lambda w=written: [_write_bare(copy, *rows) for rows in w]))
         copy.close()
-    ours_s, bare_s = statistics.median(ours), statistics.median(bare)
+    ours_s, bare_s = (statistics.median(took[WARM:]) / IN_A_ROW for took in (ours, bare))
     ratio = bare_s / ours_s
     return Row(
         "append 7 events, chained, validated, with read tables, FULL",
         f"{ours_s * 1e3:.2f} ms", f"bare apsw, same rows: {bare_s * 1e3:.2f} ms",
         f"{ratio:.2f}", "≥ 0.70", ratio >= 0.7,
     )  # fmt: skip
+
+
+def _written(
+    log: EventLog, stream: SessionStream, before: tables.Rows
+) -> tuple[list[Any], list[tables.Change]]:
+    """The rows of the last append to a stream."""
+    events = list(
+        log.connection.execute(
+            "SELECT * FROM events WHERE stream = ? AND position > ?", (stream.id, 3)
+        )
+    )
+    return events, tables.difference(before, log.stored_rows(stream.id))
 
 
 def _validated() -> list[Event]:
@@ -77,10 +88,10 @@ def _copy(log: EventLog, path: Path) -> apsw.Connection:
 def _write_bare(copy: apsw.Connection, events: list[Any], changes: list[tables.Change]) -> None:
     copy.execute("BEGIN IMMEDIATE")
     copy.executemany(f"INSERT INTO events VALUES ({','.join('?' * 14)})", events)
-    for table, key, row in changes:
-        if row is None:
+    for table, written, removed in changes:
+        for key in removed:
             copy.execute(f"DELETE FROM {table} WHERE session = ? AND command_id = ?", key)
-        else:
+        for row in written:
             copy.execute(f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * len(row))})", row)
     copy.execute("COMMIT")
 

@@ -20,6 +20,7 @@ _NAMES = (
 )  # fmt: skip
 _INTEGERS = ("global_position", "position", "append_end", "version")
 _KEPT_MAX = 4096
+_NUMBERS_MAX = 65536
 _LENGTHS_MAX = 4096
 _LENGTHS = [n.to_bytes(4, "big") for n in range(_LENGTHS_MAX)]
 
@@ -51,6 +52,16 @@ class _Prefixed(dict[bytes, bytes]):
         return found
 
 
+class _Numbers(dict[int, bytes]):
+    """Numbers as text behind their length, kept: every session of a log counts from 1."""
+
+    def __missing__(self, number: int) -> bytes:
+        if len(self) > _NUMBERS_MAX:
+            self.clear()
+        found = self[number] = _prefixed(b"%d" % number)
+        return found
+
+
 def _prefixed(value: bytes) -> bytes:
     return len(value).to_bytes(4, "big") + value
 
@@ -67,18 +78,19 @@ def verify(connection: apsw.Connection, chain: Chain) -> Iterator[Problem]:
 
 def _next_wrong(rows: Iterable[Row], chain: Chain) -> Row | None:
     """Follow the chain to the next event with which anything is wrong. The quick way: one loop."""
-    sha256, join, kept, lengths = hashlib.sha256, b"".join, _Prefixed(), _LENGTHS
+    sha256, join, lengths = hashlib.sha256, b"".join, _LENGTHS
+    kept, numbers = _Prefixed(), _Numbers()
     reached, last, before = chain.reached, chain.hash, chain.global_position
     open_end, open_stream = chain.open_end, chain.open_stream
     wrong = None
     for row in rows:
-        at, event_id, stream, position, end, kind, version, data, because, run, when, *hashes = row
-        previous, content, this = hashes
+        (at, event_id, stream, position, end, kind, version, data, because, run, when,
+         previous, content, this) = row  # fmt: skip
         try:
-            g, p, e, size = b"%d" % at, b"%d" % position, b"%d" % end, len(data)
+            g, size = b"%d" % at, len(data)
             parts = (
                 lengths[len(g)], g, lengths[len(event_id)], event_id, kept[stream],
-                lengths[len(p)], p, lengths[len(e)], e, kept[kind], kept[b"%d" % version],
+                numbers[position], numbers[end], kept[kind], numbers[version],
                 lengths[size] if size < _LENGTHS_MAX else size.to_bytes(4, "big"), data,
                 kept[because], kept[run], kept[when],
             )  # fmt: skip

@@ -17,14 +17,16 @@ from eventstore.connection import SamePlace, connect, create, disk_errors, trans
 from eventstore.errors import EventIdConflict, FenceLost, LogDamaged, WrongExpectedVersion
 from eventstore.garbage import no_collections
 from eventstore.reader import dicts
-from eventstore.recorded import Cause, CopiedAppend, Fence, Head, Recorded
+from eventstore.recorded import Cause, CopiedAppend, Ends, Fence, Head, Recorded
 from eventstore.registry import Event, EventTypes
 from eventstore.tables import Change, Row
 
 Clock = Callable[[], str]
 
-SELECT_EVENTS = """SELECT global_position, event_id, position, append_end, type, version, data,
-    causation_id, correlation_id, recorded_at FROM events WHERE stream = ?"""
+SELECT_EVENTS = """SELECT global_position, event_id, position, append_end, causation_id,
+    correlation_id, recorded_at, type, version, data FROM events WHERE stream = ?"""
+SELECT_ENDS = """SELECT (SELECT coalesce(max(position), 0) FROM events WHERE stream = ?),
+    global_position, hash FROM events ORDER BY global_position DESC LIMIT 1"""
 INSERT_EVENT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
@@ -120,13 +122,13 @@ class EventLog:
         with self.writing():
             if event_ids is not None and self._already_there(stream, ids, payloads):
                 return [recorded for recorded in self.read(stream) if recorded.event_id in set(ids)]
-            actual = self.version(stream)
-            if actual != expected:
-                raise WrongExpectedVersion(stream, expected, actual)
+            ends = self._ends(stream)
+            if ends.version != expected:
+                raise WrongExpectedVersion(stream, expected, ends.version)
             if fence is not None:
                 self._settle(fence)
             entries = list(zip(ids, payloads, events, strict=True))
-            recorded = self._insert(stream, actual, entries, cause)
+            recorded = self._insert(ends, entries, cause)
             if project is not None:
                 tables.write(self.connection.executemany, self._keys, project(recorded))
         return recorded
@@ -152,7 +154,7 @@ class EventLog:
                 if self._already_there(stream, list(ids), payloads):
                     raise EventIdConflict(f"events of {stream} stand twice among the copies")
                 entries = list(zip(ids, payloads, events, strict=True))
-                recorded += self._insert(stream, len(recorded), entries, cause, when)
+                recorded += self._insert(self._ends(stream), entries, cause, when)
             tables.write(self.connection.executemany, self._keys, project(recorded))
         return recorded
 
@@ -185,14 +187,13 @@ class EventLog:
 
     def _insert(
         self,
-        stream: str,
-        version: int,
+        ends: Ends,
         entries: list[tuple[str, tuple[str, int, str], Event]],
         cause: Cause,
         recorded_at: str | None = None,
     ) -> list[Recorded]:
         recorded_at = recorded_at or self._clock()
-        _, global_position, previous = self.head()
+        stream, version, (_, global_position, previous) = ends
         append_end = version + len(entries)
         rows: list[tuple[Any, ...]] = []
         recorded = []
@@ -213,6 +214,12 @@ class EventLog:
         self.connection.executemany(INSERT_EVENT, rows)
         return recorded
 
+    def _ends(self, stream: str) -> Ends:
+        """Where the stream and the log end, in one question: every append asks it."""
+        row = self.connection.execute(SELECT_ENDS, (stream,)).fetchone()
+        version, *head = row or (0, 0, self._genesis)
+        return Ends(stream, version, Head(self.log_id, *head))
+
     def version(self, stream: str) -> int:
         """Position of the stream's last event; 0 for an empty stream."""
         with disk_errors(self.path):
@@ -224,22 +231,19 @@ class EventLog:
     def head(self) -> Head:
         """The end of the log; position 0 and the genesis hash when it is empty."""
         with disk_errors(self.path):
-            row = self.connection.execute(
-                "SELECT global_position, hash FROM events ORDER BY global_position DESC LIMIT 1"
-            ).fetchone()
-        return Head(self.log_id, *(row or (0, self._genesis)))
+            return self._ends("").head
 
     def read(self, stream: str, *, after: int = 0, to: int | None = None) -> list[Recorded]:
         """The events of a stream in order, after one position and up to another."""
         upto = "" if to is None else f" AND position <= {int(to)}"
         sql = f"{SELECT_EVENTS} AND position > ?{upto} ORDER BY position"
-        load = self.types.load
+        load, new = self.types.load, tuple.__new__  # each event passes here: no call too many
         with disk_errors(self.path), no_collections():
             rows = self.connection.execute(sql, (stream, after))
             try:
                 return [
-                    Recorded(gp, event_id, at, end, because, run, when, load(name, version, data))
-                    for gp, event_id, at, end, name, version, data, because, run, when in rows
+                    new(Recorded, (*place, load(name, version, data)))
+                    for *place, name, version, data in rows
                 ]
             except ValueError as error:
                 raise LogDamaged(
@@ -281,13 +285,6 @@ class EventLog:
         """What the read tables hold for one session."""
         with disk_errors(self.path):
             return tables.stored(self.connection.execute, session)
-
-    def rewrite_rows(self, session: str, rows: tables.Rows) -> int:
-        """Bring the read tables of one session to `rows`; returns how many rows changed."""
-        with self.writing():
-            changes = tables.difference(self.stored_rows(session), rows)
-            tables.write(self.connection.executemany, self._keys, changes)
-        return len(changes)
 
     def changed(self) -> int:
         """A number that differs once another connection has committed."""

@@ -27,6 +27,14 @@ class Head(NamedTuple):
     hash: bytes
 
 
+class Ends(NamedTuple):
+    """Where a stream ends, and the log: what an append goes on from."""
+
+    stream: str
+    version: int
+    head: Head
+
+
 class Fence(NamedTuple):
     """Proof of a claim: an append under a fence is refused once another worker has claimed."""
 

@@ -25,20 +25,26 @@ READ_TABLES = {
 
 
 class Change(NamedTuple):
-    """One row to write (`row`), or to remove (`row` is None)."""
+    """What changes in one table: whole rows to write, primary keys of rows to remove."""
 
     table: str
-    key: Row
-    row: Row | None
+    written: list[Row]
+    removed: list[Row]
 
 
 def difference(before: Rows, after: Rows) -> list[Change]:
-    """What turns the rows `before` into the rows `after`."""
+    """What turns the rows `before` into the rows `after`; a table without changes is left out."""
     changes = []
     for table in READ_TABLES:
         old, new = before.get(table, {}), after.get(table, {})
-        changes += [Change(table, key, row) for key, row in new.items() if old.get(key) != row]
-        changes += [Change(table, key, None) for key in old if key not in new]
+        written = [
+            row
+            for key, row in new.items()
+            if (was := old.get(key)) is not row and was != row  # most rows are the very same
+        ]
+        removed = [key for key in old if key not in new]
+        if written or removed:
+            changes.append(Change(table, written, removed))
     return changes
 
 
@@ -53,14 +59,11 @@ def write(
     changes: Iterable[Change],
 ) -> None:
     """Write changes; `keys` maps a table to the WHERE clause of its primary key."""
-    statements: dict[str, list[Row]] = {}
-    for table, key, row in changes:
-        if row is None:
-            statements.setdefault(f"DELETE FROM {table} WHERE {keys[table]}", []).append(key)
-        else:
-            statements.setdefault(_upsert(table, len(row)), []).append(row)
-    for sql, values in statements.items():
-        executemany(sql, values)
+    for table, written, removed in changes:
+        if removed:
+            executemany(f"DELETE FROM {table} WHERE {keys[table]}", removed)
+        if written:
+            executemany(_upsert(table, len(written[0])), written)
 
 
 def key_clauses(columns_of: Callable[[str], list[str]]) -> dict[str, str]:

@@ -137,8 +137,9 @@ def _check_rows(log: EventLog, stream: SessionStream, report: Report) -> None:
     else:
         if not changes:
             return
-        names = ", ".join(sorted({change.table for change in changes}))
-        message = f"{stream.id}: {len(changes)} rows of {names} are not what its events say"
+        names = ", ".join(sorted(change.table for change in changes))
+        count = sum(len(change.written) + len(change.removed) for change in changes)
+        message = f"{stream.id}: {count} rows of {names} are not what its events say"
     report.findings.add(Finding("tables", message, REBUILD, stream.id))
     report.rows_wrong.append(stream.id)
 

@@ -22,10 +22,11 @@ from projections.difference import (
     ShotDifference,
     Side,
 )
+from projections.shot_work import ShotWork
 from projections.words import ADDED as NEW
 from projections.words import KEPT, Piece
 from projections.words import REMOVED as OLD
-from projections.work import ShotWork, Work
+from projections.work import Work
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 LABELS = {

@@ -4,7 +4,8 @@ from typing import Any
 
 from projections.rows import mark, state, steps
 from projections.session import Session
-from projections.work import ShotWork, Work
+from projections.shot_work import ShotWork
+from projections.work import Work
 
 Document = dict[str, Any]
 

@@ -21,7 +21,8 @@ from projections.events import (
     TakeChosen,
     TakeRequested,
 )
-from projections.session import STAGES_OF_A_SHOT, Session, Shot
+from projections.session import STAGES_OF_A_SHOT, Session
+from projections.shot import Shot
 
 TEXT_CHARACTERS_MAX = 5_000
 SHOT_S_MAX = 600.0

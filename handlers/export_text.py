@@ -8,7 +8,8 @@ from handlers import documents
 from projections.difference import facts
 from projections.rows import mark, rows, state, steps
 from projections.session import Session
-from projections.work import ShotWork, Work, work
+from projections.shot_work import ShotWork
+from projections.work import Work, work
 
 PROMPTS = (
     "index", "image_prompt", "motion_prompt", "negative_prompt", "camera", "shot_size", "angle",

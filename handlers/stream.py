@@ -8,9 +8,9 @@ from eventstore.log import EventLog
 from eventstore.recorded import Cause, Fence, Recorded
 from eventstore.registry import Event
 from eventstore.tables import Change, Rows, difference
-from projections.events import OPERATIONS, SessionForked, SessionRewound
-from projections.history import effective
-from projections.rows import rows
+from projections.events import SessionForked, SessionRewound
+from projections.history import film
+from projections.rows import KnownRows, rows
 from projections.session import Session, advance, fold
 
 Decide = Callable[[Session], Sequence[Event]]
@@ -21,14 +21,12 @@ def inherited(log: EventLog, first: Recorded | None) -> list[Recorded]:
     if first is None or not isinstance(first.event, SessionForked):
         return []
     parent = log.read(first.event.parent, to=first.event.at)
-    film = [r for r in effective(parent) if not isinstance(r.event, OPERATIONS)]
-    return [*inherited(log, parent[0] if parent else None), *film]
+    return [*inherited(log, parent[0] if parent else None), *film(parent)]
 
 
 def inherited_at(parent: "SessionStream", at: int) -> list[Recorded]:
     """What a fork of a loaded parent takes over at a position."""
-    film = [r for r in effective(parent.history[:at]) if not isinstance(r.event, OPERATIONS)]
-    return [*parent.inherited, *film]
+    return [*parent.inherited, *film(parent.history[:at])]
 
 
 class SessionStream:
@@ -40,6 +38,7 @@ class SessionStream:
         self.history: list[Recorded] = []
         self.inherited: list[Recorded] = []
         self.session = Session(session_id)
+        self.known = KnownRows()
         self._rows: Rows | None = None
         self.reload()
 
@@ -57,7 +56,7 @@ class SessionStream:
     def rows(self) -> Rows:
         """The read tables' rows of the session as it is."""
         if self._rows is None:
-            self._rows = rows(self.session)
+            self._rows = rows(self.session, self.known)
         return self._rows
 
     def _after(self, new: Sequence[Recorded]) -> Session:
@@ -83,7 +82,7 @@ class SessionStream:
             if not self.history and not self.inherited:
                 self.inherited = inherited(self.log, new[0])
             session = self._after(new)
-            after = rows(session)
+            after = rows(session, self.known)
             outcome.append((session, after))
             return difference(before, after)
 

@@ -9,8 +9,8 @@ from gpu.profile import Profile
 from handlers import decide
 from handlers.errors import Refused
 from handlers.stream import SessionStream, inherited_at
-from projections.events import OPERATIONS, RESULTS, MediaResult, SessionForked, SessionRewound
-from projections.history import effective
+from projections.events import RESULTS, MediaResult, SessionForked, SessionRewound
+from projections.history import effective, withdrawn_positions
 from projections.session import fold
 
 
@@ -66,14 +66,10 @@ def rewind(stream: SessionStream, to: int) -> list[Recorded]:
         parent = stream.session.parent
         hint = f"rewind its parent {parent} instead" if parent else "1 is the first"
         raise Refused("before_the_beginning", f"{stream.id} begins at position 1", hint)
-    if _film_positions(stream.history) == _film_positions(_rewound(stream, to)):
+    if stream.session.withdrawn == withdrawn_positions(_rewound(stream, to)):
         return []
     request_id = new_id()
     return stream.append([SessionRewound(to=to)], Cause(request_id, request_id))
-
-
-def _film_positions(history: Sequence[Recorded]) -> list[int]:
-    return [r.position for r in effective(history) if not isinstance(r.event, OPERATIONS)]
 
 
 def fork(
@@ -91,7 +87,7 @@ def fork(
         profile=profile.name if profile else None,
         stages=decide.stages_of(profile, scripted=_scripted(parent)) if profile else None,
     )
-    child.inherited = inherited_at(parent, at)
+    child.inherited, child.known = inherited_at(parent, at), parent.known.branch()
     request_id = new_id()
     child.append([forked], Cause(request_id, request_id))
     return child

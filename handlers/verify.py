@@ -20,7 +20,8 @@ from handlers.table import HANDLERS
 from projections.commands import Command
 from projections.events import MediaResult
 from projections.session import Session
-from projections.work import Work, result_of, work
+from projections.shot_work import result_of
+from projections.work import Work, work
 
 MEDIA = ("audio", "image", "video", "film")
 IDENTICAL, EQUIVALENT, DIFFERS, UNVERIFIABLE = VERDICTS = (

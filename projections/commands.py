@@ -11,7 +11,8 @@ from typing import Any
 
 from eventstore.hashes import canonical_json, sha256_of
 from projections.events import SessionStarted, StoryGenerated
-from projections.session import Session, Shot
+from projections.session import Session
+from projections.shot import Shot
 
 KINDS = ("story", "scene_graph", "shots", "audio", "image", "video", "film")
 

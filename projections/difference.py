@@ -9,8 +9,9 @@ from projections.history import effective
 from projections.pairing import moved, pairs, shared_shots
 from projections.rows import state
 from projections.session import STAGES_OF_A_SHOT, Session
+from projections.shot_work import ShotWork
 from projections.words import Piece, word_diff
-from projections.work import ShotWork, Work, work
+from projections.work import Work, work
 
 TEXTS = ("image_prompt", "motion_prompt", "negative_prompt", "narration")
 PLAN = ("scene", "role", "camera", "shot_size", "angle", "lighting", "place", "transition", "seed")

@@ -382,6 +382,7 @@ OPERATIONS = (
     ArtifactLost,
 )
 MediaResult = ImageRendered | VideoRendered | AudioTrackSaved | FilmAssembled
+Result = StoryGenerated | SceneGraphBuilt | ShotPlanned | PromptEnhanced | MediaResult
 RESULTS = (
     StoryGenerated,
     SceneGraphBuilt,

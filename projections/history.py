@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from eventstore.recorded import Recorded
 from projections.events import OPERATIONS, SessionRewound
 
-_Node = tuple["_Node | None", Recorded]
+_OPERATIONS = frozenset(OPERATIONS)
 
 
 def effective(history: Sequence[Recorded]) -> list[Recorded]:
@@ -14,40 +14,44 @@ def effective(history: Sequence[Recorded]) -> list[Recorded]:
     SessionRewound(to=k) means that film history is what it was right after position k, whatever
     was rewound before or after k: so undoing a rewind is a rewind to just before it.
     """
-    if not any(isinstance(recorded.event, SessionRewound) for recorded in history):
-        return list(history)
-    current: _Node | None = None
-    after: dict[int, _Node | None] = {}
-    operations = []
-    for recorded in history:
-        if isinstance(recorded.event, SessionRewound):
-            current = after[recorded.event.to]
-        elif isinstance(recorded.event, OPERATIONS):
-            operations.append(recorded)
-        else:
-            current = (current, recorded)
-        after[recorded.position] = current
-    film = []
-    while current is not None:
-        current, recorded = current
-        film.append(recorded)
-    return sorted([*film, *operations], key=_position)
+    return [
+        recorded
+        for recorded, counts in zip(history, _film_that_counts(history), strict=True)
+        if counts or type(recorded.event) in _OPERATIONS
+    ]
 
 
-def _position(recorded: Recorded) -> int:
-    return recorded.position
+def film(history: Sequence[Recorded]) -> list[Recorded]:
+    """The film events that count, in order: what a fork takes over."""
+    counting = zip(history, _film_that_counts(history), strict=True)
+    return [recorded for recorded, counts in counting if counts]
 
 
-def withdrawn_positions(history: Sequence[Recorded], counted: Sequence[Recorded]) -> frozenset[int]:
+def withdrawn_positions(history: Sequence[Recorded]) -> frozenset[int]:
     """Positions of film events that a rewind took back."""
-    if len(counted) == len(history):
-        return frozenset()
-    kept = {recorded.position for recorded in counted}
+    not_taken_back = {SessionRewound, *_OPERATIONS}
     return frozenset(
         recorded.position
-        for recorded in history
-        if recorded.position not in kept and not isinstance(recorded.event, SessionRewound)
+        for recorded, counts in zip(history, _film_that_counts(history), strict=True)
+        if not counts and type(recorded.event) not in not_taken_back
     )
+
+
+def _film_that_counts(history: Sequence[Recorded]) -> bytearray:
+    """For each event, whether it is part of the film as it is: found from the end backwards.
+
+    What stands between a rewind and where it leads is not looked at: rewinds among it neither.
+    """
+    counts = bytearray(len(history))
+    at = len(history)
+    while at > 0:
+        at -= 1
+        event = history[at].event
+        if isinstance(event, SessionRewound):
+            at = min(at, event.to)
+        elif type(event) not in _OPERATIONS:
+            counts[at] = 1
+    return counts
 
 
 def boundaries(history: Sequence[Recorded]) -> list[int]:

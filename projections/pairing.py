@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from eventstore.recorded import Recorded
 from projections.events import OPERATIONS, SessionRewound, ShotAdded, ShotPlanned
-from projections.session import Shot
+from projections.shot import Shot
 from projections.words import similarity
 
 SIMILAR = 0.4

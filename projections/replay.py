@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from eventstore.recorded import Recorded
-from eventstore.tables import READ_TABLES, Rows, difference
+from eventstore.tables import READ_TABLES, Row, Rows, difference
 from projections.events import SessionRewound
 from projections.rows import mark, rows, steps
 from projections.session import Session, advance, fold
@@ -77,14 +77,19 @@ def disagreements(
 def row_differences(stored: Rows, rebuilt: Rows) -> list[str]:
     """What read tables hold that their rebuild does not, and the other way round, in words."""
     found = []
-    for table, key, row in difference(stored, rebuilt):
-        name = " ".join(str(part) for part in key[1:])
-        place = f"{table} {name}".rstrip()
-        if row is None:
-            found.append(f"{place} is stored, and does not follow from the events")
-        elif key not in stored.get(table, {}):
-            found.append(f"{place} is missing")
-        else:
-            found.append(f"{place} is stored with other values than the events mean")
+    for table, written, removed in difference(stored, rebuilt):
+        for row in written:
+            key = row[: READ_TABLES[table]]
+            known = key in stored.get(table, {})
+            wrong = "is stored with other values than the events mean" if known else "is missing"
+            found.append(f"{_place(table, key)} {wrong}")
+        found += [
+            f"{_place(table, key)} is stored, and does not follow from the events"
+            for key in removed
+        ]
     unknown = set(rebuilt) - set(READ_TABLES)
     return found[:LISTED_MAX] + [f"table {table} is not stored" for table in sorted(unknown)]
+
+
+def _place(table: str, key: Row) -> str:
+    return " ".join([table, *(str(part) for part in key[1:])])

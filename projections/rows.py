@@ -1,28 +1,69 @@
 """The read tables' rows of one session: pure, columns in the order of schema.sql."""
 
-from typing import cast
+from collections.abc import Iterable
+from typing import NamedTuple, cast
 
+from eventstore.recorded import Recorded
 from eventstore.tables import Row, Rows
-from projections.attempts import NO_ATTEMPTS
-from projections.events import FilmAssembled, MediaResult
+from projections.attempts import NO_ATTEMPTS, Attempts
+from projections.commands import Command
+from projections.events import (
+    FilmAssembled,
+    MediaResult,
+    SceneGraphBuilt,
+    ShotPlanned,
+    StoryGenerated,
+)
 from projections.session import STAGES_OF_A_SHOT, Session
-from projections.work import ShotWork, Work, is_parked, result_of, work
+from projections.shot_work import KnownShots, ShotWork, is_parked
+from projections.work import Work, work
 
 Table = dict[Row, Row]
 
 
-def rows(s: Session) -> Rows:
+class ShotRows(NamedTuple):
+    """The rows of one shot."""
+
+    mark: str
+    shot: Row
+    takes: Table
+    commands: Table
+
+
+class KnownRows:
+    """What was found before: used again only for work that is the very same."""
+
+    def __init__(self, shots: KnownShots | None = None) -> None:
+        self.shots = shots or KnownShots()
+        self.of_shots: dict[int, tuple[ShotWork, list[Attempts | None], ShotRows]] = {}
+        self.of_artifacts: dict[str, tuple[Recorded, Row]] = {}
+
+    def branch(self) -> "KnownRows":
+        """For a fork: its rows name another session, its work is what the parent's was."""
+        return KnownRows(self.shots.branch())
+
+
+def rows(s: Session, known: KnownRows | None = None) -> Rows:
     """Every row of the read tables for one session, by table and primary key."""
     if s.started is None:
         return {}
-    found = work(s, named=False)
+    known = known or KnownRows()
+    found = work(s, known.shots, named=False)
+    of_shots = [_of_shot(s, one, known) for one in found.shots]
+    takes: Table = {}
+    commands = _text_commands(s, found)
+    for one in of_shots:
+        takes.update(one.takes)
+        commands.update(one.commands)
+    if found.film:
+        commands.update(_begun(s, [found.film]))
     return {
-        "sessions": {(s.id,): _session(s, found)},
+        "sessions": {(s.id,): _session(s, found, [one.mark for one in of_shots])},
         "scenes": _scenes(s),
-        "shots": {(s.id, one.shot.shot): _shot(s, one) for one in found.shots},
-        "takes": _takes(s, found),
-        "artifacts": _artifacts(s),
-        "commands": _commands(s, found),
+        "shots": {one.shot[:2]: one.shot for one in of_shots},
+        "takes": takes,
+        "artifacts": _artifacts(s, known),
+        "commands": commands,
         "withdrawn": {(s.id, at): (s.id, at) for at in s.withdrawn},
     }
 
@@ -65,7 +106,7 @@ def steps(s: Session, found: Work) -> dict[str, tuple[int, int]]:
     }
 
 
-def _session(s: Session, found: Work) -> Row:
+def _session(s: Session, found: Work, marks: list[str]) -> Row:
     started = s.started
     assert started is not None
     film = found.film_made
@@ -77,7 +118,7 @@ def _session(s: Session, found: Work) -> Row:
         s.updated_at, s.completed_at if film else None, len(found.shots) or started.shots,
         progress["images"][0], progress["videos"][0],
         sum(done for done, _ in progress.values()), sum(total for _, total in progress.values()),
-        " ".join(mark(s, one) for one in found.shots), film.artifact.sha256 if film else None,
+        " ".join(marks), film.artifact.sha256 if film else None,
         round(s.work_s, 3),
     )  # fmt: skip
 
@@ -92,55 +133,67 @@ def _scenes(s: Session) -> Table:
     }  # fmt: skip
 
 
-def _shot(s: Session, one: ShotWork) -> Row:
+def _of_shot(s: Session, one: ShotWork, known: KnownRows) -> ShotRows:
+    if not s.media_begun:
+        return ShotRows("[TODO]", _shot(s, one, "[TODO]"), _takes(s, one), {})
+    attempts = [s.attempts.get(command.id) for command in one.commands]
+    known_work, known_attempts, found = known.of_shots.get(one.shot.shot, (None, None, None))
+    if found is None or known_work is not one or known_attempts != attempts:
+        marked = mark(s, one)
+        found = ShotRows(marked, _shot(s, one, marked), _takes(s, one), _begun(s, one.commands))
+        known.of_shots[one.shot.shot] = one, attempts, found
+    return found
+
+
+def _shot(s: Session, one: ShotWork, marked: str) -> Row:
     plan = one.shot.plan
     shas = [
         one.made[stage].artifact.sha256 if stage in one.made else None
         for stage in ("image", "video", "audio")
     ]
     return (
-        s.id, one.shot.shot, one.index, plan.scene, mark(s, one), plan.role, one.shot.image_prompt,
+        s.id, one.shot.shot, one.index, plan.scene, marked, plan.role, one.shot.image_prompt,
         one.shot.motion_prompt, plan.negative_prompt, plan.camera, plan.shot_size, plan.angle,
         plan.lighting, plan.narration, plan.transition, plan.planned_frames, one.frames, *shas,
     )  # fmt: skip
 
 
-def _takes(s: Session, found: Work) -> Table:
+def _takes(s: Session, one: ShotWork) -> Table:
+    stages = STAGES_OF_A_SHOT[1:] if one.silent else STAGES_OF_A_SHOT
+    shot = one.shot
+    if not s.media_begun and not shot.more_takes:
+        ids = [(s.id, shot.shot, stage, 1) for stage in stages]
+        return {key: (*key, shot.plan.seed, 1, "", None, None) for key in ids}
     table: Table = {}
-    for one in found.shots:
-        stages = STAGES_OF_A_SHOT[1:] if one.silent else STAGES_OF_A_SHOT
-        for stage in stages:
-            for row in _takes_of(s, one, stage):
-                table[row[:4]] = row
+    for stage in stages:
+        chosen, because = shot.chosen_take(stage)
+        for take, seed in shot.takes(stage):
+            key = (s.id, shot.shot, stage, take)
+            why = because if take == chosen else ""
+            table[key] = (*key, seed, int(take == chosen), why, *_made(s, one, stage, take))
     return table
 
 
-def _takes_of(s: Session, one: ShotWork, stage: str) -> list[Row]:
-    shot = one.shot
-    if not s.media_begun and not shot.more_takes:
-        return [(s.id, shot.shot, stage, 1, shot.plan.seed, 1, "", None, None)]
-    chosen, because = shot.chosen_take(stage)
-    found: list[Row] = []
-    for take, seed in shot.takes(stage):
-        command = next((c for c in one.commands if c.take == take and c.kind == stage), None)
-        made = result_of(s, command)
-        if command is None and (latest := s.latest.get((shot.shot, stage, take))):
-            made = cast(MediaResult, latest.event)  # another take stays what it was made as
-        named = command.id if command and s.media_begun else made.command_id if made else None
-        found.append(
-            (
-                s.id, shot.shot, stage, take, seed, int(take == chosen),
-                because if take == chosen else "", named,
-                made.artifact.sha256 if made else None,
-            )
-        )  # fmt: skip
-    return found
+def _made(s: Session, one: ShotWork, stage: str, take: int) -> tuple[str | None, str | None]:
+    """The command of a take, and what it made, as far as both are there."""
+    command = one.takes.get((stage, take))
+    if command is not None:
+        recorded = s.results.get(command.id)
+        return command.id, _sha256(recorded) if recorded else None
+    latest = s.latest.get((one.shot.shot, stage, take))
+    if latest is None:
+        return None, None
+    return cast(MediaResult, latest.event).command_id, _sha256(latest)  # stays as it was made
 
 
-TEXT_KIND_OF = {
-    "StoryGenerated": "story",
-    "SceneGraphBuilt": "scene_graph",
-    "ShotPlanned": "shots",
+def _sha256(made: Recorded) -> str:
+    return cast(MediaResult, made.event).artifact.sha256
+
+
+TEXT_KIND_OF: dict[type, str] = {
+    StoryGenerated: "story",
+    SceneGraphBuilt: "scene_graph",
+    ShotPlanned: "shots",
 }
 KIND_OF = {
     "ImageRendered": "image",
@@ -150,35 +203,45 @@ KIND_OF = {
 }
 
 
-def _artifacts(s: Session) -> Table:
+def _artifacts(s: Session, known: KnownRows) -> Table:
     table: Table = {}
     for command_id, recorded in s.results.items():
-        event = recorded.event
-        if not isinstance(event, MediaResult):
-            continue
-        of_shot = None if isinstance(event, FilmAssembled) else event
-        a, p = event.artifact, event.provenance
-        table[s.id, command_id] = (
-            s.id, command_id, recorded.position, KIND_OF[type(event).__name__],
-            of_shot.shot if of_shot else None, of_shot.take if of_shot else None,
-            a.sha256, a.raw_sha256, a.bytes, a.media_type, a.width, a.height, a.frames,
-            a.duration_s, p.backend, p.model, p.revision, p.seed, p.seconds, p.reused_from,
-        )  # fmt: skip
+        if isinstance(recorded.event, MediaResult):
+            of, row = known.of_artifacts.get(command_id, (None, ()))
+            if of is not recorded:
+                row = _artifact(s, recorded, recorded.event)
+                known.of_artifacts[command_id] = recorded, row
+            table[row[:2]] = row
     return table
 
 
-def _commands(s: Session, found: Work) -> Table:
-    """What was begun or done, and is wanted; what nobody touched yet is pending, not stored."""
-    table: Table = {}
+def _artifact(s: Session, recorded: Recorded, event: MediaResult) -> Row:
+    of_shot = None if isinstance(event, FilmAssembled) else event
+    a, p = event.artifact, event.provenance
+    return (
+        s.id, event.command_id, recorded.position, KIND_OF[type(event).__name__],
+        of_shot.shot if of_shot else None, of_shot.take if of_shot else None,
+        a.sha256, a.raw_sha256, a.bytes, a.media_type, a.width, a.height, a.frames,
+        a.duration_s, p.backend, p.model, p.revision, p.seed, p.seconds, p.reused_from,
+    )  # fmt: skip
+
+
+def _text_commands(s: Session, found: Work) -> Table:
+    table = _begun(s, found.before_shots)
     for command_id, recorded in s.results.items():
-        kind = TEXT_KIND_OF.get(type(recorded.event).__name__)
+        kind = TEXT_KIND_OF.get(type(recorded.event))
         if kind:
             table[s.id, command_id] = _command(s, command_id, (kind, None, None))
-    for command in found.commands if s.media_begun else found.before_shots:
-        if command.id in s.results or command.id in s.attempts:
-            what = (command.kind, command.shot, command.take)
-            table[s.id, command.id] = _command(s, command.id, what)
     return table
+
+
+def _begun(s: Session, commands: Iterable[Command]) -> Table:
+    """What was begun or done, and is wanted; what nobody touched yet is pending, not stored."""
+    return {
+        (s.id, command.id): _command(s, command.id, (command.kind, command.shot, command.take))
+        for command in commands
+        if command.id in s.results or command.id in s.attempts
+    }
 
 
 def _command(s: Session, command_id: str, what: tuple[str, int | None, int | None]) -> Row:

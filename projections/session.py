@@ -2,56 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import assert_never, cast
+from typing import assert_never
 
 from eventstore.garbage import no_collections
 from eventstore.recorded import Recorded
 from projections import events as e
 from projections.attempts import FIRST_ATTEMPT, NO_ATTEMPTS, Attempts
-from projections.history import effective, withdrawn_positions
-from projections.parts import Scene, ShotPlan, StageChoice
+from projections.history import withdrawn_positions
+from projections.parts import Scene, StageChoice
+from projections.shot import Shot
 
 STAGES_OF_A_SHOT = ("audio", "image", "video")
 MEDIA_KINDS = (*STAGES_OF_A_SHOT, "film")
 STAGE_OF = {e.AudioTrackSaved: "audio", e.ImageRendered: "image", e.VideoRendered: "video"}
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A planned view: its plan as edited, the seeds of its takes, the chosen take of each stage."""
-
-    shot: int
-    plan: ShotPlan
-    more_takes: tuple[tuple[str, int, int], ...] = ()
-    chosen: tuple[tuple[str, int, str], ...] = ()
-    enhanced: tuple[str, str] | None = None
-
-    def takes(self, stage: str) -> list[tuple[int, int]]:
-        """(take, seed) of every wanted take of a stage, take 1 first."""
-        more = [(take, seed) for name, take, seed in self.more_takes if name == stage]
-        return [(1, self.plan.seed), *more]
-
-    def chosen_take(self, stage: str) -> tuple[int, str]:
-        """The take in the cut, and why."""
-        for name, take, because in self.chosen:
-            if name == stage:
-                return take, because
-        return 1, ""
-
-    def choose(self, stage: str, take: int, because: str) -> "Shot":
-        """The shot with another take in the cut."""
-        others = tuple(choice for choice in self.chosen if choice[0] != stage)
-        return replace(self, chosen=(*others, (stage, take, because)))
-
-    @property
-    def image_prompt(self) -> str:
-        """The prompt that the image stage gets."""
-        return self.enhanced[0] if self.enhanced else self.plan.image_prompt
-
-    @property
-    def motion_prompt(self) -> str:
-        """The prompt that the video stage gets."""
-        return self.enhanced[1] if self.enhanced else self.plan.motion_prompt
 
 
 @dataclass(slots=True)
@@ -78,6 +41,7 @@ class Session:
     attempts: dict[str, Attempts] = field(default_factory=dict)
     latest: dict[tuple[int, str, int], Recorded] = field(default_factory=dict)
     media_begun: bool = False
+    film_begun: bool = False
     paused: bool = False
     paused_now: bool = False
     cancelled: bool = False
@@ -105,13 +69,14 @@ def fold(
 ) -> Session:
     """The session that a history means. `inherited`: what a fork takes over from its parent."""
     session = Session(session_id)
-    session.withdrawn = withdrawn_positions(history, effective(history))
+    session.withdrawn = withdrawn_positions(history)
     for recorded in inherited:
         evolve(session, recorded)
     session.work_s = 0.0  # the parent's seconds were spent by the parent
     for recorded in history:
         if recorded.position in session.withdrawn:
-            _count_result(session, cast(e.AnyEvent, recorded.event))
+            if isinstance(recorded.event, e.RESULTS):
+                _count_result(session, recorded.event)
         else:
             evolve(session, recorded)
     if history:
@@ -125,24 +90,27 @@ def advance(session: Session, new: Iterable[Recorded]) -> Session:
     after = session.copy()
     for recorded in new:
         evolve(after, recorded)
+        after.version, after.updated_at = recorded.position, recorded.recorded_at
     return after
 
 
 def evolve(s: Session, recorded: Recorded) -> None:
     """Let one event change the session in place."""
-    event = cast(e.AnyEvent, recorded.event)
-    s.version = recorded.position
-    s.updated_at = recorded.recorded_at
+    event: e.AnyEvent = recorded.event  # type: ignore[assignment]
     match event:
         case e.CommandStarted(command_id=command_id):
-            s.media_begun = s.media_begun or event.kind in MEDIA_KINDS
+            if not s.film_begun:
+                _begin_kind(s, event.kind)
             attempts = s.attempts.get(command_id)
             s.attempts[command_id] = attempts.started() if attempts else FIRST_ATTEMPT
-        case e.ImageRendered() | e.VideoRendered() | e.AudioTrackSaved() | e.FilmAssembled():
+        case e.ImageRendered() | e.VideoRendered() | e.AudioTrackSaved():
             s.media_begun = True
             s.results[event.command_id] = recorded
-            if not isinstance(event, e.FilmAssembled):
-                s.latest[event.shot, STAGE_OF[type(event)], event.take] = recorded
+            s.latest[event.shot, STAGE_OF[type(event)], event.take] = recorded
+            _count_result(s, event)
+        case e.FilmAssembled():
+            s.media_begun = s.film_begun = True
+            s.results[event.command_id] = recorded
             _count_result(s, event)
         case e.StoryGenerated() | e.SceneGraphBuilt() | e.ShotPlanned() | e.PromptEnhanced():
             s.results.setdefault(event.command_id, recorded)
@@ -157,7 +125,7 @@ def evolve(s: Session, recorded: Recorded) -> None:
         case e.ShotAdded() | e.ShotRemoved() | e.ShotMoved():
             _change_order(s, event)
         case e.CommandFailed() | e.CommandInterrupted():
-            s.media_begun = s.media_begun or event.kind in MEDIA_KINDS
+            _begin_kind(s, event.kind)
             attempts = s.attempts.get(event.command_id, NO_ATTEMPTS)
             s.attempts[event.command_id] = attempts.ended(event)
         case e.RetryRequested():
@@ -178,10 +146,13 @@ def evolve(s: Session, recorded: Recorded) -> None:
             assert_never(event)
 
 
-def _count_result(s: Session, event: e.AnyEvent) -> None:
+def _begin_kind(s: Session, kind: str) -> None:
+    s.media_begun = s.media_begun or kind in MEDIA_KINDS
+    s.film_begun = s.film_begun or kind == "film"
+
+
+def _count_result(s: Session, event: e.Result) -> None:
     """Seconds were spent and an attempt ended well, even if a rewind took the result back."""
-    if not isinstance(event, e.RESULTS):
-        return
     s.work_s += event.provenance.seconds if event.provenance else 0.0
     attempts = s.attempts.get(event.command_id)
     if attempts:
@@ -202,9 +173,8 @@ def _write_story(
             s.planned = True
             _add_shot(s, Shot(number, plan), len(s.order) + 1)
         case e.PromptEnhanced(shot=number) if number in s.shots:
-            s.shots[number] = replace(
-                s.shots[number], enhanced=(event.image_prompt, event.motion_prompt)
-            )
+            prompts = event.image_prompt, event.motion_prompt
+            s.shots[number] = replace(s.shots[number], enhanced=prompts)
 
 
 def _begin(
@@ -254,8 +224,7 @@ def _change_shot(s: Session, event: e.ShotEdited | e.TakeRequested | e.TakeChose
                 enhanced=None if rewritten else shot.enhanced,
             )
         case e.TakeRequested(stage=stage, take=take, seed=seed):
-            more = replace(shot, more_takes=(*shot.more_takes, (stage, take, seed)))
-            s.shots[event.shot] = more.choose(stage, take, "")
+            s.shots[event.shot] = shot.with_take(stage, take, seed)
         case e.TakeChosen(stage=stage, take=take, because=because):
             s.shots[event.shot] = shot.choose(stage, take, because)
 

@@ -9,7 +9,8 @@ from projections.history import effective
 from projections.named import named
 from projections.rows import KIND_OF
 from projections.session import Session
-from projections.work import Work, result_of
+from projections.shot_work import result_of
+from projections.work import Work
 
 
 class Claim(NamedTuple):

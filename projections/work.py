@@ -8,39 +8,10 @@ from dataclasses import dataclass, field
 
 from projections import commands as c
 from projections.commands import Command
-from projections.events import AudioTrackSaved, FilmAssembled, MediaResult, SessionStarted
-from projections.session import Session, Shot
-from projections.timeline import Timeline, clip_frames, lay_out
-
-ATTEMPTS_MAX = 3
-
-
-@dataclass(slots=True)
-class ShotWork:
-    """One shot: its commands, and the results that the cut wants, as far as they are there."""
-
-    shot: Shot
-    index: int
-    commands: list[Command] = field(default_factory=list)
-    chosen: dict[str, Command] = field(default_factory=dict)
-    made: dict[str, MediaResult] = field(default_factory=dict)
-    frames: int | None = None
-
-    @property
-    def silent(self) -> bool:
-        """Whether the shot has no narration."""
-        return not self.shot.plan.narration.strip()
-
-    @property
-    def speech_s(self) -> float | None:
-        """Seconds of its spoken narration, once it is there."""
-        spoken = self.made.get("audio")
-        return spoken.artifact.duration_s if spoken else None
-
-    @property
-    def ready(self) -> bool:
-        """Whether the cut can have it."""
-        return "video" in self.made and (self.silent or "audio" in self.made)
+from projections.events import AudioTrackSaved, FilmAssembled, SessionStarted
+from projections.session import Session
+from projections.shot_work import KnownShots, ShotWork, is_parked, result_of, untouched
+from projections.timeline import Timeline, lay_out
 
 
 @dataclass(slots=True)
@@ -98,16 +69,11 @@ def pending(s: Session) -> list[Command]:
     return work(s).pending
 
 
-def is_parked(s: Session, command_id: str) -> bool:
-    """Whether a command failed for good, failed too often, or killed its worker too often."""
-    attempts = s.attempts.get(command_id)
-    if attempts is None:
-        return False
-    return attempts.final or max(attempts.failures, attempts.deaths) >= ATTEMPTS_MAX
+def work(s: Session, known: KnownShots | None = None, *, named: bool = True) -> Work:
+    """The whole work of a session. Without `named`, commands are left out where none was begun.
 
-
-def work(s: Session, *, named: bool = True) -> Work:
-    """The whole work of a session. Without `named`, commands are left out where none was begun."""
+    `known` is what was found before; with it the same is found, sooner.
+    """
     found = Work(s)
     if s.started is None:
         return found
@@ -118,61 +84,18 @@ def work(s: Session, *, named: bool = True) -> Work:
     elif not s.planned:
         found.before_shots = [c.shots_command(s, s.started, s.story)]
     else:
-        found.shots = [
-            _shot_work(s, s.started, s.shots[number], index)
-            if named or s.media_begun
-            else _untouched(s.started, s.shots[number], index)
-            for index, number in enumerate(s.order, start=1)
-        ]
-        if found.shots and all(one.ready for one in found.shots):
+        found.shots = _shots(s, s.started, known or KnownShots(), named)
+        if (named or s.film_begun) and found.shots and all(one.ready for one in found.shots):
             found.film = _film(s, s.started, found.shots)
     return found
 
 
-def result_of(s: Session, command: Command | None) -> MediaResult | None:
-    """The result event of a command, when there is one."""
-    recorded = s.results.get(command.id) if command and s.media_begun else None
-    event = recorded.event if recorded else None
-    return event if isinstance(event, MediaResult) else None
-
-
-def _untouched(started: SessionStarted, shot: Shot, index: int) -> ShotWork:
-    found = ShotWork(shot, index)
-    if found.silent:
-        found.frames = clip_frames(shot.plan.planned_frames, None, started.cut, started.fps)
-    return found
-
-
-def _shot_work(s: Session, started: SessionStarted, shot: Shot, index: int) -> ShotWork:
-    found = ShotWork(shot, index)
-    language = s.story.language if s.story else started.language
-    if not found.silent:
-        takes = shot.takes("audio")
-        _want(s, found, "audio", [c.audio_command(s, language, shot, take) for take in takes])
-    takes = shot.takes("image")
-    _want(s, found, "image", [c.image_command(s, started, shot, index, t) for t in takes])
-    if found.silent or "audio" in found.made:
-        planned = shot.plan.planned_frames
-        found.frames = clip_frames(planned, found.speech_s, started.cut, started.fps)
-    if found.frames is not None and "image" in found.made:
-        inputs = (found.made["image"].artifact.raw_sha256, found.frames)
-        takes = shot.takes("video")
-        _want(s, found, "video", [c.video_command(s, started, shot, inputs, t) for t in takes])
-    return found
-
-
-def _want(s: Session, found: ShotWork, stage: str, commands: Sequence[Command]) -> None:
-    """The chosen take is wanted as it is now; another take once, whatever was edited since."""
-    chosen, _ = found.shot.chosen_take(stage)
-    for command in commands:
-        take = command.take or 1
-        if take != chosen and (found.shot.shot, stage, take) in s.latest:
-            continue
-        found.commands.append(command)
-        if take == chosen:
-            found.chosen[stage] = command
-            if made := result_of(s, command):
-                found.made[stage] = made
+def _shots(s: Session, started: SessionStarted, known: KnownShots, named: bool) -> list[ShotWork]:
+    in_order = enumerate((s.shots[number] for number in s.order), start=1)
+    if not named and not s.media_begun:
+        return [untouched(started, shot, index) for index, shot in in_order]
+    known = known.of(s, started)
+    return [known.work(s, started, shot, index) for index, shot in in_order]
 
 
 def _timeline(s: Session, started: SessionStarted, shots: Sequence[ShotWork]) -> Timeline:

@@ -149,7 +149,8 @@ def test_a_stopped_process_that_wakes_too_late_is_shut_out(home, tmp_path):
 def test_a_process_killed_inside_a_transaction_leaves_the_log_as_it_was(home):
     def die_inside():
         with home.open(TYPES) as log, log.writing():
-            log._insert("a", 0, [("id", ("SessionUnpaused", 1, "{}"), e.SessionUnpaused())], RUN)
+            entry = ("id", ("SessionUnpaused", 1, "{}"), e.SessionUnpaused())
+            log._insert(log._ends("a"), [entry], RUN)
             os.kill(os.getpid(), signal.SIGKILL)
 
     home.open(TYPES).close()

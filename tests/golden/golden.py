@@ -9,7 +9,8 @@ from eventstore.recorded import Recorded
 from eventstore.registry import Event
 from projections.events import OPERATIONS, TYPES, SessionForked
 from projections.history import effective
-from projections.session import Session, Shot, fold
+from projections.session import Session, fold
+from projections.shot import Shot
 from projections.work import work
 
 FOLDER = Path(__file__).parent

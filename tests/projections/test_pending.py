@@ -5,7 +5,7 @@ from math import ceil
 import pytest
 
 from projections import events as e
-from projections.work import is_parked
+from projections.shot_work import is_parked
 from tests.build import (
     FAKE,
     beginning,

@@ -76,7 +76,7 @@ def test_a_whole_plan_is_taken_back_together():
 def test_withdrawn_positions_are_the_film_events_that_do_not_count():
     history = recorded([started(), told(), e.SessionPaused(), titled("A"), rewound(1)])
 
-    assert withdrawn_positions(history, effective(history)) == {2, 4}
+    assert withdrawn_positions(history) == {2, 4}
 
 
 def test_the_version_is_the_streams_whatever_was_taken_back():
@@ -139,7 +139,7 @@ def test_what_counts_and_what_was_taken_back_are_all_there_is(history):
     counted = effective(history)
     rewinds = {r.position for r in history if isinstance(r.event, e.SessionRewound)}
 
-    gone = withdrawn_positions(history, counted)
+    gone = withdrawn_positions(history)
 
     assert gone.isdisjoint({one.position for one in counted})
     everything = gone | {one.position for one in counted} | rewinds

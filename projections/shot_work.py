@@ -1,0 +1,179 @@
+"""The work of one shot: what is wanted of it, and what of that is there. Pure.
+
+What was found before is kept: in a large film, an event is about one shot of a thousand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from projections import commands as c
+from projections.commands import Command
+from projections.events import MediaResult, SessionStarted
+from projections.session import STAGES_OF_A_SHOT, Session
+from projections.shot import Shot
+from projections.timeline import clip_frames
+
+ATTEMPTS_MAX = 3
+
+Take = tuple[int, int]
+"""Number and seed of a take."""
+
+
+@dataclass(slots=True)
+class ShotWork:
+    """One shot: its commands, and the results that the cut wants, as far as they are there."""
+
+    shot: Shot
+    index: int
+    commands: list[Command] = field(default_factory=list)
+    takes: dict[tuple[str, int], Command] = field(default_factory=dict)
+    chosen: dict[str, Command] = field(default_factory=dict)
+    made: dict[str, MediaResult] = field(default_factory=dict)
+    frames: int | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether the shot has no narration."""
+        return not self.shot.plan.narration.strip()
+
+    @property
+    def speech_s(self) -> float | None:
+        """Seconds of its spoken narration, once it is there."""
+        spoken = self.made.get("audio")
+        return spoken.artifact.duration_s if spoken else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the cut can have it."""
+        return "video" in self.made and (self.silent or "audio" in self.made)
+
+
+def is_parked(s: Session, command_id: str) -> bool:
+    """Whether a command failed for good, failed too often, or killed its worker too often."""
+    attempts = s.attempts.get(command_id)
+    if attempts is None:
+        return False
+    return attempts.final or max(attempts.failures, attempts.deaths) >= ATTEMPTS_MAX
+
+
+def result_of(s: Session, command: Command | None) -> MediaResult | None:
+    """The result event of a command, when there is one."""
+    recorded = s.results.get(command.id) if command and s.media_begun else None
+    event = recorded.event if recorded else None
+    return event if isinstance(event, MediaResult) else None
+
+
+class KnownCommands:
+    """The commands of one shot that were made before, by what tells them apart."""
+
+    def __init__(self, shot: Shot) -> None:
+        self._plan = (shot.plan, shot.enhanced)
+        self._made: dict[tuple[Any, ...], Command] = {}
+
+    def fit(self, shot: Shot) -> bool:
+        """Whether the shot is planned as it was when they were made."""
+        return self._plan == (shot.plan, shot.enhanced)
+
+    def get(self, inputs: tuple[Any, ...], make: Callable[[Take], Command], take: Take) -> Command:
+        """The command of a take with these inputs, made when it is not known."""
+        found = self._made.get((inputs, take))
+        if found is None:
+            found = self._made[inputs, take] = make(take)
+        return found
+
+
+class KnownShots:
+    """The work of every shot as it was found last, for as long as nothing of it has changed."""
+
+    def __init__(self) -> None:
+        self._context: tuple[Any, ...] = ()
+        self._commands: dict[int, KnownCommands] = {}
+        self._works: dict[int, tuple[ShotWork, list[Any]]] = {}
+
+    def branch(self) -> "KnownShots":
+        """For a fork: neither work nor commands name a session, so the parent's are known."""
+        twin = KnownShots()
+        twin._context = self._context
+        twin._commands, twin._works = dict(self._commands), dict(self._works)
+        return twin
+
+    def of(self, s: Session, started: SessionStarted) -> "KnownShots":
+        """What holds for a session as it is: nothing, once the style or a model has changed."""
+        context = (started, s.style, dict(s.stages), _language(s, started), s.media_begun)
+        if context != self._context:
+            self._context, self._commands, self._works = context, {}, {}
+        return self
+
+    def work(self, s: Session, started: SessionStarted, shot: Shot, index: int) -> ShotWork:
+        """The work of one shot."""
+        known = self._works.get(shot.shot)
+        if known:
+            found, basis = known
+            if found.index == index and found.shot == shot and basis == _basis(s, found):
+                return found
+        commands = self._commands.get(shot.shot)
+        if commands is None or not commands.fit(shot):
+            commands = self._commands[shot.shot] = KnownCommands(shot)
+        found = shot_work(s, started, shot, index, commands)
+        self._works[shot.shot] = found, _basis(s, found)
+        return found
+
+
+def _language(s: Session, started: SessionStarted) -> str:
+    return s.story.language if s.story else started.language
+
+
+def _basis(s: Session, found: ShotWork) -> list[Any]:
+    """Everything of the session, beside its context, that a shot's work was found from."""
+    number, results, latest = found.shot.shot, s.results, s.latest
+    return [
+        *[results.get(command.id) for command in found.commands],
+        *[latest.get((number, stage, 1)) for stage in STAGES_OF_A_SHOT],
+        *[latest.get((number, stage, take)) for stage, take, _ in found.shot.more_takes],
+    ]
+
+
+def untouched(started: SessionStarted, shot: Shot, index: int) -> ShotWork:
+    """The work of a shot of which nothing was begun, without its commands."""
+    found = ShotWork(shot, index)
+    if found.silent:
+        found.frames = clip_frames(shot.plan.planned_frames, None, started.cut, started.fps)
+    return found
+
+
+def shot_work(
+    s: Session, started: SessionStarted, shot: Shot, index: int, known: KnownCommands
+) -> ShotWork:
+    """Find the work of one shot: a stage is wanted once what it is made from is there."""
+    found = ShotWork(shot, index)
+    if not found.silent:
+        make = partial(c.audio_command, s, _language(s, started), shot)
+        _want(s, found, "audio", partial(known.get, ("audio",), make))
+    make = partial(c.image_command, s, started, shot, index)
+    _want(s, found, "image", partial(known.get, ("image", started.slate and index), make))
+    if found.silent or "audio" in found.made:
+        planned = shot.plan.planned_frames
+        found.frames = clip_frames(planned, found.speech_s, started.cut, started.fps)
+    if found.frames is not None and "image" in found.made:
+        inputs = (found.made["image"].artifact.raw_sha256, found.frames)
+        make = partial(c.video_command, s, started, shot, inputs)
+        _want(s, found, "video", partial(known.get, ("video", *inputs), make))
+    return found
+
+
+def _want(s: Session, found: ShotWork, stage: str, command_of: Callable[[Take], Command]) -> None:
+    """The chosen take is wanted as it is now; another take once, whatever was edited since."""
+    chosen, _ = found.shot.chosen_take(stage)
+    for seeded in found.shot.takes(stage):
+        take = seeded[0]
+        if take != chosen and (found.shot.shot, stage, take) in s.latest:
+            continue
+        command = command_of(seeded)
+        found.commands.append(command)
+        found.takes[stage, take] = command
+        if take == chosen:
+            found.chosen[stage] = command
+            if made := result_of(s, command):
+                found.made[stage] = made
