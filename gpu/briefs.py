@@ -1,7 +1,8 @@
 """What a stage is asked to make: frozen, complete, seeded. Knows no session and no log.
 
 Units: pixels, frames, frames a second, seconds, Hz, LUFS. Paths are input files that exist.
-`settings` is the profile's table for the stage after `--set`.
+`settings` is the profile's table for the stage after `--set`. `running` is how it is run: where the
+weights lie, speed, memory; nothing in it changes a bit of the result.
 """
 
 from collections.abc import Mapping
@@ -128,6 +129,7 @@ class ImageBrief:
     height: int
     slate: str = ""
     settings: Settings = field(default_factory=dict)
+    running: Settings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +142,7 @@ class VideoBrief:
 
     image: Path
     motion_prompt: str
+    negative_prompt: str = ""
     camera: str
     seed: int
     width: int
@@ -148,6 +151,7 @@ class VideoBrief:
     fps: int
     transition_frames: int
     settings: Settings = field(default_factory=dict)
+    running: Settings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +163,7 @@ class AudioBrief:
     role: str
     seed: int
     settings: Settings = field(default_factory=dict)
+    running: Settings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

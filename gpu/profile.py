@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class StageProfile:
     model: str
     revision: str
     settings: Mapping[str, Scalar]
+    running: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

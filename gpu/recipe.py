@@ -19,7 +19,7 @@ VERSION = 1
 MODEL = "reelog animatic panels"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _RECIPE_BYTES_MAX = 1 << 20
-_KINDS = {field.name: str for field in fields(ImageBrief)} | {
+_KINDS = {field.name: str for field in fields(ImageBrief) if field.name != "running"} | {
     "seed": int,
     "width": int,
     "height": int,
@@ -57,7 +57,9 @@ def read_recipe(image: Path) -> ImageBrief | None:
 
 
 def _plain(brief: ImageBrief) -> dict[str, object]:
-    return {**asdict(brief), "settings": dict(brief.settings)}
+    recipe = {**asdict(brief), "settings": dict(brief.settings)}
+    del recipe["running"]  # where and how it was drawn is not what was drawn
+    return recipe
 
 
 def _parameters(brief: ImageBrief) -> str:

@@ -1,6 +1,6 @@
 """The stage protocol and the table of stages. A stage is imported only when it opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,11 @@ Report = Callable[[float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """What a stage made. raw_sha256 is of the pixels or samples (or text), never of a container."""
+    """What a stage made. raw_sha256 is of the pixels or samples (or text), never of a container.
+
+    `settings`: what of this one result is recorded beside the brief's. `environment`: what all of a
+    model's results depend on besides briefs (weights, device, numerics); kept once as an artifact.
+    """
 
     media_type: str
     raw_sha256: str
@@ -26,6 +30,7 @@ class Made:
     channels: int | None = None
     loudness_lufs: float | None = None
     settings: Settings = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Stage(Protocol):

@@ -108,6 +108,7 @@ def stages_of(profile: Profile, *, scripted: bool) -> dict[str, StageChoice]:
             model=stage.model,
             revision=stage.revision,
             settings=dict(stage.settings),
+            running=dict(stage.running),
         )
         for kind, stage in profile.stages.items()
     }

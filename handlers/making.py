@@ -27,6 +27,7 @@ class Library:
 
     def __init__(self, session: Session, artifacts: Artifacts) -> None:
         self._artifacts = artifacts
+        self._stages = session.stages
         self._by_raw: dict[str, tuple[str, Artifact]] = {}
         for command_id, recorded in session.results.items():
             if isinstance(recorded.event, MediaResult):
@@ -39,6 +40,10 @@ class Library:
         if not self._artifacts.holds(artifact.sha256, artifact.media_type):
             raise InputMissing(command_id, artifact)
         return self._artifacts.path(artifact.sha256, artifact.media_type)
+
+    def running(self, kind: str) -> Settings:
+        """How a stage is run: what of its profile changes no bit."""
+        return self._stages[kind].running
 
     def script(self, script: Mapping[str, Any]) -> Path:
         """The user's script, kept when the session began."""

@@ -16,7 +16,7 @@ from projections.events import (
 )
 
 
-def image_brief(command: Command, library: Library) -> ImageBrief:  # noqa: ARG001 - one shape
+def image_brief(command: Command, library: Library) -> ImageBrief:
     """What the image stage gets."""
     inputs = command.inputs
     slate = inputs.get("slate")
@@ -34,6 +34,7 @@ def image_brief(command: Command, library: Library) -> ImageBrief:  # noqa: ARG0
         height=inputs["height"],
         slate=_slate_text(inputs, slate) if slate else "",
         settings=settings_of(command),
+        running=library.running("image"),
     )
 
 
@@ -54,6 +55,7 @@ def video_brief(command: Command, library: Library) -> VideoBrief:
     return VideoBrief(
         image=library.path(inputs["image_raw_sha256"]),
         motion_prompt=inputs.get("motion_prompt", ""),
+        negative_prompt=inputs.get("negative_prompt", ""),
         camera=inputs.get("camera", "static"),
         seed=inputs["seed"],
         width=inputs["width"],
@@ -62,10 +64,11 @@ def video_brief(command: Command, library: Library) -> VideoBrief:
         fps=inputs["fps"],
         transition_frames=inputs["transition_frames"],
         settings=settings_of(command),
+        running=library.running("video"),
     )
 
 
-def audio_brief(command: Command, library: Library) -> AudioBrief:  # noqa: ARG001 - one shape
+def audio_brief(command: Command, library: Library) -> AudioBrief:
     """What the audio stage gets."""
     inputs = command.inputs
     return AudioBrief(
@@ -74,6 +77,7 @@ def audio_brief(command: Command, library: Library) -> AudioBrief:  # noqa: ARG0
         role=inputs["role"],
         seed=inputs["seed"],
         settings=settings_of(command),
+        running=library.running("audio"),
     )
 
 

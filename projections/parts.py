@@ -42,12 +42,13 @@ class Provenance(Part):
 
 
 class StageChoice(Part):
-    """Who does a stage, with which settings: all of them change bits."""
+    """Who does a stage, with which settings: all of them change bits. `running` changes none."""
 
     backend: str
     model: str
     revision: str
     settings: dict[str, Scalar] = {}
+    running: dict[str, Scalar] = {}
 
 
 class ScriptFile(Part):
