@@ -5,6 +5,9 @@ StageError            the stage could not make what the brief asks for
 ├── ScriptError       the user's script is wrong; names file, line, field and what was expected
 └── ToolFailed        a child process (ffmpeg, the speech child) failed; carries its last words
 
+DeviceFailed, a BaseException: the card is in a state in which nothing can be made any more. The
+process ends; the log gives its work out again.
+
 A full disk is an OSError with errno ENOSPC, never a StageError: nobody's fault, and no attempt.
 """
 
@@ -23,3 +26,7 @@ class ScriptError(StageError):
 
 class ToolFailed(StageError):
     """A child process failed; the message carries its last words."""
+
+
+class DeviceFailed(BaseException):
+    """The card failed with more than a lack of memory; this process is of no more use."""

@@ -110,6 +110,7 @@ class FakeMedia:
     def _content(self, brief: Any) -> str:
         """The brief without paths: its inputs' content counts, not where they lie."""
         values = asdict(brief)
+        values.pop("running", None)
         if isinstance(brief, VideoBrief):
             values["image"] = brief.image.read_text(encoding="utf-8")
         for clip in values.get("clips", ()):

@@ -1,10 +1,10 @@
 """The stage protocol and the table of stages. A stage is imported only when it opens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from gpu.briefs import Settings
 
@@ -31,6 +31,7 @@ class Made:
     loudness_lufs: float | None = None
     settings: Settings = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
+    peak_memory_bytes: int | None = None
 
 
 class Stage(Protocol):
@@ -41,6 +42,17 @@ class Stage(Protocol):
 
         Raises StageError, or OSError ENOSPC. Leaves no child process and no file but `out`.
         """
+
+
+@runtime_checkable
+class OverlappingStage(Stage, Protocol):
+    """A stage whose last part, encoding and writing, can go on beside its next brief."""
+
+    def prepare(self, briefs: Sequence[Any]) -> None:
+        """Do once for many briefs what is done better once, like reading prompts."""
+
+    def begin(self, brief: Any, out: Path, report: Report) -> Callable[[], Made]:
+        """`run` without its last part, which is returned; it may be called from another thread."""
 
 
 STAGES = {
@@ -54,6 +66,8 @@ STAGES = {
     ("video", "animatic"): "gpu.video:MoveStage",
     ("audio", "animatic"): "gpu.speech:SpeechStage",
     ("film", "animatic"): "gpu.film:FilmStage",
+    ("image", "diffusers"): "gpu.diffusion.picture:PictureStage",
+    ("video", "diffusers"): "gpu.diffusion.clip:ClipStage",
     ("story", "fake"): "gpu.fake:FakeStory",
     ("scene_graph", "fake"): "gpu.fake:FakeSceneGraph",
     ("shots", "fake"): "gpu.fake:FakeShotPlan",

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from gpu.briefs import ImageBrief, VideoBrief
 from gpu.camera import Pose, bleed, path
@@ -12,8 +11,8 @@ from gpu.compose import compose
 from gpu.effects import Effects
 from gpu.errors import BriefRefused
 from gpu.ffmpeg import FrameWriter
+from gpu.fit import covering
 from gpu.moving import Compositor
-from gpu.paint import Pixels
 from gpu.panel import refuse_odd_sizes
 from gpu.recipe import picture_of, read_recipe
 from gpu.stages import Made, Report
@@ -86,18 +85,7 @@ def _flat(brief: VideoBrief, poses: list[Pose]) -> Picture:
     frame = replace(frame, bleed=bleed(poses, frame.aspect, CENTRE))
     sheet = frame.sheet()
     height, width = sheet.pixels.shape[:2]
-    rgb = _covering(picture_of(brief.image), width, height)
+    rgb = covering(picture_of(brief.image), width, height)
     sheet.pixels[:, :, :3] = rgb
     sheet.pixels[:, :, 3] = 255
     return Picture(frame, 0.5, [Layer("picture", sheet, 0.5)])
-
-
-def _covering(rgb: Pixels, width: int, height: int) -> Pixels:
-    """A picture scaled and cropped so that it fills a size."""
-    tall, wide = rgb.shape[:2]
-    scale = max(width / wide, height / tall)
-    size = (max(round(wide * scale), width), max(round(tall * scale), height))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    large = cv2.resize(rgb, size, interpolation=way)
-    x, y = (size[0] - width) // 2, (size[1] - height) // 2
-    return np.ascontiguousarray(large[y : y + height, x : x + width])

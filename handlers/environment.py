@@ -4,18 +4,22 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from eventstore.artifacts import Artifacts
 
 LIBRARIES = (
-    "apsw", "diffusers", "espeakng-loader", "ftfy", "imageio", "imageio-ffmpeg", "numpy",
-    "opencv-python-headless", "pillow", "pydantic", "reelog", "safetensors", "torch",
-    "transformers",
+    "accelerate", "apsw", "diffusers", "espeakng-loader", "ftfy", "imageio", "imageio-ffmpeg",
+    "numpy", "opencv-python-headless", "peft", "pillow", "pydantic", "reelog", "safetensors",
+    "tokenizers", "torch", "transformers",
 )  # fmt: skip
 
 
+@cache
 def environment() -> dict[str, object]:
     """Libraries, machine and threads of this process."""
     libraries = {}
@@ -34,8 +38,18 @@ def environment() -> dict[str, object]:
     }
 
 
-def keep_environment(artifacts: Artifacts, temporary: Path) -> str:
-    """Keep this process's environment as an artifact; returns its SHA-256."""
-    temporary.write_text(json.dumps(environment(), sort_keys=True, indent=1), encoding="utf-8")
-    sha256, _ = artifacts.keep(temporary, "application/json")
-    return sha256
+class Environments:
+    """The environments of a process's results, each kept once as an artifact."""
+
+    def __init__(self, artifacts: Artifacts, temporary: Callable[[], Path]) -> None:
+        self._artifacts, self._temporary = artifacts, temporary
+        self._kept: dict[str, str] = {}
+
+    def keep(self, of_stage: Mapping[str, Any]) -> str:
+        """Keep this process's environment with what the stage adds; returns its SHA-256."""
+        text = json.dumps(environment() | dict(of_stage), sort_keys=True, indent=1)
+        if text not in self._kept:
+            temporary = self._temporary()
+            temporary.write_text(text, encoding="utf-8")
+            self._kept[text], _ = self._artifacts.keep(temporary, "application/json")
+        return self._kept[text]

@@ -28,11 +28,15 @@ class Library:
     def __init__(self, session: Session, artifacts: Artifacts) -> None:
         self._artifacts = artifacts
         self._stages = session.stages
+        self._peaks: dict[tuple[str, str], int] = {}
         self._by_raw: dict[str, tuple[str, Artifact]] = {}
         for command_id, recorded in session.results.items():
             if isinstance(recorded.event, MediaResult):
                 made = recorded.event.artifact
                 self._by_raw[made.raw_sha256] = (command_id, made)
+                by = recorded.event.provenance
+                peak = max(self._peaks.get((by.backend, by.model), 0), by.peak_memory_bytes or 0)
+                self._peaks[by.backend, by.model] = peak
 
     def path(self, raw_sha256: str) -> Path:
         """The file with that raw content. Raises InputMissing when it is not there, whole."""
@@ -42,8 +46,14 @@ class Library:
         return self._artifacts.path(artifact.sha256, artifact.media_type)
 
     def running(self, kind: str) -> Settings:
-        """How a stage is run: what of its profile changes no bit."""
-        return self._stages[kind].running
+        """How a stage is run: its model, what changes no bit, what memory it took before."""
+        choice = self._stages[kind]
+        return {
+            **choice.running,
+            "model": choice.model,
+            "revision": choice.revision,
+            "memory.measured_bytes": self._peaks.get((choice.backend, choice.model), 0),
+        }
 
     def script(self, script: Mapping[str, Any]) -> Path:
         """The user's script, kept when the session began."""

@@ -3,11 +3,12 @@
 A crash anywhere loses at most the work in flight: what is left is computed from the log again.
 """
 
-import resource
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TypeVar
 
 from eventstore.artifacts import full_disk_is_ours
 from eventstore.errors import DiskFull, FenceLost, LogFailed
@@ -15,17 +16,21 @@ from eventstore.home import Home
 from eventstore.leases import Leases, WorkerLock, sweep_locks
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
-from gpu.stages import Made, Stage, open_stage
+from eventstore.registry import Event
+from gpu.stages import OverlappingStage, Stage, open_stage
 from handlers.attempt import Attempt, open_commands
-from handlers.environment import keep_environment
-from handlers.making import InputMissing, Library, Product
+from handlers.environment import Environments
+from handlers.making import InputMissing, Library
 from handlers.reuse import earlier_result
 from handlers.stream import SessionStream
 from handlers.table import HANDLERS
+from handlers.writing import Writing
 from projections.commands import Command
+from projections.session import Session
 
 IDLE_S = 0.05
 BEAT_S = 2.0
+Result = TypeVar("Result")
 
 
 class Stopped(BaseException):
@@ -67,12 +72,18 @@ class Worker:
         self._seen = 0
         self._stages: dict[tuple[str, str], Stage] = {}
         self._warm: tuple[str, str] | None = None
-        self._environment = ""
+        self._writing: Writing | None = None
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._prepared: set[str] = set()
+        self._environments = Environments(
+            home.artifacts, lambda: home.artifacts.temporary(self.lock.name, "application/json")
+        )
         home.artifacts.sweep(home.locks)
         sweep_locks(home.locks)
 
     def close(self) -> None:
         """Give the lock back."""
+        self._writer.shutdown(wait=False, cancel_futures=True)
         self.lock.close()
 
     def stop(self) -> None:
@@ -86,7 +97,19 @@ class Worker:
 
         Waits for commands in other workers' hands, as their end may open new ones.
         """
-        streams = [SessionStream(self.log, session) for session in sessions]
+        try:
+            self._work_on([SessionStream(self.log, session) for session in sessions], wait=wait)
+        except BaseException as stop:
+            self._abandon(stop)
+            raise
+
+    def _abandon(self, stop: BaseException) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.abandon()
+            writing.attempt.interrupted(stop)
+
+    def _work_on(self, streams: Sequence[SessionStream], *, wait: bool) -> None:
         while True:
             if self._stopping:
                 raise Stopped("stopped by the user")
@@ -111,9 +134,12 @@ class Worker:
         return outcomes
 
     def _one_command(self, stream: SessionStream) -> str:
+        if self._writing and self._writing.done:
+            self._settle()
         stream.reload()
-        todo = open_commands(stream.session)
-        if not todo:
+        ours = self._writing.attempt.command.id if self._writing else ""
+        todo = [command for command in open_commands(stream.session) if command.id != ours]
+        if not todo and not ours:
             return "nothing left"
         held = self.leases.held(command.id for command in todo)
         for command in self._in_model_order(todo):
@@ -123,6 +149,9 @@ class Worker:
             if fence is not None:
                 self._do(stream, command, fence)
                 return "worked"
+        if ours:
+            self._settle()
+            return "worked"
         return "all in other hands"
 
     def _in_model_order(self, todo: Sequence[Command]) -> list[Command]:
@@ -143,58 +172,92 @@ class Worker:
         if not attempt.start():
             self.leases.release(fence)
             return
+        writing = self._tried(attempt, lambda: self._begin(attempt))
+        if writing is None:
+            return
+        self._settle()  # one at a time: a slow writer holds back whoever feeds it
+        if isinstance(self._stage(command), OverlappingStage):
+            writing.start(self._writer)
+            self._writing = writing
+        else:
+            self._record(writing)
+
+    def _tried(self, attempt: Attempt, step: Callable[[], Result]) -> Result | None:
+        """Take a step of an attempt; None when that was its end, which is recorded then."""
         try:
-            product = self._make(attempt, Library(stream.session, self.home.artifacts))
-            events = HANDLERS[command.kind].events(product)
+            return step()
         except InputMissing as missing:
             attempt.lost(missing)
         except FenceLost:
-            return  # another worker took over; its result counts
+            pass  # another worker took over; its result counts
         except (Stopped, DiskFull, LogFailed) as stop:
             attempt.interrupted(stop)
             if not isinstance(stop, SessionStopped):
                 raise
         except Exception as error:  # noqa: BLE001 - whatever a stage raises is its failure
             attempt.failed(error)
-        else:
-            attempt.record(events, product.sha256)
+        return None
 
-    def _make(self, attempt: Attempt, library: Library) -> Product:
-        """Run the stage into a temporary file and keep it."""
-        command = attempt.command
+    def _begin(self, attempt: Attempt) -> Writing:
+        """Run the stage: all of it, or up to what may go on beside the next command."""
+        command, stream = attempt.command, attempt.stream
         handler = HANDLERS[command.kind]
+        library = Library(stream.session, self.home.artifacts)
         brief = handler.brief(command, library)
         stage = self._stage(command)
+        self._prepare(stage, command, stream.session, library)
         out = self.home.artifacts.temporary(self.lock.name, handler.media_type)
-        report = self._reporter(attempt)
-        began = time.monotonic()
+        report, began = self._reporter(attempt), time.monotonic()
         try:
             self._in_stage = True
             if self._stopping:  # while the model was loading
                 raise Stopped("stopped by the user")
             with full_disk_is_ours(out):
-                made = stage.run(brief, out, report)
-                text = out.read_text(encoding="utf-8") if _is_text(made) else ""
-            return self._keep(command, made, out, time.monotonic() - began, text)
+                if isinstance(stage, OverlappingStage):
+                    finish = stage.begin(brief, out, report)
+                else:
+                    made = stage.run(brief, out, report)
+                    finish = lambda: made  # noqa: E731
+        except BaseException:
+            out.unlink(missing_ok=True)
+            raise
         finally:
             self._in_stage = False
-            out.unlink(missing_ok=True)
+        return Writing(attempt, out, finish, time.monotonic() - began)
 
-    def _keep(self, command: Command, made: Made, out: Path, seconds: float, text: str) -> Product:
-        sha256, size = self.home.artifacts.keep(out, made.media_type)
-        if not self._environment:
-            temporary = self.home.artifacts.temporary(self.lock.name, "application/json")
-            self._environment = keep_environment(self.home.artifacts, temporary)
-        return Product(
-            command=command,
-            made=made,
-            sha256=sha256,
-            bytes=size,
-            seconds=seconds,
-            peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            environment=self._environment,
-            text=text,
-        )
+    def _prepare(self, stage: Stage, command: Command, session: Session, library: Library) -> None:
+        """Tell the stage what else of its kind is to come, so that it reads all prompts at once."""
+        if not isinstance(stage, OverlappingStage) or command.id in self._prepared:
+            return
+        briefs = []
+        for one in open_commands(session):
+            if one.kind != command.kind or one.id in self._prepared:
+                continue
+            self._prepared.add(one.id)
+            with suppress(InputMissing):
+                briefs.append(HANDLERS[one.kind].brief(one, library))
+        stage.prepare(briefs)
+
+    def _settle(self) -> None:
+        """Record what is being written, as soon as it is there."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            self._record(writing)
+
+    def _record(self, writing: Writing) -> None:
+        attempt = writing.attempt
+        product = self._tried(attempt, lambda: self._product(writing))
+        if product is not None:
+            attempt.record(*product)
+
+    def _product(self, writing: Writing) -> tuple[Sequence[Event], str]:
+        try:
+            self._in_stage = True
+            made = writing.wait(self._reporter(writing.attempt))
+        finally:
+            self._in_stage = False
+        product = writing.kept(made, self.home.artifacts, self._environments)
+        return HANDLERS[product.command.kind].events(product), product.sha256
 
     def _stage(self, command: Command) -> Stage:
         key = command.kind, command.inputs["backend"]
@@ -217,6 +280,9 @@ class Worker:
                     raise SessionStopped("the session was paused or cancelled")
             if time.monotonic() >= beat_at:
                 self.leases.beat(fence)
+                if self._writing and self._writing.attempt.fence != fence:
+                    with suppress(FenceLost):  # its own end finds that out
+                        self.leases.beat(self._writing.attempt.fence)
                 beat_at = time.monotonic() + BEAT_S
 
         return report
@@ -224,7 +290,3 @@ class Worker:
 
 def _model(command: Command) -> tuple[str, str]:
     return command.inputs["backend"], command.inputs.get("model", "")
-
-
-def _is_text(made: Made) -> bool:
-    return made.media_type == "application/json"

@@ -1,0 +1,1 @@
+"""Images and clips from diffusers models: loaded once, run one brief at a time, on record."""

@@ -1,0 +1,108 @@
+"""The video stage of diffusers models: a picture, moved."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from gpu.briefs import VideoBrief
+from gpu.diffusion import shape
+from gpu.diffusion.model import Call, Model, Rendered
+from gpu.diffusion.prompts import Prompt
+from gpu.diffusion.shelf import SHELF
+from gpu.diffusion.spec import spec_of
+from gpu.ffmpeg import FrameWriter
+from gpu.fit import covering
+from gpu.recipe import picture_of
+from gpu.stages import Made, Report
+from gpu.video import keyframes
+
+
+class ClipStage:
+    """VideoBrief → silent mp4."""
+
+    def prepare(self, briefs: Sequence[VideoBrief]) -> None:
+        """Encode the prompts of all these briefs at once, so that the encoders load once."""
+        for spec in dict.fromkeys(spec_of(brief) for brief in briefs):
+            model = SHELF.model(spec)
+            model.prompts.encode(prompt_of(brief) for brief in briefs if spec_of(brief) == spec)
+
+    def run(self, brief: VideoBrief, out: Path, report: Report) -> Made:
+        """Move the picture, and write."""
+        return self.begin(brief, out, report)()
+
+    def begin(self, brief: VideoBrief, out: Path, report: Report) -> Callable[[], Made]:
+        """Move the picture; encoding it needs no card."""
+        model = SHELF.model(spec_of(brief))
+        frames, rate = shape.length(brief, model.family)
+        rendered = model.render(_call(brief, model, frames, rate), report)
+        environment = model.environment
+        return lambda: _written(brief, rendered, rate, out, environment)
+
+
+def prompt_of(brief: VideoBrief) -> Prompt:
+    """The words: what moves, then the camera's move in words where it is not said already."""
+    parts = [brief.motion_prompt.strip().rstrip(".")]
+    if brief.camera != "static" and brief.camera not in brief.motion_prompt:
+        parts.append(f"camera {brief.camera}")
+    guided = float(brief.settings.get("guidance", 0.0)) > 1.0
+    negative = brief.negative_prompt if brief.settings.get("negative", True) else ""
+    return Prompt(
+        ", ".join(part for part in parts if part),
+        negative if guided else "",
+        guided,
+        int(brief.settings.get("max_tokens", 0)),
+    )
+
+
+def _call(brief: VideoBrief, model: Model, frames: int, rate: float) -> Call:
+    width, height = shape.size(brief, model.family)
+    settings, running = brief.settings, brief.running
+    picture = Image.fromarray(covering(picture_of(brief.image), width, height))
+    more: dict[str, Any] = {"image": picture, "num_frames": frames}
+    if model.family.rate:
+        more[model.family.rate] = rate
+    if settings.get("guidance_2"):
+        more["guidance_scale_2"] = float(settings["guidance_2"])
+    return Call(
+        prompt=prompt_of(brief),
+        seed=brief.seed,
+        steps=int(settings["steps"]),
+        guidance=float(settings.get("guidance", 0.0)),
+        width=width,
+        height=height,
+        ladder=str(running.get("memory.ladder", "")),
+        reserve_gib=float(running.get("memory.reserve_gib", 3.0)),
+        measured_bytes=int(running.get("memory.measured_bytes", 0)),
+        more=more,
+    )
+
+
+def _written(
+    brief: VideoBrief, rendered: Rendered, rate: float, out: Path, environment: dict[str, Any]
+) -> Made:
+    shown = shape.shown(len(rendered.frames), rate, brief.frames, brief.fps)
+    with FrameWriter(
+        out,
+        width=brief.width,
+        height=brief.height,
+        fps=brief.fps,
+        keyframes=keyframes(brief.frames, brief.transition_frames),
+        pixel_format="rgb24",
+        crf=int(brief.settings.get("crf", 18)),
+        preset=str(brief.settings.get("preset", "veryfast")),
+    ) as writer:
+        for at in shown:
+            writer.write(covering(rendered.frames[at], brief.width, brief.height))
+    return Made(
+        media_type="video/mp4",
+        raw_sha256=writer.raw_sha256,
+        width=brief.width,
+        height=brief.height,
+        frames=brief.frames,
+        duration_s=brief.frames / brief.fps,
+        settings=rendered.facts,
+        environment=environment,
+        peak_memory_bytes=rendered.peak_bytes,
+    )

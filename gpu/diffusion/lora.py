@@ -1,0 +1,59 @@
+"""LoRAs: several at once, each with its scale, from safetensors alone."""
+
+from pathlib import Path
+from typing import Any
+
+from gpu.diffusion.spec import ModelSpec
+from gpu.diffusion.weights import sha256
+from gpu.errors import BriefRefused
+
+
+def add(pipeline: Any, spec: ModelSpec) -> None:
+    """Add the LoRAs that a spec names, `name@scale#sha256` each. Raises BriefRefused."""
+    names, scales = [], []
+    for number, (text, file) in enumerate(_pairs(spec), start=1):
+        scale, digest = _parsed(text)
+        _check(file, text, digest)
+        name = f"lora_{number}"
+        try:
+            pipeline.load_lora_weights(
+                str(file.parent), weight_name=file.name, adapter_name=name, local_files_only=True
+            )
+        except (ValueError, KeyError, RuntimeError, AttributeError) as error:
+            raise BriefRefused(f"LoRA {file.name} does not fit {spec.model}: {error}") from error
+        if name not in _known(pipeline):
+            raise BriefRefused(f"LoRA {file.name} has no weights for {spec.model}")
+        names.append(name)
+        scales.append(scale)
+    pipeline.set_adapters(names, scales)
+
+
+def _pairs(spec: ModelSpec) -> list[tuple[str, Path]]:
+    texts, files = spec.loras.split(","), spec.lora_files.split("\n")
+    if len(texts) != len(files):
+        raise BriefRefused(
+            f"{len(texts)} LoRAs are asked for, the places of {len(files)} are known"
+        )
+    return [(text, Path(file)) for text, file in zip(texts, files, strict=True)]
+
+
+def _parsed(text: str) -> tuple[float, str]:
+    head, _, digest = text.rpartition("#")
+    _, _, scale = head.rpartition("@")
+    return float(scale), digest
+
+
+def _check(file: Path, text: str, digest: str) -> None:
+    if file.suffix != ".safetensors":
+        raise BriefRefused(f"LoRA {file.name} is no .safetensors file")
+    if not file.is_file():
+        raise BriefRefused(f"LoRA {text.split('@')[0]} is gone from {file.parent}")
+    if not sha256(file).startswith(digest):
+        raise BriefRefused(
+            f"LoRA {file.name} was changed since the film began; put the old one back"
+        )
+
+
+def _known(pipeline: Any) -> set[str]:
+    found = pipeline.get_list_adapters()
+    return {name for names in found.values() for name in names}

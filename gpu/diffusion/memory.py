@@ -1,0 +1,148 @@
+"""Room on the card: a plan before the work, and a ladder to climb when it was too little after all.
+
+Rungs that keep bits come first; those that change bits only where the profile names them, and they
+are recorded with the result.
+"""
+
+import gc
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import torch
+
+from gpu.errors import DeviceFailed, StageError
+
+LOGGER = logging.getLogger("reelog")
+GIB = 1 << 30
+KEEPING = ("evict", "group-offload", "sequential")
+CHANGING = ("tiling", "fp8")
+RESERVE_GIB = 3.0
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Whether a model fits the card, and with which rung it is begun."""
+
+    weights_bytes: int
+    peak_bytes: int
+    free_bytes: int
+    rung: str
+
+    def __str__(self) -> str:
+        parts = [f"weights {self.weights_bytes / GIB:.1f} GiB"]
+        parts.append(f"peak {self.peak_bytes / GIB:.1f} GiB")
+        parts.append(f"free {self.free_bytes / GIB:.1f} GiB")
+        return f"{', '.join(parts)}: {self.rung or 'all of it fits'}"
+
+
+def plan(weights_bytes: int, peak_bytes: int, free_bytes: int, reserve_gib: float) -> Plan:
+    """Begin on the first rung that leaves the reserve free. Pure.
+
+    `peak_bytes`: measured before for this model and shape, else 0 and a third of the weights is
+    taken for granted.
+    """
+    activations = max(peak_bytes - weights_bytes, 0) or weights_bytes // 3
+    room = free_bytes - int(reserve_gib * GIB) - activations
+    if weights_bytes <= room:
+        rung = ""
+    else:
+        rung = "group-offload" if weights_bytes // 4 <= room else "sequential"
+    return Plan(weights_bytes, weights_bytes + activations, free_bytes, rung)
+
+
+def free_bytes(device: torch.device) -> int:
+    """Free memory of a card; what is held but not used counts as free."""
+    free, _ = torch.cuda.mem_get_info(device)
+    cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return int(free + cached)
+
+
+def rungs(names: str, begin: str = "") -> list[str]:
+    """The rungs of a ladder, comma-joined in the profile; those below `begin` are behind us."""
+    wanted = [name for name in names.split(",") if name]
+    known = [name for name in (*KEEPING, *CHANGING) if name in wanted]
+    return known[known.index(begin) + 1 :] if begin in known else known
+
+
+def climb(
+    attempt: Callable[[], Result], ladder: Sequence[str], step_onto: Callable[[str], None]
+) -> tuple[Result, list[str]]:
+    """Try, and after each OutOfMemoryError try again one rung higher.
+
+    Returns the result and the rungs that were stepped onto. Raises StageError at the ladder's end,
+    DeviceFailed for any other failure of the card: then this process is of no more use.
+    """
+    left = list(ladder)
+    climbed: list[str] = []
+    while True:
+        words = ""
+        try:
+            return attempt(), climbed
+        except torch.OutOfMemoryError as error:
+            words = str(error).splitlines()[0]
+        except torch.AcceleratorError as error:
+            raise DeviceFailed(f"the card failed: {str(error).splitlines()[0]}") from error
+        # Outside of the except: its error held every tensor of the failed attempt.
+        release()
+        if not left:
+            raise StageError(
+                f"not enough memory for this shot ({words}); take a smaller profile, a smaller "
+                "size, or allow more rungs in [memory] ladder"
+            )
+        climbed.append(left.pop(0))
+        LOGGER.warning("out of memory, going on with %s", climbed[-1])
+        step_onto(climbed[-1])
+
+
+def release() -> None:
+    """Give back what nothing refers to any more."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def step_onto(pipeline: Any, rung: str, device: torch.device) -> None:
+    """Make a pipeline take less room. `evict` is nothing that a pipeline can do itself."""
+    if rung in ("group-offload", "sequential"):
+        _offload(pipeline, device, "block_level" if rung == "group-offload" else "leaf_level")
+    elif rung == "tiling":
+        pipeline.vae.enable_tiling()
+    elif rung == "fp8":
+        for part in _denoisers(pipeline):
+            part.enable_layerwise_casting(
+                storage_dtype=torch.float8_e4m3fn, compute_dtype=part.dtype
+            )
+
+
+def _offload(pipeline: Any, device: torch.device, level: str) -> None:
+    options: dict[str, Any] = {"num_blocks_per_group": 1} if level == "block_level" else {}
+    pipeline.to("cpu")
+    pipeline.remove_all_hooks()
+    _forget_offload(pipeline)
+    pipeline.enable_group_offload(
+        onload_device=device,
+        offload_device=torch.device("cpu"),
+        offload_type=level,
+        use_stream=device.type == "cuda",
+        **options,
+    )
+
+
+def _forget_offload(pipeline: Any) -> None:
+    from diffusers.hooks import HookRegistry
+
+    for part in pipeline.components.values():
+        if not isinstance(part, torch.nn.Module):
+            continue
+        for module in part.modules():
+            registry = HookRegistry.check_if_exists_or_initialize(module)
+            for name in [one for one in registry.hooks if "group_offloading" in one]:
+                registry.remove_hook(name, recurse=False)
+
+
+def _denoisers(pipeline: Any) -> list[Any]:
+    names = ("unet", "transformer", "transformer_2")
+    return [part for name in names if (part := getattr(pipeline, name, None)) is not None]

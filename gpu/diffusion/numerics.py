@@ -1,0 +1,61 @@
+"""Everything outside a brief that moves bits: set once for the process, and put on record."""
+
+import os
+from typing import Any
+
+import torch
+
+CUBLAS = ":4096:8"
+
+
+def settle() -> torch.device:
+    """Set what makes results repeatable; returns the device that work is done on.
+
+    On a CPU one thread: results there depend on the number of threads.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", CUBLAS)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+    torch.set_grad_enabled(False)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    torch.set_num_threads(1)
+    return torch.device("cpu")
+
+
+def record(device: torch.device) -> dict[str, Any]:
+    """Device and numerics, for the environment of a result."""
+    return {"device": _device(device), "numerics": _numerics(device)}
+
+
+def _device(device: torch.device) -> dict[str, Any]:
+    if device.type != "cuda":
+        return {"type": device.type, "capability": torch.backends.cpu.get_cpu_capability()}
+    card = torch.cuda.get_device_properties(device)
+    return {
+        "type": device.type,
+        "name": card.name,
+        "capability": f"{card.major}.{card.minor}",
+        "multiprocessors": card.multi_processor_count,
+        "memory_gib": round(card.total_memory / 2**30, 1),
+        "cuda": torch.version.cuda,
+        "cudnn": torch.backends.cudnn.version(),
+    }
+
+
+def _numerics(device: torch.device) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "matmul_precision": torch.get_float32_matmul_precision(),
+        "noise_generator": "cpu",
+    }
+    if device.type == "cpu":
+        return found | {"threads": torch.get_num_threads()}
+    return found | {
+        "cublas_workspace": os.environ.get("CUBLAS_WORKSPACE_CONFIG", ""),
+        "cudnn_deterministic": torch.backends.cudnn.deterministic,
+        "cudnn_benchmark": torch.backends.cudnn.benchmark,
+        "tf32": torch.backends.cuda.matmul.allow_tf32,
+        "bf16_reduced": torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction,
+    }

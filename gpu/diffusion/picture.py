@@ -1,0 +1,84 @@
+"""The image stage of diffusers models."""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import imageio.v3 as imageio
+
+from gpu.briefs import ImageBrief
+from gpu.diffusion import shape
+from gpu.diffusion.model import Call, Frames, Model, Rendered
+from gpu.diffusion.prompts import Prompt
+from gpu.diffusion.shelf import SHELF
+from gpu.diffusion.spec import spec_of
+from gpu.fit import covering
+from gpu.stages import Made, Report
+
+
+class PictureStage:
+    """ImageBrief → PNG."""
+
+    def prepare(self, briefs: Sequence[ImageBrief]) -> None:
+        """Encode the prompts of all these briefs at once, so that the encoders load once."""
+        for spec in dict.fromkeys(spec_of(brief) for brief in briefs):
+            model = SHELF.model(spec)
+            model.prompts.encode(prompt_of(brief) for brief in briefs if spec_of(brief) == spec)
+
+    def run(self, brief: ImageBrief, out: Path, report: Report) -> Made:
+        """Draw, and write."""
+        return self.begin(brief, out, report)()
+
+    def begin(self, brief: ImageBrief, out: Path, report: Report) -> Callable[[], Made]:
+        """Draw; the rest needs no card, and can be done while the next one is drawn."""
+        model = SHELF.model(spec_of(brief))
+        rendered = model.render(_call(brief, model), report)
+        environment = model.environment
+        return lambda: _written(brief, rendered, out, environment)
+
+
+def prompt_of(brief: ImageBrief) -> Prompt:
+    """The words: what is seen, then the film's style unless the prompt says it already."""
+    parts = [brief.prompt.strip().rstrip(".")]
+    if brief.style and brief.style.lower() not in brief.prompt.lower():
+        parts.append(brief.style)
+    guided = float(brief.settings.get("guidance", 0.0)) > 1.0
+    negative = brief.negative_prompt if brief.settings.get("negative", True) else ""
+    return Prompt(
+        ", ".join(part for part in parts if part),
+        negative if guided else "",
+        guided,
+        int(brief.settings.get("max_tokens", 0)),
+    )
+
+
+def _call(brief: ImageBrief, model: Model) -> Call:
+    width, height = shape.size(brief, model.family)
+    settings, running = brief.settings, brief.running
+    return Call(
+        prompt=prompt_of(brief),
+        seed=brief.seed,
+        steps=int(settings["steps"]),
+        guidance=float(settings.get("guidance", 0.0)),
+        width=width,
+        height=height,
+        ladder=str(running.get("memory.ladder", "")),
+        reserve_gib=float(running.get("memory.reserve_gib", 3.0)),
+        measured_bytes=int(running.get("memory.measured_bytes", 0)),
+    )
+
+
+def _written(
+    brief: ImageBrief, rendered: Rendered, out: Path, environment: dict[str, object]
+) -> Made:
+    rgb: Frames = covering(rendered.frames[0], brief.width, brief.height)
+    imageio.imwrite(out, rgb, extension=".png", compress_level=1)
+    return Made(
+        media_type="image/png",
+        raw_sha256=sha256(rgb.tobytes()).hexdigest(),
+        width=brief.width,
+        height=brief.height,
+        settings=rendered.facts,
+        environment=environment,
+        peak_memory_bytes=rendered.peak_bytes,
+    )

@@ -1,0 +1,25 @@
+"""The models of this process: each loaded once, one at a time where there is not room for two."""
+
+from gpu.diffusion.model import Model
+from gpu.diffusion.spec import ModelSpec
+
+
+class Shelf:
+    """Models by spec. Asking for one makes room by letting the others go."""
+
+    def __init__(self) -> None:
+        self._models: dict[ModelSpec, Model] = {}
+
+    def model(self, spec: ModelSpec) -> Model:
+        """The model of a spec, found when it is first asked for. Raises BriefRefused."""
+        if spec not in self._models:
+            self._models[spec] = Model(spec, lambda: self._let_others_go(spec))
+        return self._models[spec]
+
+    def _let_others_go(self, kept: ModelSpec) -> None:
+        for spec, model in self._models.items():
+            if spec != kept:
+                model.close()
+
+
+SHELF = Shelf()

@@ -1,0 +1,88 @@
+"""A stage's last part in a thread of its own: encoding and writing beside the next brief's work.
+
+One at a time: a writer slower than the card holds it back instead of filling memory.
+"""
+
+import resource
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
+from pathlib import Path
+
+from eventstore.artifacts import Artifacts, full_disk_is_ours
+from gpu.stages import Made
+from handlers.attempt import Attempt
+from handlers.environment import Environments
+from handlers.making import Product
+
+POLL_S = 0.05
+
+
+class Writing:
+    """One result on its way to its file. `seconds`: spent on it so far."""
+
+    def __init__(
+        self, attempt: Attempt, out: Path, finish: Callable[[], Made], spent_s: float
+    ) -> None:
+        self.attempt, self.out = attempt, out
+        self.seconds = spent_s
+        self._finish = finish
+        self._future: Future[Made] | None = None
+        self._abandoned = False
+
+    def start(self, thread: Executor) -> None:
+        """Write beside whatever comes next; else it is done when it is waited for."""
+        self._future = thread.submit(self._write)
+
+    def _write(self) -> Made:
+        began = time.monotonic()
+        try:
+            with full_disk_is_ours(self.out):
+                return self._finish()
+        finally:
+            self.seconds += time.monotonic() - began
+            if self._abandoned:
+                self.out.unlink(missing_ok=True)
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self._future is not None and self._future.done()
+
+    def wait(self, report: Callable[[float], None]) -> Made:
+        """What was made; `report` is called while it is waited for, and may raise."""
+        try:
+            if self._future is None:
+                return self._write()
+            while not wait([self._future], POLL_S).done:
+                report(1.0)
+            return self._future.result()
+        except BaseException:
+            self.abandon()
+            raise
+
+    def kept(self, made: Made, artifacts: Artifacts, environments: Environments) -> Product:
+        """The product, its file and its environment among the artifacts."""
+        try:
+            is_text = made.media_type == "application/json"
+            text = self.out.read_text(encoding="utf-8") if is_text else ""
+            sha256, size = artifacts.keep(self.out, made.media_type)
+        finally:
+            self.out.unlink(missing_ok=True)
+        ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        return Product(
+            command=self.attempt.command,
+            made=made,
+            sha256=sha256,
+            bytes=size,
+            seconds=self.seconds,
+            peak_memory_bytes=made.peak_memory_bytes or ours,
+            environment=environments.keep(made.environment),
+            text=text,
+        )
+
+    def abandon(self) -> None:
+        """Nobody waits for it any more; its file goes when it ends."""
+        self._abandoned = True
+        if self._future is None or self.done:
+            self.out.unlink(missing_ok=True)
