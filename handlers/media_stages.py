@@ -120,13 +120,14 @@ def film_cues(command: Command) -> tuple[Cue, ...]:
 
 def _cut_clip(clip: dict[str, Any], library: Library) -> CutClip:
     narration = clip["narration_raw_sha256"]
+    frames = min(clip["frames"], clip["video_frames"] or clip["frames"])
     return CutClip(
         video=library.path(clip["video_raw_sha256"]),
         video_raw_sha256=clip["video_raw_sha256"],
-        frames=clip["frames"],
+        frames=frames,
         start_frame=clip["start_frame"],
         transition=clip["transition"],
-        held_frames=max(0, clip["frames"] - (clip["video_frames"] or clip["frames"])),
+        held_frames=clip["frames"] - frames,
         narration=library.path(narration) if narration else None,
         narration_raw_sha256=narration,
         narration_start_s=clip["speech_start_s"],

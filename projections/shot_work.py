@@ -143,6 +143,18 @@ def untouched(started: SessionStarted, shot: Shot, index: int) -> ShotWork:
     return found
 
 
+def fixed_frames(s: Session, started: SessionStarted) -> int | None:
+    """The film's frames in a clip of a model that makes one length only, whatever is spoken.
+
+    The cut holds the last frame of a clip that is too short, and leaves the rest of one too long.
+    """
+    settings = s.stages["video"].settings
+    frames, fps = settings.get("frames"), settings.get("fps") or started.fps
+    if not isinstance(frames, int) or frames < 1 or not isinstance(fps, int | float):
+        return None
+    return max(1, round(frames * started.fps / fps))
+
+
 def shot_work(
     s: Session, started: SessionStarted, shot: Shot, index: int, known: KnownCommands
 ) -> ShotWork:
@@ -156,8 +168,9 @@ def shot_work(
     if found.silent or "audio" in found.made:
         planned = shot.plan.planned_frames
         found.frames = clip_frames(planned, found.speech_s, started.cut, started.fps)
-    if found.frames is not None and "image" in found.made:
-        inputs = (found.made["image"].artifact.raw_sha256, found.frames)
+    frames = fixed_frames(s, started) or found.frames
+    if frames is not None and "image" in found.made:
+        inputs = (found.made["image"].artifact.raw_sha256, frames)
         make = partial(c.video_command, s, started, shot, inputs)
         _want(s, found, "video", partial(known.get, ("video", *inputs), make))
     return found

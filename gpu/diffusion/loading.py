@@ -87,7 +87,7 @@ def _load(source: Source, without: set[str]) -> Any:
     try:
         loaded = kind.from_pretrained(
             source.folder,
-            torch_dtype=_dtypes(source),
+            dtype=_dtypes(source),
             local_files_only=True,
             use_safetensors=True,
             **options,

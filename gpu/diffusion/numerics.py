@@ -4,6 +4,8 @@ import os
 from typing import Any
 
 import torch
+from diffusers.utils import logging as diffusers_logging
+from transformers.utils import logging as transformers_logging
 
 CUBLAS = ":4096:8"
 
@@ -13,6 +15,9 @@ def settle() -> torch.device:
 
     On a CPU one thread: results there depend on the number of threads.
     """
+    for library in (diffusers_logging, transformers_logging):
+        library.disable_progress_bar()
+        library.set_verbosity_error()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", CUBLAS)
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
