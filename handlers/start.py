@@ -20,6 +20,7 @@ from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause
 from gpu import profile as profiles
 from gpu.language import language_of
+from gpu.ready import refuse_unready
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
 from handlers import decide
@@ -78,6 +79,8 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     script = _read_script(request.script)
     content = request.script.read_bytes() if request.script else b""
     asked_at = clock()
+    profile = profiles.load(request.profile, request.settings)
+    refuse_unready(profile)
     asked = decide.Asked(
         idea=_idea(request, script),
         language=_language(request, script),
@@ -89,7 +92,7 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
         **_size(request.size),
         fps=request.fps,
         slate=request.slate,
-        profile=profiles.load(request.profile, request.settings),
+        profile=profile,
         script=_script_file(request.script, content) if request.script else None,
         local_time=asked_at.isoformat(timespec="seconds"),
         program=f"reelog {version('reelog')}",

@@ -1,0 +1,55 @@
+"""Licences of models: which ask for nothing, and which the user has to accept once."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from gpu.errors import BriefRefused
+
+FREE = ("apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "cc0-1.0", "")
+ENVIRONMENT = "REELOG_ACCEPT_LICENCES"
+
+
+def config_folder() -> Path:
+    """Where the user's own choices lie: REELOG_CONFIG, XDG_CONFIG_HOME/reelog or ~/.config."""
+    if own := os.environ.get("REELOG_CONFIG"):
+        return Path(own)
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "reelog"
+
+
+def accepted() -> set[str]:
+    """The licences that the user has accepted."""
+    from_environment = os.environ.get(ENVIRONMENT, "").split(",")
+    try:
+        from_file = _file().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        from_file = []
+    return {one.strip().lower() for one in (*from_environment, *from_file) if one.strip()}
+
+
+def accept(licence: str) -> Path:
+    """Remember that a licence is accepted; returns the file that says so."""
+    file = _file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    names = sorted(accepted() | {licence.strip().lower()})
+    temporary = file.with_suffix(".new")
+    temporary.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+    temporary.replace(file)
+    return file
+
+
+def refuse_unaccepted(models: Iterable[tuple[str, str, str, bool]]) -> None:
+    """Refuse the first (stage, model, licence, commercial) whose licence is not accepted."""
+    known = accepted()
+    for stage, model, licence, commercial in models:
+        if licence.lower() in FREE or licence.lower() in known:
+            continue
+        use = "commercial use allowed" if commercial else "no commercial use"
+        raise BriefRefused(
+            f"{stage}: {model} is under {licence} ({use}); read it, then "
+            f"`reelog profiles accept {licence}`"
+        )
+
+
+def _file() -> Path:
+    return config_folder() / "accepted_licences"

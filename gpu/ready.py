@@ -1,0 +1,62 @@
+"""Whether this machine has what a profile needs. Light: nothing heavy is imported to find out."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+from gpu import licences
+from gpu.errors import BriefRefused
+from gpu.profile import Profile, StageProfile
+
+OF_MODELS = ("diffusers", "transformers")
+HERE, MISSING, MADE = "here", "missing", "made on first use"
+
+
+def refuse_unready(profile: Profile) -> None:
+    """Stop before any work: a licence not accepted, weights or libraries not here.
+
+    Raises BriefRefused with the command that helps.
+    """
+    models = {kind: one for kind, one in profile.stages.items() if one.backend in OF_MODELS}
+    licences.refuse_unaccepted(
+        (kind, one.model, one.licence, one.commercial) for kind, one in models.items()
+    )
+    for kind, one in models.items():
+        if find_spec("torch") is None or find_spec(one.backend) is None:
+            raise BriefRefused(
+                f"{kind} of profile {profile.name} needs {one.backend}; "
+                "install it with: pip install 'reelog[gpu]'"
+            )
+        if weights_of(one) == MISSING:
+            raise BriefRefused(
+                f"{kind}: the weights of {one.model} are not here; "
+                f"get them with: reelog profiles fetch {profile.name}"
+            )
+
+
+def weights_of(stage: StageProfile) -> str:
+    """Whether the weights of a stage's model are here."""
+    if stage.model.startswith("tiny:"):
+        return MADE
+    for given in (stage.running.get("where"), stage.model):
+        if given and Path(str(given)).expanduser().is_dir():
+            return HERE
+    snapshots = hub_folder(stage.model) / "snapshots"
+    revisions = [stage.revision] if stage.revision else _revisions(snapshots)
+    return HERE if any((snapshots / one).is_dir() for one in revisions) else MISSING
+
+
+def _revisions(snapshots: Path) -> list[str]:
+    try:
+        return [path.name for path in snapshots.iterdir()]
+    except OSError:
+        return []
+
+
+def hub_folder(model: str) -> Path:
+    """Where the hub's own library keeps a model."""
+    home = os.environ.get("HF_HOME") or Path(
+        os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "huggingface"
+    )
+    cache = os.environ.get("HF_HUB_CACHE") or Path(home, "hub")
+    return Path(cache).expanduser() / f"models--{model.replace('/', '--')}"
