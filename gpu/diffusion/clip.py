@@ -72,7 +72,7 @@ def _call(brief: VideoBrief, model: Model, frames: int, rate: float) -> Call:
         guidance=float(settings.get("guidance", 0.0)),
         width=width,
         height=height,
-        ladder=str(running.get("memory.ladder", "")),
+        ladder=f"{running.get('memory.ladder', '')},{settings.get('allow', '')}",
         reserve_gib=float(running.get("memory.reserve_gib", 3.0)),
         measured_bytes=int(running.get("memory.measured_bytes", 0)),
         more=more,

@@ -64,8 +64,15 @@ def _near(name: str) -> str:
 
 def load_reader(source: Source, device: torch.device) -> Any:
     """The half that reads prompts, on the device."""
-    everything = set(source.components)
-    return _load(source, without=everything - set(source.family.encoders)).to(device)
+    without = set(source.components) - set(source.family.encoders)
+    reads_loras = hasattr(getattr(diffusers, source.family.pipeline), "load_lora_into_text_encoder")
+    if source.spec.loras and reads_loras:
+        # A LoRA may change the encoders too, and is loaded into a denoiser at the same time.
+        without -= set(source.family.denoisers)
+    reader = _load(source, without=without)
+    if source.spec.loras and reads_loras:
+        lora.add(reader, source.spec)
+    return reader.to(device)
 
 
 def load_maker(source: Source, device: torch.device) -> Any:

@@ -1,5 +1,6 @@
 """LoRAs: several at once, each with its scale, from safetensors alone."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,7 @@ def add(pipeline: Any, spec: ModelSpec) -> None:
         _check(file, text, digest)
         name = f"lora_{number}"
         try:
-            pipeline.load_lora_weights(
-                str(file.parent), weight_name=file.name, adapter_name=name, local_files_only=True
-            )
+            _load(pipeline, file, name)
         except (ValueError, KeyError, RuntimeError, AttributeError) as error:
             raise BriefRefused(f"LoRA {file.name} does not fit {spec.model}: {error}") from error
         if name not in _known(pipeline):
@@ -26,6 +25,14 @@ def add(pipeline: Any, spec: ModelSpec) -> None:
         names.append(name)
         scales.append(scale)
     pipeline.set_adapters(names, scales)
+
+
+def _load(pipeline: Any, file: Path, name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there are several at once is what was asked for
+        pipeline.load_lora_weights(
+            str(file.parent), weight_name=file.name, adapter_name=name, local_files_only=True
+        )
 
 
 def _pairs(spec: ModelSpec) -> list[tuple[str, Path]]:

@@ -94,14 +94,10 @@ class Model:
         self._environment = loading.record(self.source, self._maker) | numerics.record(self.device)
 
     def _planned(self, call: Call) -> Any:
-        """On a card: loaded whole when the plan says that it fits, else offloaded from the start."""
+        """On a card: whole when the plan says that it fits, else offloaded from the start."""
         maker = loading.load_maker(self.source, torch.device("cpu"))
-        weights_bytes = sum(
-            tensor.nbytes
-            for part in loading.modules(maker).values()
-            for tensor in part.parameters()
-        )
         free = memory.free_bytes(self.device)
+        weights_bytes = loading.weights_bytes(maker)
         plan = memory.plan(weights_bytes, call.measured_bytes, free, call.reserve_gib)
         memory.LOGGER.info("%s: %s", self.source.spec.model, plan)
         self._rung = plan.rung

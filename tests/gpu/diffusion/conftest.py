@@ -1,0 +1,15 @@
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    """Tiny models are made once for all tests; nothing is asked of the network."""
+    monkeypatch.setenv("REELOG_CACHE", str(cache))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -1,0 +1,113 @@
+"""The same brief gives the same pixels, whatever happened before and however it is run."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.gpu
+torch = pytest.importorskip("torch")
+
+from tests.gpu.diffusion import making  # noqa: E402
+from tests.gpu.diffusion.making import FAMILIES, forget, made  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_makes_the_same_bits_twice_and_after_being_loaded_again(family, tmp_path):
+    first = made(tmp_path, family)
+    again = made(tmp_path, family)
+    forget()
+
+    anew = made(tmp_path, family)
+
+    assert first.raw_sha256 == again.raw_sha256 == anew.raw_sha256
+    assert first.settings == again.settings == anew.settings
+    assert first.environment == anew.environment
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_seed_and_the_prompt_matter(family, tmp_path):
+    raw = {
+        made(tmp_path, family).raw_sha256,
+        made(tmp_path, family, seed=6).raw_sha256,
+        made(tmp_path, family, prompt="a forest of glass").raw_sha256,
+    }
+
+    assert len(raw) == 3
+
+
+def test_a_new_process_makes_the_same_bits(tmp_path):
+    families = ("sdxl", "zimage", "wan22", "ltx")
+    code = (
+        "import pathlib\n"
+        "from tests.gpu.diffusion.making import made\n"
+        f"for one in {families}:\n"
+        f"    print(made(pathlib.Path({str(tmp_path)!r}), one).raw_sha256)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    here = [made(tmp_path, family).raw_sha256 for family in families]
+    assert done.stdout.split() == here
+
+
+@pytest.mark.parametrize("family", ["sdxl", "zimage", "flux", "qwen-image"])
+def test_prompts_encoded_ahead_give_the_bits_of_the_plain_pipeline(family):
+    import diffusers
+
+    from gpu.diffusion import loading
+    from gpu.diffusion.families import family_of
+    from gpu.diffusion.model import Call, Model
+    from gpu.diffusion.picture import prompt_of
+    from gpu.diffusion.spec import spec_of
+
+    brief = making.image_brief(family, guidance=4.0)
+    model = Model(spec_of(brief))
+    call = Call(prompt=prompt_of(brief), seed=5, steps=4, guidance=4.0, width=32, height=32)
+    ours = model.render(call, lambda _: None).frames
+    row = family_of(model.source.family.pipeline)
+    plain = loading._load(model.source, without=set())
+
+    output = plain(
+        prompt=call.prompt.text,
+        negative_prompt=call.prompt.negative,
+        width=32,
+        height=32,
+        num_inference_steps=4,
+        generator=torch.Generator("cpu").manual_seed(5),
+        output_type="np",
+        **{row.guidance: 4.0},
+    )
+
+    assert isinstance(plain, getattr(diffusers, row.pipeline))
+    assert (ours[0] == (output.images[0] * 255).round().astype("uint8")).all()
+
+
+def test_what_was_made_before_does_not_matter(tmp_path):
+    alone = made(tmp_path, "sdxl", seed=9)
+    for seed in (1, 2, 3):
+        made(tmp_path, "sdxl", seed=seed)
+
+    assert made(tmp_path, "sdxl", seed=9).raw_sha256 == alone.raw_sha256
+
+
+def test_the_record_names_weights_numerics_and_device(tmp_path):
+    record = json.loads(json.dumps(made(tmp_path, "wan22").environment))
+
+    assert set(record["model"]["files"]) == {
+        "text_encoder/model.safetensors",
+        "transformer/diffusion_pytorch_model.safetensors",
+        "transformer_2/diffusion_pytorch_model.safetensors",
+        "vae/diffusion_pytorch_model.safetensors",
+    }
+    assert record["model"]["dtypes"] == dict.fromkeys(
+        ["vae", "transformer", "transformer_2"], "torch.float32"
+    )
+    assert record["numerics"]["threads"] == 1
+    assert record["device"]["type"] == "cpu"
