@@ -240,7 +240,7 @@ def _run(home: Home, session_id: str, answer: Answer, *, after: int) -> "Outcome
 
     began = time.monotonic()
     with signals_stop():
-        size = answer.workers or default_workers()
+        size = answer.workers or default_workers(_backends(home, session_id))
         crew = Crew(home.root.resolve(), str(uuid.uuid4()), [session_id], size)
         try:
             crew.watch(HEAD_START_S)
@@ -257,6 +257,13 @@ def _run(home: Home, session_id: str, answer: Answer, *, after: int) -> "Outcome
     if answer.for_people:
         ended.tell(outcome, time.monotonic() - began)
     return outcome
+
+
+def _backends(home: Home, session_id: str) -> set[str]:
+    from handlers.look import backends
+
+    with home.reader() as reader:
+        return backends(reader, session_id)
 
 
 def _watch(home: Home, session_id: str, crew: "Crew", answer: Answer, after: int) -> "Outcome":

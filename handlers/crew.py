@@ -8,11 +8,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from eventstore.errors import DiskFull, LogFailed
+from gpu.ready import OF_MODELS
 
 STOP_S = 0.8
 DEATHS_MAX = 6
@@ -22,8 +23,10 @@ WORKERS_MAX = 8
 OK, DISK_FAILED = 0, 3
 
 
-def default_workers() -> int:
-    """One worker a core, as far as memory goes, eight at most."""
+def default_workers(backends: Iterable[str] = ()) -> int:
+    """One worker a core, as far as memory goes, eight at most; one where a model is loaded."""
+    if set(backends) & set(OF_MODELS):
+        return 1  # a card has room for one, and a second one would load everything again
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(cores or 1, _memory_bytes() // MEMORY_PER_WORKER_BYTES, WORKERS_MAX))
 

@@ -117,6 +117,17 @@ def steps(tables: Tables) -> dict[str, tuple[int, int]]:
     }
 
 
+def backends(reader: LogReader, session: str) -> set[str]:
+    """Who does the stages of a session, as it was asked for last."""
+    rows = reader.query(
+        """SELECT stage.value ->> '$.backend' AS backend FROM
+        (SELECT data FROM events WHERE stream = ? AND data ->> '$.stages' IS NOT NULL
+        ORDER BY position DESC LIMIT 1), json_each(data, '$.stages') AS stage""",
+        (session,),
+    )
+    return {str(row["backend"]) for row in rows}
+
+
 def history(reader: LogReader, session: str) -> Iterator[dict[str, Any]]:
     """Every event of a session: position, time, type, shot, what caused it, withdrawn or not.
 

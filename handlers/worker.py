@@ -175,12 +175,12 @@ class Worker:
         writing = self._tried(attempt, lambda: self._begin(attempt))
         if writing is None:
             return
-        self._settle()  # one at a time: a slow writer holds back whoever feeds it
-        if isinstance(self._stage(command), OverlappingStage):
-            writing.start(self._writer)
-            self._writing = writing
-        else:
+        if not isinstance(self._stage(command), OverlappingStage):
             self._record(writing)
+            return
+        self._settle()  # one at a time: a slow writer holds back whoever feeds it
+        writing.start(self._writer)
+        self._writing = writing
 
     def _tried(self, attempt: Attempt, step: Callable[[], Result]) -> Result | None:
         """Take a step of an attempt; None when that was its end, which is recorded then."""

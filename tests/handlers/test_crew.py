@@ -156,3 +156,11 @@ def test_there_is_a_worker_a_core_as_far_as_memory_goes(monkeypatch, gigabytes, 
     monkeypatch.setattr(crews, "_memory_bytes", lambda: gigabytes << 30)
 
     assert default_workers() == workers
+
+
+def test_there_is_one_worker_where_a_model_is_loaded(monkeypatch):
+    monkeypatch.setattr(crews.os, "sched_getaffinity", lambda _: set(range(8)))
+    monkeypatch.setattr(crews, "_memory_bytes", lambda: 64 << 30)
+
+    assert default_workers({"animatic", "diffusers"}) == 1
+    assert default_workers({"animatic"}) == 8
