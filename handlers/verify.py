@@ -139,7 +139,7 @@ class Verifier:
     ) -> dict[str, Any]:
         """What a result with other bits is: equivalent only in another environment."""
         inputs = _input_changes(command, event, made)
-        elsewhere = self._environment_changes(event)
+        elsewhere = self._environment_changes(event, made)
         if elsewhere is None:
             name = (event.provenance.environment or "none")[:12]
             gone = f"the record of its environment is gone ({name})"
@@ -155,13 +155,14 @@ class Verifier:
             "ssim": ssim,
         }
 
-    def _environment_changes(self, event: MediaResult) -> list[str] | None:
+    def _environment_changes(self, event: MediaResult, made: Made) -> list[str] | None:
         """What of the recorded environment is other here; None when there is no record of it."""
+        here = self._here | json.loads(json.dumps(dict(made.environment)))
         sha256 = event.provenance.environment
         if sha256 is None or not self._artifacts.holds(sha256, "application/json"):
             return None
         path = self._artifacts.path(sha256, "application/json")
-        return changes(json.loads(path.read_bytes()), self._here)
+        return changes(json.loads(path.read_bytes()), here)
 
     def _likeness(
         self, event: MediaResult, made: Made, out: Path
