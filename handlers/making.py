@@ -55,6 +55,10 @@ class Library:
             "memory.measured_bytes": self._peaks.get((choice.backend, choice.model), 0),
         }
 
+    def checkpoint(self, command_id: str) -> Path:
+        """Where the state of a command's work may be kept meanwhile."""
+        return self._artifacts.root.parent / "checkpoints" / f"{command_id}.safetensors"
+
     def script(self, script: Mapping[str, Any]) -> Path:
         """The user's script, kept when the session began."""
         return self._artifacts.path(script["sha256"], script["media_type"])

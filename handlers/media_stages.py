@@ -64,7 +64,10 @@ def video_brief(command: Command, library: Library) -> VideoBrief:
         fps=inputs["fps"],
         transition_frames=inputs["transition_frames"],
         settings=settings_of(command),
-        running=library.running("video"),
+        running={
+            **library.running("video"),
+            "checkpoint": str(library.checkpoint(command.id)),
+        },
     )
 
 

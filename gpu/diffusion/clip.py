@@ -8,7 +8,8 @@ from PIL import Image
 
 from gpu.briefs import VideoBrief
 from gpu.diffusion import shape
-from gpu.diffusion.model import Call, Model, Rendered
+from gpu.diffusion.loop import Call, Keeping
+from gpu.diffusion.model import Model, Rendered
 from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
@@ -75,8 +76,15 @@ def _call(brief: VideoBrief, model: Model, frames: int, rate: float) -> Call:
         ladder=f"{running.get('memory.ladder', '')},{settings.get('allow', '')}",
         reserve_gib=float(running.get("memory.reserve_gib", 3.0)),
         measured_bytes=int(running.get("memory.measured_bytes", 0)),
+        keeping=_keeping(brief),
         more=more,
     )
+
+
+def _keeping(brief: VideoBrief) -> Keeping | None:
+    every = int(brief.running.get("speed.checkpoint_every", 0))
+    path = str(brief.running.get("checkpoint", ""))
+    return Keeping(path=Path(path), every=every) if every and path else None
 
 
 def _written(

@@ -1,39 +1,18 @@
 """One model, run one brief at a time: prompts to tensors, noise to pixels."""
 
 import hashlib
-import inspect
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 
 from gpu.diffusion import loading, memory, numerics
-from gpu.diffusion.prompts import Prompt, Prompts, digest
+from gpu.diffusion.loop import Call, Frames, Loop
+from gpu.diffusion.prompts import Prompts, digest
 from gpu.diffusion.spec import ModelSpec
 from gpu.stages import Report
-
-Frames = npt.NDArray[np.uint8]
-"""(frames, height, width, 3), RGB."""
-DENOISED = 0.9
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One picture or clip asked of a model. `more`: what only some pipelines take."""
-
-    prompt: Prompt
-    seed: int
-    steps: int
-    guidance: float
-    width: int
-    height: int
-    ladder: str = ""
-    reserve_gib: float = memory.RESERVE_GIB
-    measured_bytes: int = 0
-    more: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,11 +46,20 @@ class Model:
         """Make one picture or clip. Raises StageError, DeviceFailed, and whatever report raises."""
         embeds = self.prompts.of(call.prompt)
         self._ready(call)
-        latents = _Last()
-        begin = self._rung
-        attempt = lambda: self._run(call, embeds, report, latents)  # noqa: E731
-        frames, climbed = memory.climb(attempt, memory.rungs(call.ladder, begin), self._step_onto)
-        facts = {"embeds": digest(embeds), "latents": latents.digest}
+        facts = {"embeds": digest(embeds)}
+
+        def attempt() -> Frames:
+            loop = Loop(self._maker, self.family, call, report)
+            frames = loop.run(embeds, self.device, self._key(call, facts["embeds"]))
+            facts["latents"] = loop.latents
+            return frames
+
+        if self.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self.device)
+        ladder = memory.rungs(call.ladder, self._rung)
+        frames, climbed = memory.climb(attempt, ladder, self._step_onto)
+        if call.keeping:
+            call.keeping.path.unlink(missing_ok=True)
         changing = [rung for rung in climbed if rung in memory.CHANGING]
         if changing:
             facts["memory"] = ",".join(changing)
@@ -113,28 +101,12 @@ class Model:
         else:
             memory.step_onto(self._maker, rung, self.device)
 
-    def _run(self, call: Call, embeds: dict[str, Any], report: Report, latents: "_Last") -> Frames:
-        maker = self._maker
-        if self.device.type == "cuda":
-            torch.cuda.reset_peak_memory_stats(self.device)
-        known = inspect.signature(maker.__call__).parameters
-        options: dict[str, Any] = {
-            **embeds,
-            **call.more,
-            "generator": torch.Generator("cpu").manual_seed(call.seed),
-            "num_inference_steps": call.steps,
-            self.family.guidance: call.guidance,
-            "width": call.width,
-            "height": call.height,
-            "output_type": "pt",
-        }
-        if "callback_on_step_end" in known:
-            options["callback_on_step_end"] = _told(report, latents, maker)
-        taken = {key: value for key, value in options.items() if key in known}
-        try:
-            return _pixels(maker(**taken))
-        finally:
-            maker.maybe_free_model_hooks()
+    def _key(self, call: Call, embeds: str) -> str:
+        """What a checkpoint has to have been made with to be gone on from."""
+        asked = [embeds, call.seed, call.steps, call.guidance, call.width, call.height]
+        more = {name: _plain(value) for name, value in call.more.items()}
+        text = json.dumps([self._environment, asked, more], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _peak_bytes(self) -> int | None:
         if self.device.type != "cuda":
@@ -142,32 +114,6 @@ class Model:
         return int(torch.cuda.max_memory_allocated(self.device))
 
 
-class _Last:
-    """The digest of the last latents that a denoise loop showed."""
-
-    digest = ""
-
-
-def _told(report: Report, latents: _Last, maker: Any) -> Callable[..., dict[str, Any]]:
-    """A callback that reports every step, and keeps the digest of the last one's latents."""
-
-    def on_step_end(_: Any, step: int, __: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        steps = maker.num_timesteps
-        report((step + 1) / steps * DENOISED)
-        if step + 1 == steps:
-            bits = tensors["latents"].detach().cpu().contiguous().view(torch.uint8)
-            latents.digest = hashlib.sha256(bits.numpy().tobytes()).hexdigest()[:16]
-        return tensors
-
-    return on_step_end
-
-
-def _pixels(output: Any) -> Frames:
-    """uint8 on the device first: a quarter of the bytes to bring over."""
-    values = output.images if hasattr(output, "images") else output.frames
-    tensor = values[0]
-    if tensor.ndim == 3:
-        tensor = tensor[None]
-    eight = (tensor.float().clamp(0, 1) * 255).round().to(torch.uint8)
-    found: Frames = eight.permute(0, 2, 3, 1).contiguous().cpu().numpy()
-    return found
+def _plain(value: Any) -> Any:
+    """Pictures by their pixels."""
+    return hashlib.sha256(value.tobytes()).hexdigest() if hasattr(value, "tobytes") else value

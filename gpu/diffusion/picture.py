@@ -8,7 +8,8 @@ import imageio.v3 as imageio
 
 from gpu.briefs import ImageBrief
 from gpu.diffusion import shape
-from gpu.diffusion.model import Call, Frames, Model, Rendered
+from gpu.diffusion.loop import Call, Frames
+from gpu.diffusion.model import Model, Rendered
 from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of

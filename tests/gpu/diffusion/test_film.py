@@ -183,15 +183,15 @@ def test_a_changed_weight_file_is_named(tmp_path):
 
 
 def test_another_library_is_named_where_the_bits_differ(undisturbed, monkeypatch):
-    from gpu.diffusion import model as models
+    from gpu.diffusion import loop as loops
     from handlers import verify
 
     home, session = undisturbed
     here = verify.environment()
     other = here | {"libraries": {**here["libraries"], "diffusers": "9.9"}}
     monkeypatch.setattr(verify, "environment", lambda: other)
-    pixels = models._pixels
-    monkeypatch.setattr(models, "_pixels", lambda output: pixels(output) ^ 1)
+    pixels = loops._pixels
+    monkeypatch.setattr(loops, "_pixels", lambda output: pixels(output) ^ 1)
 
     picture = next(one for one in verdicts(home, session) if one.kind == "image")
 

@@ -228,7 +228,7 @@ def test_the_encoders_are_not_there_while_pictures_are_made(tmp_path):
 
 
 def image_call():
-    from gpu.diffusion.model import Call
+    from gpu.diffusion.loop import Call
     from gpu.diffusion.prompts import Prompt
 
     return Call(prompt=Prompt("x"), seed=1, steps=1, guidance=1.0, width=32, height=32)

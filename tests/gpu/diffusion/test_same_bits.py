@@ -63,7 +63,8 @@ def test_prompts_encoded_ahead_give_the_bits_of_the_plain_pipeline(family):
 
     from gpu.diffusion import loading
     from gpu.diffusion.families import family_of
-    from gpu.diffusion.model import Call, Model
+    from gpu.diffusion.loop import Call
+    from gpu.diffusion.model import Model
     from gpu.diffusion.picture import prompt_of
     from gpu.diffusion.spec import spec_of
 

@@ -1,0 +1,122 @@
+"""One call of a pipeline: its denoise loop watched, kept and gone on with, its output as pixels."""
+
+import hashlib
+import inspect
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from gpu.diffusion import checkpoint
+from gpu.diffusion.families import Family
+from gpu.diffusion.prompts import Prompt
+from gpu.stages import Report
+
+Frames = npt.NDArray[np.uint8]
+"""(frames, height, width, 3), RGB."""
+DENOISED = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeping:
+    """Where the state of a long loop is kept, for whom, and every how many steps."""
+
+    path: Path
+    every: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One picture or clip asked of a model. `more`: what only some pipelines take."""
+
+    prompt: Prompt
+    seed: int
+    steps: int
+    guidance: float
+    width: int
+    height: int
+    ladder: str = ""
+    reserve_gib: float = 3.0
+    measured_bytes: int = 0
+    keeping: Keeping | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+class Loop:
+    """The call, on a loaded pipeline. `latents`: digest of the last ones, once it has run."""
+
+    def __init__(self, pipeline: Any, family: Family, call: Call, report: Report) -> None:
+        self._pipeline, self._family, self._call, self._report = pipeline, family, call, report
+        self._known = inspect.signature(pipeline.__call__).parameters
+        self._generator = torch.Generator("cpu").manual_seed(call.seed)
+        self._done_before = 0
+        self.latents = ""
+
+    def run(self, embeds: dict[str, Any], device: torch.device, key: str) -> Frames:
+        """The pixels. Goes on behind a checkpoint kept under `key`; leaves none behind."""
+        options = self._options(embeds)
+        with ExitStack() as stack:
+            stack.callback(self._pipeline.maybe_free_model_hooks)
+            if kept := self._kept(key):
+                self._done_before = kept.done
+                going_on = checkpoint.resumed(self._pipeline, kept, self._generator, device)
+                options |= stack.enter_context(going_on)
+            if "callback_on_step_end" in self._known:
+                options["callback_on_step_end"] = self._on_step_end(key)
+            return _pixels(self._pipeline(**options))
+
+    def _kept(self, key: str) -> checkpoint.Checkpoint | None:
+        keeping = self._call.keeping
+        if keeping is None or not {"callback_on_step_end", "latents"} <= set(self._known):
+            return None
+        return checkpoint.load(keeping.path, key)
+
+    def _options(self, embeds: dict[str, Any]) -> dict[str, Any]:
+        call = self._call
+        options = {
+            **embeds,
+            **call.more,
+            "generator": self._generator,
+            "num_inference_steps": call.steps,
+            self._family.guidance: call.guidance,
+            "width": call.width,
+            "height": call.height,
+            "output_type": "pt",
+        }
+        return {name: value for name, value in options.items() if name in self._known}
+
+    def _on_step_end(self, key: str) -> Any:
+        """Reports every step, keeps the state now and then, and the digest of the last latents."""
+
+        def told(pipeline: Any, step: int, _: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+            done = self._done_before + step + 1
+            steps = self._done_before + pipeline.num_timesteps
+            if done == steps:
+                self.latents = _digest(tensors["latents"])
+            elif self._call.keeping and done % self._call.keeping.every == 0:
+                state = checkpoint.taken(pipeline, done, tensors["latents"], self._generator)
+                checkpoint.save(state, self._call.keeping.path, key)
+            self._report(done / steps * DENOISED)
+            return tensors
+
+        return told
+
+
+def _digest(latents: torch.Tensor) -> str:
+    bits = latents.detach().cpu().contiguous().view(torch.uint8)
+    return hashlib.sha256(bits.numpy().tobytes()).hexdigest()[:16]
+
+
+def _pixels(output: Any) -> Frames:
+    """uint8 on the device first: a quarter of the bytes to bring over."""
+    values = output.images if hasattr(output, "images") else output.frames
+    tensor = values[0]
+    if tensor.ndim == 3:
+        tensor = tensor[None]
+    eight = (tensor.float().clamp(0, 1) * 255).round().to(torch.uint8)
+    found: Frames = eight.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return found
