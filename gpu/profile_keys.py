@@ -77,7 +77,9 @@ _CLIP = {
     "preset": Key("veryfast", "how hard x264 works", choices=PRESETS),
 }
 _SPEECH = {
-    "speaker": Key("", "file with the voice's x-vector, or empty for the model's own"),
+    "speaker": Key("", "file with whose voice it is; empty: the one in the model's folder"),
+    "vocoder": Key("", "folder or hub name of SpeechT5's vocoder; empty: beside the model"),
+    "languages": Key("", "comma-joined codes that the model speaks; empty: what its family does"),
     "dtype": _MODEL["dtype"],
 }
 KEYS: dict[tuple[str, str], dict[str, Key]] = {

@@ -65,6 +65,7 @@ STAGES = {
     ("image", "animatic"): "gpu.panel:PanelStage",
     ("video", "animatic"): "gpu.video:MoveStage",
     ("audio", "animatic"): "gpu.speech:SpeechStage",
+    ("audio", "transformers"): "gpu.voice:VoiceStage",
     ("film", "animatic"): "gpu.film:FilmStage",
     ("image", "diffusers"): "gpu.diffusion.picture:PictureStage",
     ("video", "diffusers"): "gpu.diffusion.clip:ClipStage",

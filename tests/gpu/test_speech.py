@@ -11,9 +11,10 @@ import pytest
 import gpu.speech
 from gpu.briefs import AudioBrief
 from gpu.errors import BriefRefused, ToolFailed
+from gpu.line import LINE_LUFS
 from gpu.loudness import integrated_lufs
 from gpu.probe import probe
-from gpu.speech import LINE_LUFS, SpeechStage, espeak_language
+from gpu.speech import SpeechStage, espeak_language
 from gpu.stages import Made
 from tests.gpu.footage import quiet
 
