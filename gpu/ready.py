@@ -41,16 +41,17 @@ def weights_of(stage: StageProfile) -> str:
     for given in (stage.running.get("where"), stage.model):
         if given and Path(str(given)).expanduser().is_dir():
             return HERE
-    snapshots = hub_folder(stage.model) / "snapshots"
-    revisions = [stage.revision] if stage.revision else _revisions(snapshots)
-    return HERE if any((snapshots / one).is_dir() for one in revisions) else MISSING
+    folder = hub_folder(stage.model)
+    return HERE if (folder / "snapshots" / _commit(folder, stage.revision)).is_dir() else MISSING
 
 
-def _revisions(snapshots: Path) -> list[str]:
+def _commit(folder: Path, revision: str) -> str:
+    """The commit that a branch or tag stands for; a commit stands for itself."""
+    name = revision or "main"
     try:
-        return [path.name for path in snapshots.iterdir()]
-    except OSError:
-        return []
+        return (folder / "refs" / name).read_text(encoding="ascii").strip() or name
+    except (OSError, ValueError):
+        return name
 
 
 def hub_folder(model: str) -> Path:

@@ -14,6 +14,13 @@ settings.register_profile("reelog", deadline=None, max_examples=50, database=Non
 settings.load_profile("reelog")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests that need torch are not even imported where they are not run: it is large."""
+    if config.option.markexpr != "not gpu" or collection_path.suffix != ".py":
+        return None
+    return True if "pytestmark = pytest.mark.gpu" in collection_path.read_text() else None
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """An empty home."""

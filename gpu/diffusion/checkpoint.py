@@ -124,25 +124,6 @@ def resumed(
 def _going_on(inner: Any, checkpoint: Checkpoint, generator: torch.Generator) -> Any:
     """A scheduler of the same kind, in the middle of its work."""
     kind: Any = type(inner)
-    names = {"_whole": False, "_noise": checkpoint.generator}
-
-    def whole(name: str, change: Callable[[Any], None], before: bool) -> Any:
-        method = getattr(kind, name)
-
-        @functools.wraps(method)  # pipelines look at its parameters
-        def on_all_steps(self: Any, *arguments: Any, **options: Any) -> Any:
-            self.__dict__["_whole"] = True
-            try:
-                if before:
-                    change(self)
-                found = method(self, *arguments, **options)
-                if not before:
-                    change(self)
-                return found
-            finally:
-                self.__dict__["_whole"] = False
-
-        return on_all_steps
 
     def restore_state(self: Any) -> None:
         self.__dict__.update(checkpoint.scheduler)
@@ -160,10 +141,33 @@ def _going_on(inner: Any, checkpoint: Checkpoint, generator: torch.Generator) ->
         # the latents are scaled already, and where to begin stands in the checkpoint
         "init_noise_sigma": property(lambda _: 1.0, lambda _, __: None),
         "set_begin_index": lambda *_: None,
-        "set_timesteps": whole("set_timesteps", restore_state, before=False),
-        "step": whole("step", restore_noise, before=True),
+        "set_timesteps": _on_all_steps(kind.set_timesteps, after=restore_state),
+        "step": _on_all_steps(kind.step, before=restore_noise),
         "__module__": kind.__module__,
     }
     going_on: Any = object.__new__(type(kind.__name__, (kind,), members))
-    going_on.__dict__ = dict(vars(inner)) | names
+    going_on.__dict__ = dict(vars(inner)) | {"_whole": False, "_noise": checkpoint.generator}
     return going_on
+
+
+def _nothing(_: Any) -> None:
+    pass
+
+
+def _on_all_steps(
+    method: Any, before: Callable[[Any], None] = _nothing, after: Callable[[Any], None] = _nothing
+) -> Any:
+    """A scheduler's method that sees all of its steps, not only those that are left."""
+
+    @functools.wraps(method)  # pipelines look at its parameters
+    def on_all_steps(self: Any, *arguments: Any, **options: Any) -> Any:
+        self.__dict__["_whole"] = True
+        try:
+            before(self)
+            found = method(self, *arguments, **options)
+            after(self)
+            return found
+        finally:
+            self.__dict__["_whole"] = False
+
+    return on_all_steps

@@ -11,7 +11,7 @@ from gpu.errors import BriefRefused
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
+def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("REELOG_CACHE", str(tmp_path / "cache"))
 
 
