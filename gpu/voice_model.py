@@ -81,7 +81,7 @@ def load_part(kind: Any, folder: Path, dtype: str, device: torch.device) -> Any:
     missing = sorted(found["missing_keys"] & {name for name, _ in part.named_parameters()})
     if missing:
         raise BriefRefused(
-            f"{folder} lacks {len(missing)} weights of {kind.__name__}, {missing[0]} first;"
+            f"{folder} lacks {len(missing)} of the weights of {kind.__name__}, {missing[0]} first;"
             " get the model again"
         )
     part.eval()
@@ -94,7 +94,7 @@ def load_text(kind: Any, folder: Path) -> Any:
     """A tokenizer or processor of a transformers class. Raises BriefRefused."""
     try:
         return kind.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError) as error:
         raise BriefRefused(f"{folder} has no tokenizer that can be read: {error}") from error
 
 
