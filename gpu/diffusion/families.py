@@ -27,6 +27,8 @@ class Family:
     rate: str = ""
     exact: tuple[str, ...] = ()
     """Components that are held in float32 whatever the model's dtype is."""
+    resumes: bool = True
+    """Whether its call takes the latents that its loop showed."""
 
 
 _WITH_NEGATIVE = ("prompt_embeds", "negative_prompt_embeds")
@@ -67,6 +69,7 @@ FAMILIES = {
             pipeline="Flux2KleinPipeline",
             embeds=("prompt_embeds", ""),
             negative_embeds=("negative_prompt_embeds", ""),
+            resumes=False,
         ),
         Family(
             pipeline="QwenImagePipeline",
@@ -74,7 +77,13 @@ FAMILIES = {
             negative_embeds=("negative_prompt_embeds", "negative_prompt_embeds_mask"),
             guidance="true_cfg_scale",
         ),
-        Family(pipeline="LTX2ImageToVideoPipeline", sides=32, frames=(8, 1), rate="frame_rate"),
+        Family(
+            pipeline="LTX2ImageToVideoPipeline",
+            sides=32,
+            frames=(8, 1),
+            rate="frame_rate",
+            resumes=False,
+        ),
         Family(pipeline="CogVideoXImageToVideoPipeline", embeds=_WITH_NEGATIVE, frames=(4, 1)),
     )
 }

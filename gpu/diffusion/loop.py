@@ -52,6 +52,8 @@ class Loop:
     def __init__(self, pipeline: Any, family: Family, call: Call, report: Report) -> None:
         self._pipeline, self._family, self._call, self._report = pipeline, family, call, report
         self._known = inspect.signature(pipeline.__call__).parameters
+        takes_latents = {"callback_on_step_end", "latents"} <= set(self._known)
+        self._resumes = family.resumes and takes_latents
         self._generator = torch.Generator("cpu").manual_seed(call.seed)
         self._done_before = 0
         self.latents = ""
@@ -71,9 +73,7 @@ class Loop:
 
     def _kept(self, key: str) -> checkpoint.Checkpoint | None:
         keeping = self._call.keeping
-        if keeping is None or not {"callback_on_step_end", "latents"} <= set(self._known):
-            return None
-        return checkpoint.load(keeping.path, key)
+        return checkpoint.load(keeping.path, key) if keeping and self._resumes else None
 
     def _options(self, embeds: dict[str, Any]) -> dict[str, Any]:
         call = self._call
@@ -91,15 +91,16 @@ class Loop:
 
     def _on_step_end(self, key: str) -> Any:
         """Reports every step, keeps the state now and then, and the digest of the last latents."""
+        keeping = self._call.keeping
 
         def told(pipeline: Any, step: int, _: Any, tensors: dict[str, Any]) -> dict[str, Any]:
             done = self._done_before + step + 1
             steps = self._done_before + pipeline.num_timesteps
             if done == steps:
                 self.latents = _digest(tensors["latents"])
-            elif self._call.keeping and done % self._call.keeping.every == 0:
+            elif keeping and self._resumes and done % keeping.every == 0:
                 state = checkpoint.taken(pipeline, done, tensors["latents"], self._generator)
-                checkpoint.save(state, self._call.keeping.path, key)
+                checkpoint.save(state, keeping.path, key)
             self._report(done / steps * DENOISED)
             return tensors
 

@@ -16,6 +16,7 @@ MAKERS = {
     "sdxl": "gpu.tiny.images:sdxl",
     "zimage": "gpu.tiny.images:zimage",
     "flux": "gpu.tiny.images:flux",
+    "flux2-klein": "gpu.tiny.images:flux2_klein",
     "qwen-image": "gpu.tiny.images:qwen_image",
     "wan22": "gpu.tiny.clips:wan22",
     "wan22-5b": "gpu.tiny.clips:wan22_5b",

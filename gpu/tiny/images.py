@@ -5,9 +5,12 @@ from typing import Any
 
 from diffusers import (
     AutoencoderKL,
+    AutoencoderKLFlux2,
     AutoencoderKLQwenImage,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
+    Flux2KleinPipeline,
+    Flux2Transformer2DModel,
     FluxPipeline,
     FluxTransformer2DModel,
     QwenImagePipeline,
@@ -77,6 +80,28 @@ def flux(folder: Path) -> None:
             text_encoder=words.clip_encoder(), tokenizer=words.clip_tokenizer(),
             text_encoder_2=words.t5_encoder(), tokenizer_2=words.t5_tokenizer(),
             transformer=shaken(transformer),
+        ),
+        folder,
+    )  # fmt: skip
+
+
+def flux2_klein(folder: Path) -> None:
+    """FLUX.2 klein: two streams that join, three layers of a Qwen3 as text."""
+    transformer = Flux2Transformer2DModel(
+        patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16,
+        num_attention_heads=2, joint_attention_dim=48, timestep_guidance_channels=32,
+        axes_dims_rope=(4, 4, 4, 4), guidance_embeds=False,
+    )  # fmt: skip
+    vae = AutoencoderKLFlux2(
+        latent_channels=4, block_out_channels=(8, 8), layers_per_block=1, norm_num_groups=4,
+        sample_size=32, down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+    )  # fmt: skip
+    _save(
+        Flux2KleinPipeline(
+            scheduler=FlowMatchEulerDiscreteScheduler(), vae=shaken(vae),
+            text_encoder=words.qwen3_encoder(16, layers=28, writes=True),
+            tokenizer=words.qwen_tokenizer(), transformer=shaken(transformer), is_distilled=True,
         ),
         folder,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from transformers import (
     CLIPTokenizer,
     Qwen2Tokenizer,
     Qwen3Config,
+    Qwen3ForCausalLM,
     Qwen3Model,
     T5Config,
     T5EncoderModel,
@@ -80,13 +81,13 @@ def qwen_tokenizer() -> Any:
     return tokenizer
 
 
-def qwen3_encoder(width: int = 16) -> Any:
-    """A Qwen3 of two layers."""
+def qwen3_encoder(width: int = 16, layers: int = 2, writes: bool = False) -> Any:
+    """A Qwen3, with or without the head that writes."""
     config = Qwen3Config(
-        vocab_size=300, hidden_size=width, intermediate_size=16, num_hidden_layers=2,
+        vocab_size=300, hidden_size=width, intermediate_size=16, num_hidden_layers=layers,
         num_attention_heads=2, num_key_value_heads=2, head_dim=8, max_position_embeddings=512,
     )  # fmt: skip
-    return shaken(Qwen3Model(config))
+    return shaken((Qwen3ForCausalLM if writes else Qwen3Model)(config))
 
 
 def shaken(model: Any) -> Any:
