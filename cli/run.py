@@ -35,6 +35,9 @@ def start(
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="STAGE.KEY=VALUE", help="change a setting")
     ] = None,
+    no_metadata: Annotated[
+        bool, typer.Option("--no-metadata", help="files do not say how a model made them")
+    ] = False,
     new: Annotated[bool, typer.Option("--new", help="begin anew, whatever is unfinished")] = False,
     continue_: Annotated[
         bool, typer.Option("--continue", help="go on with the newest unfinished film")
@@ -73,6 +76,7 @@ def start(
         seed=seed,
         language=language,
         slate=slate,
+        metadata=not no_metadata,
         settings=running.read_settings(set_ or []),
     )
     return running.start(home, request, answer, new=new)

@@ -80,6 +80,7 @@ class FrameWriter:
         crf: int = 20,
         preset: str = "superfast",
         hashed: bool = True,
+        more: Sequence[str] = (),
     ) -> None:
         if min(width, height, fps) < 1 or width % 2 or height % 2:
             raise ValueError(f"{width}x{height} at {fps} fps: sizes are even and nothing is zero")
@@ -94,7 +95,7 @@ class FrameWriter:
             *("-s", f"{width}x{height}", "-framerate", str(fps), "-i", "pipe:0"),
             *("-vf", look, "-fps_mode", "passthrough", *x264(keyframes, crf, preset)),
             *(*BIT_EXACT, "-map_metadata", "-1", "-movflags", "+faststart"),
-            *("-f", "mp4", f"file:{out}"),
+            *(*more, "-f", "mp4", f"file:{out}"),
             fed=True,
         )
 

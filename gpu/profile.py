@@ -65,6 +65,17 @@ def load(name: str, overrides: Mapping[str, str] | None = None) -> Profile:
     return Profile(path.stem, str(table["profile"]["description"]), stages)
 
 
+def without_metadata(profile: Profile) -> Profile:
+    """The profile, with files that do not say how a model made them."""
+    stages = {
+        kind: replace(stage, settings={**stage.settings, "metadata": False})
+        if "metadata" in KEYS.get((kind, stage.backend), {})
+        else stage
+        for kind, stage in profile.stages.items()
+    }
+    return replace(profile, stages=stages)
+
+
 def _path(name: str) -> Path:
     for folder in (FOLDER, licences.config_folder() / "profiles"):
         if name in {path.stem for path in folder.glob("*.toml")}:

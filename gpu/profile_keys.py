@@ -67,6 +67,7 @@ _MODEL = {
     "max_tokens": Key(0, "prompt length in tokens; 0: the model's own", 0, 2048),
     "width": Key(0, "pixels that the model makes; 0: the film's", 0, SIDE_MAX),
     "height": Key(0, "pixels that the model makes; 0: the film's", 0, SIDE_MAX),
+    "metadata": Key(True, "whether the file says how it was made; see also --no-metadata"),
     "allow": Key("", f"rungs that change bits, comma-joined: {', '.join(CHANGING_RUNGS)}"),
 }
 _CLIP = {

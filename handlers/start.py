@@ -50,6 +50,7 @@ class StartRequest:
     seed: int | None = None
     language: str | None = None
     slate: bool = False
+    metadata: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,6 +82,8 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     asked_at = clock()
     profile = profiles.load(request.profile, request.settings)
     refuse_unready(profile)
+    if not request.metadata:
+        profile = profiles.without_metadata(profile)
     asked = decide.Asked(
         idea=_idea(request, script),
         language=_language(request, script),

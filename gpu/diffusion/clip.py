@@ -15,6 +15,7 @@ from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
 from gpu.ffmpeg import FrameWriter
 from gpu.fit import covering
+from gpu.metadata import facts, mp4_options, wanted
 from gpu.recipe import picture_of
 from gpu.stages import Made, Report
 from gpu.video import keyframes
@@ -100,6 +101,7 @@ def _written(
         pixel_format="rgb24",
         crf=int(brief.settings.get("crf", 18)),
         preset=str(brief.settings.get("preset", "veryfast")),
+        more=mp4_options(facts(brief)) if wanted(brief) else (),
     ) as writer:
         for at in shown:
             writer.write(covering(rendered.frames[at], brief.width, brief.height))

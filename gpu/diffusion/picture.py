@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-import imageio.v3 as imageio
-
+from gpu import png_text
 from gpu.briefs import ImageBrief
 from gpu.diffusion import shape
 from gpu.diffusion.loop import Call, Frames
@@ -14,6 +13,7 @@ from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
 from gpu.fit import covering
+from gpu.metadata import facts, png_texts, wanted
 from gpu.stages import Made, Report
 
 
@@ -73,7 +73,8 @@ def _written(
     brief: ImageBrief, rendered: Rendered, out: Path, environment: dict[str, object]
 ) -> Made:
     rgb: Frames = covering(rendered.frames[0], brief.width, brief.height)
-    imageio.imwrite(out, rgb, extension=".png", compress_level=1)
+    texts = png_texts(brief, prompt_of(brief).text, facts(brief)) if wanted(brief) else {}
+    png_text.write(out, rgb, texts)
     return Made(
         media_type="image/png",
         raw_sha256=sha256(rgb.tobytes()).hexdigest(),
