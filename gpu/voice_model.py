@@ -106,19 +106,23 @@ def hashes(folder: Path, name: str) -> dict[str, str]:
     return {f"{name}/{file}": sha for file, sha in sorted(found.items())}
 
 
-def speaker_file(spec: VoiceSpec, folder: Path, default: str) -> Path:
-    """The file with the voice: the setting, there or in the model's folder; else the default's.
+def speaker_file(spec: VoiceSpec, folder: Path, *defaults: str) -> Path:
+    """The file with the voice: the setting's, there or in the model's folder; else a default.
 
     Raises BriefRefused.
     """
-    given = Path(spec.speaker or default).expanduser()
-    for file in (folder / given, given):
+    if spec.speaker:
+        given = Path(spec.speaker).expanduser()
+        candidates = [folder / given, given]
+    else:
+        candidates = [folder / name for name in defaults]
+    for file in candidates:
         if file.is_file():
             return file
     if spec.speaker:
         raise BriefRefused(f"there is no voice {spec.speaker!r}, here or in {folder}")
     raise BriefRefused(
-        f"{spec.model} needs a voice: put it into {folder / default}, or name its file in the"
+        f"{spec.model} needs a voice: put it into {candidates[0]}, or name its file in the"
         " setting speaker"
     )
 

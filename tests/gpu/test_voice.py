@@ -14,16 +14,15 @@ import pytest
 import torch
 
 import gpu.voice
-from gpu.briefs import AudioBrief
 from gpu.errors import BriefRefused
 from gpu.line import LINE_LUFS, resampled
 from gpu.loudness import integrated_lufs
 from gpu.mix import Line, mix
 from gpu.probe import probe
-from gpu.stages import Made, open_stage
+from gpu.stages import open_stage
 from gpu.voice import VoiceStage
 from tests.gpu import voices
-from tests.gpu.footage import quiet
+from tests.gpu.voices import brief, spoken
 
 pytestmark = pytest.mark.gpu
 
@@ -58,21 +57,6 @@ def own(model, tmp_path):
     return Path(shutil.copytree(model, tmp_path / "own"))
 
 
-def brief(model: Path, text: str = LINES[0], seed: int = 1, **settings: str) -> AudioBrief:
-    return AudioBrief(
-        text=text,
-        language="en",
-        role="narration",
-        seed=seed,
-        settings=settings,
-        running={"model": "somebody/speecht5", "where": str(model)},
-    )
-
-
-def spoken(out: Path, line: AudioBrief, by: VoiceStage | None = None) -> Made:
-    return (by or VoiceStage()).run(line, out, quiet)
-
-
 def samples(path: Path) -> np.ndarray:
     with wave.open(str(path)) as sound:
         return np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
@@ -81,7 +65,7 @@ def samples(path: Path) -> np.ndarray:
 @pytest.fixture
 def line(tmp_path, model, stage):
     out = tmp_path / "line.wav"
-    return out, spoken(out, brief(model), stage)
+    return out, spoken(out, brief(model, LINES[0]), stage)
 
 
 def test_the_stage_is_in_the_table():
@@ -133,11 +117,11 @@ def test_a_line_alone_is_the_same_as_after_four_others(tmp_path, model):
 
 
 def test_another_process_speaks_the_same_samples(tmp_path, model, stage):
-    here = spoken(tmp_path / "here.wav", brief(model), stage)
+    here = spoken(tmp_path / "here.wav", brief(model, LINES[0]), stage)
     program = (
         "import sys\nfrom pathlib import Path\nfrom gpu.voice import VoiceStage\n"
         "from gpu.briefs import AudioBrief\n"
-        f"brief = {brief(model)!r}\n"
+        f"brief = {brief(model, LINES[0])!r}\n"
         "print(VoiceStage().run(brief, Path(sys.argv[1]), lambda _: None).raw_sha256)"
     )
 
@@ -154,13 +138,13 @@ def test_the_randomness_outside_goes_on_as_if_nothing_was_said(tmp_path, model, 
     wanted = torch.rand(3)
 
     torch.manual_seed(5)
-    spoken(tmp_path / "a.wav", brief(model), stage)
+    spoken(tmp_path / "a.wav", brief(model, LINES[0]), stage)
 
     assert torch.equal(torch.rand(3), wanted)
 
 
 def test_another_seed_sounds_otherwise(tmp_path, model, stage, line):
-    other = spoken(tmp_path / "a.wav", brief(model, seed=2), stage)
+    other = spoken(tmp_path / "a.wav", brief(model, LINES[0], seed=2), stage)
 
     assert other.raw_sha256 != line[1].raw_sha256
 
@@ -168,7 +152,7 @@ def test_another_seed_sounds_otherwise(tmp_path, model, stage, line):
 def test_another_voice_sounds_otherwise(tmp_path, model, line):
     vector = voices.another_speaker(tmp_path / "other.safetensors", 2)
 
-    other = spoken(tmp_path / "a.wav", brief(model, speaker=str(vector)))
+    other = spoken(tmp_path / "a.wav", brief(model, LINES[0], speaker=str(vector)))
 
     assert other.raw_sha256 != line[1].raw_sha256
 
@@ -179,7 +163,7 @@ def test_a_voice_may_be_a_plain_array(tmp_path, model, line):
     vector = load_file(model / "speaker.safetensors")["xvector"]
     np.save(tmp_path / "voice.npy", vector)
 
-    same = spoken(tmp_path / "a.wav", brief(model, speaker=str(tmp_path / "voice.npy")))
+    same = spoken(tmp_path / "a.wav", brief(model, LINES[0], speaker=str(tmp_path / "voice.npy")))
 
     assert same.raw_sha256 == line[1].raw_sha256
 
@@ -212,7 +196,7 @@ def test_a_line_without_words_is_refused(tmp_path, model, stage, text):
 
 def test_a_language_that_the_voice_does_not_speak_is_refused(tmp_path, model, stage):
     with pytest.raises(BriefRefused, match="speaks en and the line is in 'de-AT'"):
-        spoken(tmp_path / "a.wav", replace(brief(model), language="de-AT"), stage)
+        spoken(tmp_path / "a.wav", replace(brief(model, LINES[0]), language="de-AT"), stage)
 
 
 def test_a_voice_that_was_trained_for_another_language_speaks_it(tmp_path, model, stage):
@@ -248,7 +232,8 @@ def test_the_model_may_be_a_folder_of_its_own(tmp_path, own, line):
     vector = shutil.move(own / "speaker.safetensors", tmp_path / "me.safetensors")
 
     made = spoken(
-        tmp_path / "a.wav", brief(own / "model", vocoder=str(own_vocoder), speaker=str(vector))
+        tmp_path / "a.wav",
+        brief(own / "model", LINES[0], vocoder=str(own_vocoder), speaker=str(vector)),
     )
 
     assert made.raw_sha256 == line[1].raw_sha256
@@ -263,10 +248,10 @@ def test_a_pickle_is_refused_and_what_the_words_say_converts_it(tmp_path, own, l
     (folder / "model.safetensors").unlink()
 
     with pytest.raises(BriefRefused, match=r"is a pickle .* SpeechT5ForTextToSpeech as M; M\.from"):
-        spoken(tmp_path / "a.wav", brief(own))
+        spoken(tmp_path / "a.wav", brief(own, LINES[0]))
 
     SpeechT5ForTextToSpeech.from_pretrained(folder).save_pretrained(folder)
-    assert spoken(tmp_path / "a.wav", brief(own)).raw_sha256 == line[1].raw_sha256
+    assert spoken(tmp_path / "a.wav", brief(own, LINES[0])).raw_sha256 == line[1].raw_sha256
 
 
 def test_weights_that_are_missing_in_a_file_are_refused_and_not_made_up(tmp_path, own):
@@ -278,7 +263,7 @@ def test_weights_that_are_missing_in_a_file_are_refused_and_not_made_up(tmp_path
     save_file(tensors, file, {"format": "pt"})
 
     with pytest.raises(BriefRefused, match=r"lacks 1 of the weights .*postnet\.prob_out\.weight"):
-        spoken(tmp_path / "a.wav", brief(own))
+        spoken(tmp_path / "a.wav", brief(own, LINES[0]))
 
 
 @pytest.mark.parametrize(
@@ -288,42 +273,44 @@ def test_a_broken_file_is_refused_by_its_name(tmp_path, own, file):
     (own / file).write_bytes(b"no weights at all")
 
     with pytest.raises(BriefRefused, match=str(own)):
-        spoken(tmp_path / "a.wav", brief(own))
+        spoken(tmp_path / "a.wav", brief(own, LINES[0]))
 
 
 def test_a_voice_that_is_not_there_is_refused_with_the_way_out(tmp_path, own):
     (own / "speaker.safetensors").unlink()
 
     with pytest.raises(BriefRefused, match=r"needs a voice: put it into .*speaker\.safetensors"):
-        spoken(tmp_path / "a.wav", brief(own))
+        spoken(tmp_path / "a.wav", brief(own, LINES[0]))
 
 
 def test_a_vector_of_another_size_is_refused(tmp_path, model):
     np.save(tmp_path / "short.npy", np.zeros(3, np.float32))
 
     with pytest.raises(BriefRefused, match="3 numbers instead of 16"):
-        spoken(tmp_path / "a.wav", brief(model, speaker=str(tmp_path / "short.npy")))
+        spoken(tmp_path / "a.wav", brief(model, LINES[0], speaker=str(tmp_path / "short.npy")))
 
 
 def test_an_array_of_objects_is_refused_because_it_is_a_pickle(tmp_path, model):
     np.save(tmp_path / "o.npy", np.array([object()]), allow_pickle=True)
 
     with pytest.raises(BriefRefused, match="is no voice"):
-        spoken(tmp_path / "a.wav", brief(model, speaker=str(tmp_path / "o.npy")))
+        spoken(tmp_path / "a.wav", brief(model, LINES[0], speaker=str(tmp_path / "o.npy")))
 
 
 def test_a_model_that_is_no_voice_is_refused_with_the_known_ones(tmp_path, own):
     (own / "model" / "config.json").write_text('{"model_type": "bert"}')
 
-    with pytest.raises(BriefRefused, match="'bert', which is no voice known here; known: speecht5"):
-        spoken(tmp_path / "a.wav", brief(own))
+    with pytest.raises(
+        BriefRefused, match="'bert', which is no voice known here; known: speecht5,"
+    ):
+        spoken(tmp_path / "a.wav", brief(own, LINES[0]))
 
 
 def test_progress_is_told_while_the_model_computes(tmp_path, model, stage, monkeypatch):
     monkeypatch.setattr(gpu.voice, "_REPORT_S", 0.0)
     told: list[float] = []
 
-    stage.run(brief(model), tmp_path / "a.wav", told.append)
+    stage.run(brief(model, LINES[0]), tmp_path / "a.wav", told.append)
 
     assert len(told) > 100
     assert told == sorted(told)
@@ -345,16 +332,18 @@ def test_a_line_that_is_stopped_leaves_nothing_and_changes_nothing(
     told: list[float] = []
     monkeypatch.setattr(gpu.voice, "_REPORT_S", 0.0)
     with pytest.raises(Stop):
-        stage.run(brief(model), tmp_path / "stopped.wav", cancel)
+        stage.run(brief(model, LINES[0]), tmp_path / "stopped.wav", cancel)
 
     assert len(told) == 50
     assert not (tmp_path / "stopped.wav").exists()
-    assert spoken(tmp_path / "a.wav", brief(model), stage).raw_sha256 == line[1].raw_sha256
+    assert (
+        spoken(tmp_path / "a.wav", brief(model, LINES[0]), stage).raw_sha256 == line[1].raw_sha256
+    )
 
 
 def test_a_full_disk_is_nobodys_fault(model, stage):
     with pytest.raises(OSError, match="space") as error:
-        spoken(Path("/dev/full"), brief(model), stage)
+        spoken(Path("/dev/full"), brief(model, LINES[0]), stage)
 
     assert error.value.errno == errno.ENOSPC
 

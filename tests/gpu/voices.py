@@ -7,7 +7,14 @@ from typing import Any
 import sentencepiece
 import torch
 from safetensors.torch import save_file
+from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
+    PocketTTSAudioTokenizerConfig,
+    PocketTTSAudioTokenizerModel,
+    PocketTTSConfig,
+    PocketTTSFeatureExtractor,
+    PocketTTSForConditionalGeneration,
+    PreTrainedTokenizerFast,
     SpeechT5Config,
     SpeechT5ForTextToSpeech,
     SpeechT5HifiGan,
@@ -15,7 +22,11 @@ from transformers import (
     SpeechT5Tokenizer,
 )
 
+from gpu.briefs import AudioBrief
+from gpu.stages import Made
 from gpu.tiny.words import shaken
+from gpu.voice import VoiceStage
+from tests.gpu.footage import quiet
 
 SPEAKER_SIZE = 16
 SIGNS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,;:!?'\"-()"
@@ -63,8 +74,73 @@ def tokenizer(folder: Path) -> Any:
     return made
 
 
+def pocket(folder: Path, stops: bool = True) -> Path:
+    """A Pocket TTS with its codec beside it, and no voice."""
+    pieces = ["<unk>", "<pad>", *SIGNS, "▁"]
+    marks = {
+        "audio_prompt_token": "<voice>", "audio_latent_token": "<latent>",
+        "audio_prompt_bos_token": "<voice_begins>", "audio_bos_token": "<audio_begins>",
+    }  # fmt: skip
+    at = {mark: len(pieces) + number for number, mark in enumerate(marks.values())}
+    signs = Tokenizer(models.WordLevel({one: n for n, one in enumerate(pieces)}, "<unk>"))
+    signs.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Metaspace(), pre_tokenizers.Split("", "isolated")]
+    )
+    tokens = PreTrainedTokenizerFast(
+        tokenizer_object=signs, unk_token="<unk>", pad_token="<pad>", padding_side="left",
+        extra_special_tokens=marks,
+    )  # fmt: skip
+    head = {
+        "hidden_size": 16, "num_hidden_layers": 1, "latent_dim": 8, "condition_dim": 16,
+        "frequency_embedding_size": 16,
+    }  # fmt: skip
+    model = shaken(
+        PocketTTSForConditionalGeneration(
+            PocketTTSConfig(
+                vocab_size=len(pieces) + 4, hidden_size=16, num_hidden_layers=1,
+                num_attention_heads=2, intermediate_size=16, latent_dim=8, flow_head_config=head,
+                pad_token_id=1, audio_prompt_token_id=at["<voice>"],
+                audio_latent_token_id=at["<latent>"],
+                audio_prompt_bos_token_id=at["<voice_begins>"],
+                audio_bos_token_id=at["<audio_begins>"],
+            )
+        )
+    )  # fmt: skip
+    model.generation_config.do_sample = True
+    with torch.no_grad():
+        model.eos_head.bias.fill_(90.0 if stops else -90.0)
+    codec = PocketTTSAudioTokenizerModel(
+        PocketTTSAudioTokenizerConfig(
+            hidden_size=16, num_filters=2, num_hidden_layers=1, intermediate_size=16,
+            num_attention_heads=2, num_key_value_heads=2, upsample_groups=16, latent_dim=8,
+        )
+    )  # fmt: skip
+    model.save_pretrained(folder)
+    tokens.save_pretrained(folder)
+    PocketTTSFeatureExtractor().save_pretrained(folder)
+    shaken(codec).save_pretrained(folder / "codec")
+    return folder
+
+
 def another_speaker(file: Path, seed: int) -> Path:
     """An x-vector."""
     generator = torch.Generator("cpu").manual_seed(seed)
     save_file({"xvector": torch.randn(SPEAKER_SIZE, generator=generator)}, file)
     return file
+
+
+def brief(model: Path, text: str, seed: int = 1, **settings: str) -> AudioBrief:
+    """A line for the voice in a folder."""
+    return AudioBrief(
+        text=text,
+        language="en",
+        role="narration",
+        seed=seed,
+        settings=settings,
+        running={"model": "somebody/some-voice", "where": str(model)},
+    )
+
+
+def spoken(out: Path, line: AudioBrief, by: VoiceStage | None = None) -> Made:
+    """The line, by a voice that is loaded or by a new one."""
+    return (by or VoiceStage()).run(line, out, quiet)
