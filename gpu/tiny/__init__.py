@@ -22,6 +22,8 @@ MAKERS = {
     "wan22-5b": "gpu.tiny.clips:wan22_5b",
     "ltx": "gpu.tiny.clips:ltx",
     "cogvideox": "gpu.tiny.clips:cogvideox",
+    "speecht5": "gpu.tiny.voices:speecht5",
+    "pocket-tts": "gpu.tiny.voices:pocket_tts",
 }
 NAMES = tuple(MAKERS)
 

@@ -43,7 +43,7 @@ def offline(monkeypatch, tmp_path):
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
-    return voices.speecht5(tmp_path_factory.mktemp("voice"))
+    return voices.tiny("speecht5", tmp_path_factory.mktemp("voice"))
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_another_seed_sounds_otherwise(tmp_path, model, stage, line):
 
 
 def test_another_voice_sounds_otherwise(tmp_path, model, line):
-    vector = voices.another_speaker(tmp_path / "other.safetensors", 2)
+    vector = voices.another_speaker(tmp_path / "other.safetensors")
 
     other = spoken(tmp_path / "a.wav", brief(model, LINES[0], speaker=str(vector)))
 
@@ -205,11 +205,11 @@ def test_a_voice_that_was_trained_for_another_language_speaks_it(tmp_path, model
     assert spoken(tmp_path / "a.wav", german, stage).duration_s > 0.1
 
 
-def test_a_voice_that_finds_no_end_is_stopped_in_time_and_refused(tmp_path):
-    endless = voices.speecht5(tmp_path / "endless", stops=False)
+def test_a_voice_that_finds_no_end_is_stopped_in_time_and_refused(tmp_path, own):
+    voices.endless(own / "model" / "model.safetensors", "speech_decoder_postnet.prob_out.bias")
 
     with pytest.raises(BriefRefused, match="found no end of 'Who had lit it"):
-        spoken(tmp_path / "a.wav", brief(endless, LINES[3]))
+        spoken(tmp_path / "a.wav", brief(own, LINES[3]))
 
 
 def test_the_environment_names_every_file_that_was_read(line, model):
@@ -225,6 +225,12 @@ def test_the_environment_names_every_file_that_was_read(line, model):
     )
     assert found["class"] == {"model": "SpeechT5ForTextToSpeech", "vocoder": "SpeechT5HifiGan"}
     assert line[1].environment["device"]["type"] in ("cpu", "cuda")
+
+
+def test_a_tiny_voice_is_made_on_first_use(tmp_path, line):
+    tiny = replace(brief(tmp_path, LINES[0]), running={"model": "tiny:speecht5"})
+
+    assert spoken(tmp_path / "a.wav", tiny).raw_sha256 == line[1].raw_sha256
 
 
 def test_the_model_may_be_a_folder_of_its_own(tmp_path, own, line):
