@@ -14,6 +14,7 @@ from cli import (
     backup,
     change,
     diff,
+    doctor,
     export,
     look,
     profiles,
@@ -95,6 +96,7 @@ diff.register(app)
 space.register(app)
 backup.register(app)
 profiles.register(app)
+doctor.register(app)
 
 
 def main() -> None:
