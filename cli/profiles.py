@@ -54,7 +54,7 @@ def show(name: Name, as_json: Json = False) -> None:
         if stage.backend in _of_models():
             say(f"  {_facts(stage)}")
         known = KEYS.get((kind, stage.backend), {})
-        values = {**{key: found.example for key, found in known.items()}, **stage.settings}
+        values = {**{key: found.default for key, found in known.items()}, **stage.settings}
         for key, value in values.items():
             mark = "" if key in stage.settings else "  (not set)"
             what = f"  {known[key].help}" if key in known else ""

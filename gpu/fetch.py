@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gpu.errors import BriefRefused, StageError
-from gpu.profile import StageProfile
+from gpu.profile_files import StageProfile
 
 WANTED = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja")
 

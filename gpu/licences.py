@@ -1,12 +1,16 @@
 """Licences of models: which ask for nothing, and which the user has to accept once."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from gpu.errors import BriefRefused
 
-FREE = ("apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "cc0-1.0", "")
+FREE = ("apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "cc0-1.0")
+"""Licences that ask for no more than to be named."""
+
+_WORD = re.compile(r"[\w.+()-]+")
 ENVIRONMENT = "REELOG_ACCEPT_LICENCES"
 
 
@@ -36,6 +40,16 @@ def accept(licence: str) -> Path:
     temporary.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
     temporary.replace(file)
     return file
+
+
+def refuse_unnamed(where: str, licence: str, *, named_use: bool) -> None:
+    """A model's licence is named, and whether it allows commercial use. Raises BriefRefused."""
+    if not _WORD.fullmatch(licence):
+        raise BriefRefused(
+            f'{where}: needs licence = "…", as its publisher names it, one word like apache-2.0'
+        )
+    if not named_use and licence.lower() not in FREE:
+        raise BriefRefused(f"{where}: {licence} needs commercial = true or false beside it")
 
 
 def refuse_unaccepted(models: Iterable[tuple[str, str, str, bool]]) -> None:

@@ -4,11 +4,11 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from gpu import licences
+from gpu import licences, profile_files
 from gpu.errors import BriefRefused
-from gpu.profile import Profile, StageProfile
+from gpu.profile_files import Profile, StageProfile
 
-OF_MODELS = ("diffusers", "transformers")
+OF_MODELS = profile_files.OF_MODELS
 HERE, MISSING, MADE = "here", "missing", "made on first use"
 
 

@@ -42,5 +42,5 @@ def spec_of(brief: ImageBrief | VideoBrief | AudioBrief) -> ModelSpec:
         lora_files=str(running.get("loras.where", "")),
         attention=str(settings.get("attention", "native")),
         compile=str(settings.get("compile", "none")),
-        channels_last=bool(running.get("speed.channels_last", False)),
+        channels_last=bool(settings.get("channels_last", False)),
     )

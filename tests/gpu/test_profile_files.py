@@ -10,7 +10,7 @@ from gpu.profile import load, names
 from gpu.profile_keys import KEYS
 from gpu.vocabulary import nearest
 
-IMAGE = """
+BARE = """
 [profile]
 description = "mine"
 [image]
@@ -18,6 +18,7 @@ backend = "diffusers"
 model = "somebody/something"
 licence = "apache-2.0"
 """
+IMAGE = BARE + "steps = 9\nguidance = 1.5\n"
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +81,7 @@ def test_a_profile_in_the_config_folder_goes_by_its_name(config):
     ],
 )
 def test_what_is_wrong_is_named_with_file_table_and_way_out(change, words, tmp_path):
-    assert words in refusal(tmp_path, IMAGE + change)
+    assert words in refusal(tmp_path, BARE + change)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_speed_and_memory_change_no_bit_and_stand_aside(tmp_path):
     image = load(own(tmp_path, text)).stages["image"]
 
     assert image.running["memory.ladder"] == "evict,sequential"
-    assert image.settings == {"attention": "flash"}
+    assert image.settings == {"steps": 9, "guidance": 1.5, "attention": "flash"}
 
 
 def test_a_lora_stands_in_the_settings_with_scale_and_hash(tmp_path):
@@ -125,7 +126,9 @@ def test_a_lora_stands_in_the_settings_with_scale_and_hash(tmp_path):
 
 
 def test_a_setting_that_the_file_leaves_alone_can_be_set(tmp_path):
-    assert load(own(tmp_path), {"image.steps": "12"}).stages["image"].settings == {"steps": 12}
+    image = load(own(tmp_path), {"image.max_tokens": "77"}).stages["image"]
+
+    assert image.settings == {"steps": 9, "guidance": 1.5, "max_tokens": 77}
 
 
 @pytest.mark.parametrize(
@@ -164,7 +167,7 @@ def test_every_setting_says_what_it_does():
 
 
 def test_a_licence_that_asks_for_something_stops_before_work(tmp_path):
-    profile = load(own(tmp_path, IMAGE.replace("apache-2.0", "openrail++")))
+    profile = load(own(tmp_path, IMAGE.replace('"apache-2.0"', '"openrail++"\ncommercial = true')))
 
     with pytest.raises(BriefRefused, match=r"is under openrail\+\+ .*profiles accept openrail\+\+"):
         ready.refuse_unready(profile)

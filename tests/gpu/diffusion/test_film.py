@@ -34,6 +34,7 @@ description = "a test"
 [image]
 backend = "diffusers"
 model = "{image}"
+licence = "apache-2.0"
 width = 32
 height = 32
 steps = 3
@@ -42,6 +43,7 @@ dtype = "fp32"
 [video]
 backend = "diffusers"
 model = "tiny:wan22"
+licence = "apache-2.0"
 width = 32
 height = 32
 frames = 5

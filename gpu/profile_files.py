@@ -1,0 +1,230 @@
+"""A profile's TOML file as stages. Everything wrong in it is said with file, table and key."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from gpu import licences, lora_files
+from gpu.briefs import Scalar
+from gpu.errors import BriefRefused
+from gpu.profile_keys import CHANGING_RUNGS, GROUPS, Key, keys_of, unknown
+from gpu.stages import STAGES
+
+KINDS = ("story", "scene_graph", "shots", "image", "video", "audio", "film")
+OPTIONAL = ("music",)
+ALIASES = {"voice": "audio"}
+OF_MODELS = ("diffusers", "transformers")
+"""Backends that load weights of others."""
+
+_FACTS = {
+    "backend": Key("diffusers", "who makes it", required=True),
+    "model": Key("", "repository, or folder beside the profile", required=True),
+    "revision": Key("", "commit, branch or tag; empty: main"),
+    "licence": Key("", "what the model is published under"),
+    "commercial": Key(True, "whether the licence allows commercial use"),
+    "size_gib": Key(0.0, "of the files that are fetched", 0, 1e5),
+    "where": Key("", "folder with the weights"),
+}
+_HEAD = {
+    "description": Key("", "one line", required=True),
+    "card_gib": Key(0.0, "memory of the card that it is made for", 0, 1e5),
+    "host_gib": Key(0.0, "main memory that it needs beside", 0, 1e5),
+}
+
+
+@dataclass(frozen=True)
+class StageProfile:
+    """One stage of a profile. `running` changes no bit of what is made; `size_gib` is on disk."""
+
+    backend: str
+    model: str
+    revision: str
+    settings: Mapping[str, Scalar]
+    running: Mapping[str, Scalar] = field(default_factory=dict)
+    licence: str = ""
+    commercial: bool = True
+    size_gib: float = 0.0
+
+    @property
+    def of_model(self) -> bool:
+        """Whether weights of others are loaded for it."""
+        return self.backend in OF_MODELS
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A named choice for every stage. `card_gib`, `host_gib`: memory that it is made for, 0: any.
+
+    `given`: how it was asked for, a name or a file.
+    """
+
+    name: str
+    description: str
+    stages: Mapping[str, StageProfile]
+    card_gib: float = 0.0
+    host_gib: float = 0.0
+    given: str = ""
+
+
+def read(path: Path, given: str, base: Mapping[str, StageProfile]) -> Profile:
+    """The profile in a file; stages that it leaves out are the base's. Raises BriefRefused."""
+    tables = _tables(path)
+    head = _checked(f"{path.name}, [profile]", tables.pop("profile", {}), _HEAD)
+    shared = {
+        group: _checked(f"{path.name}, [{group}]", tables.pop(group, {}), keys)
+        for group, keys in GROUPS.items()
+    }
+    written = {ALIASES.get(name, name): name for name in tables}
+    stages: dict[str, StageProfile] = {}
+    for kind in (*KINDS, *OPTIONAL):
+        if kind in written:
+            where = f"{path.name}, [{written[kind]}]"
+            stage, own = _stage(path, where, kind, tables[written[kind]], base)
+        elif kind in base:
+            stage, own = base[kind], set()
+        else:
+            continue
+        stages[kind] = with_shared(kind, stage, shared, own)
+    return Profile(
+        path.stem,
+        str(head["description"]),
+        stages,
+        float(head.get("card_gib", 0)),
+        float(head.get("host_gib", 0)),
+        given,
+    )
+
+
+def with_shared(
+    kind: str, stage: StageProfile, shared: Mapping[str, Mapping[str, Scalar]], own: set[str]
+) -> StageProfile:
+    """A stage with [speed], [memory] and [encode]; its `own` settings stand above them."""
+    settings, running = dict(stage.settings), dict(stage.running)
+    known = keys_of(kind, stage.backend)
+    for group, values in shared.items():
+        if not (kind == "video" if group == "encode" else stage.of_model):
+            continue
+        for key, value in values.items():
+            if key == "ladder":
+                keeping, value = _divided(str(value))
+                running["memory.ladder"] = keeping
+                key = "allow"
+            if key in known and key not in own:
+                settings[key] = value
+            elif key not in known and key in GROUPS[group]:
+                running[f"{group}.{key}"] = value
+    if "allow" not in own and not settings.get("allow", "allowed"):
+        del settings["allow"]
+    return replace(stage, settings=settings, running=running)
+
+
+def _divided(ladder: str) -> tuple[str, str]:
+    """The rungs that keep bits, and those that change them, which are settings."""
+    rungs = ladder.split(",")
+    changing = [rung for rung in rungs if rung in CHANGING_RUNGS]
+    return ",".join(rung for rung in rungs if rung not in changing), ",".join(changing)
+
+
+def _tables(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BriefRefused(f"{path} is no profile: {error}") from error
+    known = ["profile", *GROUPS, *KINDS, *OPTIONAL, *ALIASES]
+    for name, table in tables.items():
+        if name not in known:
+            raise BriefRefused(f"{path.name}: {unknown('table', name, known)}")
+        if not isinstance(table, dict):
+            raise BriefRefused(f"{path.name}: {name} is a table, written [{name}]")
+    for alias, name in ALIASES.items():
+        if alias in tables and name in tables:
+            raise BriefRefused(f"{path.name}: [{alias}] and [{name}] are the same; remove one")
+    return tables
+
+
+def _checked(where: str, table: Mapping[str, Any], keys: Mapping[str, Key]) -> dict[str, Scalar]:
+    for key in table:
+        if key not in keys:
+            raise BriefRefused(f"{where}: {unknown('setting', key, list(keys))}")
+    for key, known in keys.items():
+        if known.required and isinstance(known.default, str) and not table.get(key):
+            raise BriefRefused(f'{where}: needs {key} = "…" ({known.help})')
+    return {key: keys[key].check(f"{where}: {key}", value) for key, value in table.items()}
+
+
+def _stage(
+    path: Path,
+    where: str,
+    kind: str,
+    table: Mapping[str, Any],
+    base: Mapping[str, StageProfile],
+) -> tuple[StageProfile, set[str]]:
+    """A stage as its table says, and the settings that the table itself names."""
+    if "use" in table:
+        return _used(where, kind, table, base)
+    facts = _checked(where, {key: table[key] for key in _FACTS if key in table}, _FACTS)
+    backend = str(facts["backend"])
+    if (kind, backend) not in STAGES:
+        backends = sorted(name for of, name in STAGES if of == kind)
+        if not backends:
+            raise BriefRefused(f"{where}: nothing here makes {kind} yet; remove the table")
+        raise BriefRefused(f"{where}: {unknown('backend', backend, backends)}")
+    heads = (*_FACTS, "loras") if backend in OF_MODELS else ("backend", "model", "revision")
+    own = {key: value for key, value in table.items() if key not in heads}
+    settings = _checked(where, own, keys_of(kind, backend))
+    stage = StageProfile(
+        backend, str(facts["model"]), str(facts.get("revision", "")), dict(settings)
+    )
+    if stage.of_model:
+        stage = _of_model(path, where, stage, table, facts)
+    return stage, set(settings)
+
+
+def _used(
+    where: str, kind: str, table: Mapping[str, Any], base: Mapping[str, StageProfile]
+) -> tuple[StageProfile, set[str]]:
+    """`use = "animatic"`: that profile's stage, with settings of its own."""
+    if table["use"] != "animatic" or kind not in base:
+        raise BriefRefused(f'{where}: use = "animatic" is all that can be used, or name a backend')
+    stage = base[kind]
+    own = {key: value for key, value in table.items() if key != "use"}
+    settings = _checked(where, own, keys_of(kind, stage.backend))
+    return replace(stage, settings={**stage.settings, **settings}), set(settings)
+
+
+def _of_model(
+    path: Path,
+    where: str,
+    stage: StageProfile,
+    table: Mapping[str, Any],
+    facts: Mapping[str, Scalar],
+) -> StageProfile:
+    """With licence, place of the weights and LoRAs."""
+    licence = str(facts.get("licence", ""))
+    licences.refuse_unnamed(where, licence, named_use="commercial" in facts)
+    settings, running = dict(stage.settings), dict(stage.running)
+    if table.get("loras"):
+        settings["loras"], running["loras.where"] = lora_files.named(
+            table["loras"], path.parent, where
+        )
+    if folder := _folder(path, str(facts.get("where", "")), stage.model):
+        running["where"] = str(folder)
+    return replace(
+        stage,
+        settings=settings,
+        running=running,
+        licence=licence,
+        commercial=bool(facts.get("commercial", True)),
+        size_gib=float(facts.get("size_gib", 0.0)),
+    )
+
+
+def _folder(path: Path, where: str, model: str) -> Path | None:
+    """The folder that holds the weights, where the profile names one or has one beside it."""
+    named = where or (model if model.startswith(("/", "./", "../", "~")) else "")
+    if named:
+        return (path.parent / Path(named).expanduser()).resolve()
+    beside = path.parent / model
+    return beside.resolve() if beside.is_dir() else None
