@@ -11,6 +11,7 @@ import torch
 from gpu.diffusion import loading, memory, numerics
 from gpu.diffusion.loop import Call, Frames, Loop
 from gpu.diffusion.prompts import Prompts, digest
+from gpu.diffusion.residency import Resident
 from gpu.diffusion.spec import ModelSpec
 from gpu.stages import Report
 
@@ -34,6 +35,8 @@ class Model:
         self.prompts = Prompts(self.source, self.device)
         self._make_room = make_room
         self._maker: Any = None
+        self._resident: Resident | None = None
+        self._on_card = False
         self._rung = ""
         self._environment: dict[str, Any] = {}
 
@@ -65,12 +68,20 @@ class Model:
             facts["memory"] = ",".join(changing)
         return Rendered(frames, facts, self._peak_bytes())
 
-    def close(self) -> None:
-        """Let the weights go."""
-        self._maker = None
+    def leave(self) -> None:
+        """Make room on the card; on a CPU, in memory."""
+        if self._resident is None:
+            self._maker = None
+        elif self._on_card:
+            self._resident.leave()
+            self._on_card = False
         memory.release()
 
     def _ready(self, call: Call) -> None:
+        if self._resident is not None and not self._on_card:
+            self._make_room()
+            self._resident.onto(self.device)
+            self._on_card = True
         if self._maker is not None:
             return
         self._make_room()
@@ -92,13 +103,17 @@ class Model:
         if plan.rung:
             memory.step_onto(maker, plan.rung, self.device)
             return maker
-        return maker.to(self.device)
+        self._resident = Resident(maker)
+        self._resident.onto(self.device)
+        self._on_card = True
+        return maker
 
     def _step_onto(self, rung: str) -> None:
         self._rung = rung
         if rung == "evict":
             self._make_room()
         else:
+            self._resident = None  # from here on its hooks move the weights
             memory.step_onto(self._maker, rung, self.device)
 
     def _key(self, call: Call, embeds: str) -> str:

@@ -19,7 +19,7 @@ class Shelf:
     def _let_others_go(self, kept: ModelSpec) -> None:
         for spec, model in self._models.items():
             if spec != kept:
-                model.close()
+                model.leave()
 
 
 SHELF = Shelf()
