@@ -24,7 +24,7 @@ from gpu.voice_model import (
 )
 
 VOCODER = "microsoft/speecht5_hifigan"
-SPEAKER = "speaker.safetensors"
+SPEAKERS = ("speaker.safetensors", "speaker.npy")
 PIECE_TOKENS = 200
 """A third of what the released model holds; far longer lines lose their thread."""
 
@@ -41,7 +41,7 @@ def load(spec: VoiceSpec, folder: Path, device: torch.device) -> Voice:
     vocoder_folder = _vocoder_folder(spec, folder)
     model = load_part(SpeechT5ForTextToSpeech, model_folder, spec.dtype, device)
     vocoder = load_part(SpeechT5HifiGan, vocoder_folder, spec.dtype, device)
-    file = speaker_file(spec, folder, SPEAKER)
+    file = speaker_file(spec, folder, *SPEAKERS)
     vector = _vector(file, model.config.speaker_embedding_dim)
     return Voice(
         parts={"model": model, "vocoder": vocoder},
