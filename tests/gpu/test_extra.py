@@ -14,7 +14,8 @@ PINNED = dict(
 
 
 @pytest.mark.parametrize(
-    "library", ["torch", "diffusers", "transformers", "accelerate", "safetensors", "ftfy"]
+    "library",
+    ["torch", "diffusers", "transformers", "accelerate", "safetensors", "ftfy", "sentencepiece"],
 )
 def test_each_library_of_the_extra_has_its_pinned_version(library: str) -> None:
     assert version(library).partition("+")[0] == PINNED[library]

@@ -168,6 +168,14 @@ def test_a_voice_may_be_a_plain_array(tmp_path, model, line):
     assert same.raw_sha256 == line[1].raw_sha256
 
 
+@pytest.mark.parametrize("dtype", ["bf16", "fp16"])
+def test_other_number_formats_change_bits_and_not_the_length(tmp_path, model, line, dtype):
+    made = spoken(tmp_path / "a.wav", brief(model, LINES[0], dtype=dtype))
+
+    assert made.raw_sha256 != line[1].raw_sha256
+    assert made.duration_s == pytest.approx(line[1].duration_s, abs=0.05)
+
+
 def test_numbers_are_spoken(tmp_path, model, stage):
     digits = spoken(tmp_path / "a.wav", brief(model, "Nobody came for 40 years."), stage)
     words = spoken(tmp_path / "b.wav", brief(model, "Nobody came for forty years."), stage)
