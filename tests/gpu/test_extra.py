@@ -46,4 +46,4 @@ def test_diffusers_and_transformers_import_together() -> None:
     import transformers
 
     assert diffusers.DiffusionPipeline.__name__ == "DiffusionPipeline"
-    assert transformers.PretrainedConfig.__name__ == "PretrainedConfig"
+    assert transformers.PreTrainedConfig.__name__ == "PreTrainedConfig"
