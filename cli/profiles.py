@@ -108,7 +108,7 @@ def _facts(stage: "StageProfile") -> str:
     facts = [stage.licence or "no licence named"]
     if not stage.commercial:
         facts.append("no commercial use")
-    if stage.licence.lower() not in (*licences.FREE, *licences.accepted()):
+    if not licences.needs_nothing(stage.licence):
         facts.append("not accepted yet")
     if stage.size_gib:
         facts.append(f"{stage.size_gib:g} GiB")

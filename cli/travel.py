@@ -116,14 +116,12 @@ def fork(
     from cli.output import print_json, say
     from cli.steps import open_session
     from gpu import profile as profiles
-    from gpu.ready import refuse_unready
+    from gpu import ready
     from handlers import travel
     from handlers.moment import position_of
     from handlers.start import free_session_id, now_local, session_base
 
-    wanted = profiles.load(profile) if profile else None
-    if wanted:
-        refuse_unready(wanted)
+    wanted = ready.checked(profiles.load(profile)) if profile else None
     with open_session(home_of(context), session) as opened:
         position = position_of(at, opened.stream.history, now_local())
         name = free_session_id(opened.stream.log, session_base(now_local()))

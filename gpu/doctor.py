@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from gpu import profile, ready
+from gpu import hub, profile, ready
 from gpu.briefs import AudioBrief
 from gpu.errors import StageError
 
@@ -177,7 +177,7 @@ def _attention(seen: Mapping[str, Any]) -> Finding:
 
 
 def _weights() -> Iterator[Finding]:
-    cache = ready.hub_folder("x/y").parent
+    cache = hub.cache()
     there = next(one for one in (cache, *cache.parents) if one.exists())
     free = shutil.disk_usage(there).free / GIB
     offline = ", HF_HUB_OFFLINE is set" if os.environ.get("HF_HUB_OFFLINE") else ""
@@ -194,7 +194,8 @@ def _profiles(seen: Mapping[str, Any] | str | None) -> Iterator[Finding]:
         models = [one for one in found.stages.values() if one.backend in ready.OF_MODELS]
         if not models:
             continue
-        missing = [one.model for one in models if ready.weights_of(one) == ready.MISSING]
+        there = (ready.HERE, ready.MADE)
+        missing = [one.model for one in models if ready.weights_of(one) not in there]
         if not isinstance(seen, Mapping):
             yield Finding(name, NOTE, "needs the extra `gpu`", "pip install 'reelog[gpu]'")
         elif missing:

@@ -21,21 +21,33 @@ def config_folder() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "reelog"
 
 
-def accepted() -> set[str]:
-    """The licences that the user has accepted."""
-    from_environment = os.environ.get(ENVIRONMENT, "").split(",")
+def needs_nothing(licence: str) -> bool:
+    """Whether work may begin: the licence is permissive, or accepted."""
+    return licence.lower() in {*FREE, *_accepted_here(), *_accepted_for_ever()}
+
+
+def _accepted_here() -> set[str]:
+    return _names(os.environ.get(ENVIRONMENT, "").split(","))
+
+
+def _accepted_for_ever() -> set[str]:
     try:
-        from_file = _file().read_text(encoding="utf-8").splitlines()
+        return _names(_file().read_text(encoding="utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
-        from_file = []
-    return {one.strip().lower() for one in (*from_environment, *from_file) if one.strip()}
+        return set()
+
+
+def _names(texts: Iterable[str]) -> set[str]:
+    return {one.strip().lower() for one in texts if one.strip()}
 
 
 def accept(licence: str) -> Path:
-    """Remember that a licence is accepted; returns the file that says so."""
+    """Remember that a licence is accepted; returns the file that says so. Raises BriefRefused."""
+    if not _WORD.fullmatch(licence):
+        raise BriefRefused(f"a licence is one word like openrail++, found {licence!r}")
     file = _file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    names = sorted(accepted() | {licence.strip().lower()})
+    names = sorted(_accepted_for_ever() | {licence.lower()})
     temporary = file.with_suffix(".new")
     temporary.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
     temporary.replace(file)
@@ -54,9 +66,8 @@ def refuse_unnamed(where: str, licence: str, *, named_use: bool) -> None:
 
 def refuse_unaccepted(models: Iterable[tuple[str, str, str, bool]]) -> None:
     """Refuse the first (stage, model, licence, commercial) whose licence is not accepted."""
-    known = accepted()
     for stage, model, licence, commercial in models:
-        if licence.lower() in FREE or licence.lower() in known:
+        if needs_nothing(licence):
             continue
         use = "commercial use allowed" if commercial else "no commercial use"
         raise BriefRefused(

@@ -17,6 +17,7 @@ OPTIONAL = ("music",)
 ALIASES = {"voice": "audio"}
 OF_MODELS = ("diffusers", "transformers")
 """Backends that load weights of others."""
+_PATHS = ("/", "./", "../", "~")
 
 _FACTS = {
     "backend": Key("diffusers", "who makes it", required=True),
@@ -211,8 +212,10 @@ def _of_model(
         )
     if folder := _folder(path, str(facts.get("where", "")), stage.model):
         running["where"] = str(folder)
+    in_folder = stage.model.startswith(_PATHS)  # where it lies is not what it is
     return replace(
         stage,
+        model=Path(str(running["where"])).name if in_folder else stage.model,
         settings=settings,
         running=running,
         licence=licence,
@@ -223,7 +226,7 @@ def _of_model(
 
 def _folder(path: Path, where: str, model: str) -> Path | None:
     """The folder that holds the weights, where the profile names one or has one beside it."""
-    named = where or (model if model.startswith(("/", "./", "../", "~")) else "")
+    named = where or (model if model.startswith(_PATHS) else "")
     if named:
         return (path.parent / Path(named).expanduser()).resolve()
     beside = path.parent / model

@@ -1,63 +1,122 @@
 """Whether this machine has what a profile needs. Light: nothing heavy is imported to find out."""
 
-import os
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from gpu import licences, profile_files
+from gpu import hub, licences, model_files, profile_files, tiny
+from gpu.diffusion import families, shape, weights
 from gpu.errors import BriefRefused
 from gpu.profile_files import Profile, StageProfile
+from gpu.profile_keys import unknown
 
 OF_MODELS = profile_files.OF_MODELS
-HERE, MISSING, MADE = "here", "missing", "made on first use"
+HERE, PART, MISSING, MADE = "here", "here in part", "missing", "made on first use"
 
 
-def refuse_unready(profile: Profile) -> None:
-    """Stop before any work: a licence not accepted, weights or libraries not here.
+def checked(profile: Profile) -> Profile:
+    """The profile with the exact revision of each model, if nothing stands against its work.
 
-    Raises BriefRefused with the command that helps.
+    Raises BriefRefused with the way out: a licence not accepted, libraries or weights not here, a
+    size, pipeline or scheduler that there is not.
     """
-    models = {kind: one for kind, one in profile.stages.items() if one.backend in OF_MODELS}
+    models = dict(models_of(profile))
     licences.refuse_unaccepted(
         (kind, one.model, one.licence, one.commercial) for kind, one in models.items()
     )
     for kind, one in models.items():
-        if find_spec("torch") is None or find_spec(one.backend) is None:
-            raise BriefRefused(
-                f"{kind} of profile {profile.name} needs {one.backend}; "
-                "install it with: pip install 'reelog[gpu]'"
-            )
-        if weights_of(one) == MISSING:
-            raise BriefRefused(
-                f"{kind}: the weights of {one.model} are not here; "
-                f"get them with: reelog profiles fetch {profile.name}"
-            )
+        _refuse_without_libraries(profile, kind, one)
+        _refuse_without_weights(profile, kind, one)
+        _refuse_unknown_classes(kind, one)
+        _refuse_shape(kind, one)
+    exact = {kind: replace(one, revision=_exact(one)) for kind, one in models.items()}
+    return replace(profile, stages={**profile.stages, **exact})
+
+
+def models_of(profile: Profile) -> Iterator[tuple[str, StageProfile]]:
+    """The stages for which weights are loaded."""
+    return ((kind, one) for kind, one in profile.stages.items() if one.of_model)
 
 
 def weights_of(stage: StageProfile) -> str:
     """Whether the weights of a stage's model are here."""
-    if stage.model.startswith("tiny:"):
+    if stage.model.startswith(weights.TINY):
         return MADE
-    for given in (stage.running.get("where"), stage.model):
-        if given and Path(str(given)).expanduser().is_dir():
-            return HERE
-    folder = hub_folder(stage.model)
-    return HERE if (folder / "snapshots" / _commit(folder, stage.revision)).is_dir() else MISSING
+    folder = folder_of(stage)
+    if folder is None:
+        return MISSING
+    return PART if model_files.missing(folder, str(stage.settings.get("variant", ""))) else HERE
 
 
-def _commit(folder: Path, revision: str) -> str:
-    """The commit that a branch or tag stands for; a commit stands for itself."""
-    name = revision or "main"
-    try:
-        return (folder / "refs" / name).read_text(encoding="ascii").strip() or name
-    except (OSError, ValueError):
-        return name
+def folder_of(stage: StageProfile) -> Path | None:
+    """The folder with a stage's weights, as far as they are here."""
+    if where := str(stage.running.get("where", "")):
+        return Path(where) if Path(where).is_dir() else None
+    return hub.snapshot(stage.model, stage.revision)
 
 
-def hub_folder(model: str) -> Path:
-    """Where the hub's own library keeps a model."""
-    home = os.environ.get("HF_HOME") or Path(
-        os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "huggingface"
+def _refuse_without_libraries(profile: Profile, kind: str, stage: StageProfile) -> None:
+    if find_spec("torch") is None or find_spec(stage.backend) is None:
+        raise BriefRefused(
+            f"{kind} of profile {profile.name} needs {stage.backend}; "
+            "install it with: pip install 'reelog[gpu]'"
+        )
+
+
+def _refuse_without_weights(profile: Profile, kind: str, stage: StageProfile) -> None:
+    state = weights_of(stage)
+    if state in (HERE, MADE):
+        return
+    folder = folder_of(stage)
+    lack = model_files.missing(folder, str(stage.settings.get("variant", ""))) if folder else ""
+    if where := str(stage.running.get("where", "")):
+        what = f"has no {lack}" if folder else "is not there"
+        raise BriefRefused(f"{kind}: the folder of {stage.model}, {where}, {what}")
+    what = f"here in part only, without {lack}" if lack else "not here"
+    raise BriefRefused(
+        f"{kind}: the weights of {stage.model} are {what}; "
+        f"get them with: reelog profiles fetch {shlex.quote(profile.given)}"
     )
-    cache = os.environ.get("HF_HUB_CACHE") or Path(home, "hub")
-    return Path(cache).expanduser() / f"models--{model.replace('/', '--')}"
+
+
+def _refuse_unknown_classes(kind: str, stage: StageProfile) -> None:
+    for key in ("pipeline", "scheduler"):
+        name = str(stage.settings.get(key, ""))
+        if not name or stage.backend != "diffusers":
+            continue
+        known = [one for one in _diffusers_names() if one.endswith(key.capitalize())]
+        if known and name not in known:
+            raise BriefRefused(f"{kind}: {unknown(f'diffusers {key}', name, known)}")
+
+
+def _diffusers_names() -> list[str]:
+    """The classes that diffusers has, read from its text: importing it takes seconds."""
+    spec = find_spec("diffusers")
+    if spec is None or spec.origin is None:
+        return []
+    text = Path(spec.origin).read_text(encoding="utf-8")
+    return sorted(set(re.findall(r'"(\w+)"', text)))
+
+
+def _refuse_shape(kind: str, stage: StageProfile) -> None:
+    folder = folder_of(stage)
+    pipeline = str(stage.settings.get("pipeline", ""))
+    if stage.backend != "diffusers" or not (pipeline or folder):
+        return
+    try:
+        family = families.family_of(pipeline or weights.pipeline_class(folder or Path()))
+        shape.refuse(stage.settings, family)
+    except BriefRefused as refused:
+        raise BriefRefused(f"{kind} of {stage.model}: {refused}") from refused
+
+
+def _exact(stage: StageProfile) -> str:
+    """What names these weights and no others: a commit, or the fingerprint of a folder."""
+    if stage.model.startswith(weights.TINY):
+        return str(tiny.VERSION)
+    if stage.running.get("where"):
+        return model_files.fingerprint(Path(str(stage.running["where"])))
+    return hub.commit_of(stage.model, stage.revision)

@@ -6,8 +6,8 @@ from typing import Any
 
 from eventstore.registry import Event
 from gpu import profile as profiles
+from gpu import ready
 from gpu.profile import Profile
-from gpu.ready import refuse_unready
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
 from handlers.decide import SEED_MAX, check_text, stages_of
 from handlers.errors import Refused
@@ -53,9 +53,7 @@ class EditRequest:
 def request(asked: Mapping[str, Any]) -> EditRequest:
     """What was typed as a request; a profile is given by its name. Raises BriefRefused."""
     name = asked.get("profile")
-    profile = profiles.load(name) if name else None
-    if profile:
-        refuse_unready(profile)
+    profile = ready.checked(profiles.load(name)) if name else None
     return EditRequest(**{**asked, "profile": profile})
 
 

@@ -19,8 +19,8 @@ from eventstore.leases import WorkerLock
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause
 from gpu import profile as profiles
+from gpu import ready
 from gpu.language import language_of
-from gpu.ready import refuse_unready
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
 from handlers import decide
@@ -80,8 +80,7 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     script = _read_script(request.script)
     content = request.script.read_bytes() if request.script else b""
     asked_at = clock()
-    profile = profiles.load(request.profile, request.settings)
-    refuse_unready(profile)
+    profile = ready.checked(profiles.load(request.profile, request.settings))
     if not request.metadata:
         profile = profiles.without_metadata(profile)
     asked = decide.Asked(

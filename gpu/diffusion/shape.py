@@ -1,6 +1,6 @@
 """Sizes and lengths: what a film wants, what a model can make. Pure."""
 
-from gpu.briefs import ImageBrief, VideoBrief
+from gpu.briefs import ImageBrief, Settings, VideoBrief
 from gpu.diffusion.families import Family
 from gpu.errors import BriefRefused
 
@@ -10,17 +10,25 @@ def size(brief: ImageBrief | VideoBrief, family: Family) -> tuple[int, int]:
 
     The shape stays the film's as nearly as the model's multiple allows; the rest is cropped.
     """
-    asked_width, asked_height = (
-        int(brief.settings.get("width", 0)),
-        int(brief.settings.get("height", 0)),
-    )
-    width, height = asked_width or brief.width, asked_height or brief.height
-    for asked, side in ((asked_width, "width"), (asked_height, "height")):
+    refuse(brief.settings, family)
+    width = int(brief.settings.get("width", 0)) or brief.width
+    height = int(brief.settings.get("height", 0)) or brief.height
+    return _rounded(width, family.sides), _rounded(height, family.sides)
+
+
+def refuse(settings: Settings, family: Family) -> None:
+    """Raises BriefRefused for a size or length that a profile asks for and no such model makes."""
+    for side in ("width", "height"):
+        asked = int(settings.get(side, 0))
         if asked % family.sides:
             raise BriefRefused(
                 f"{side} {asked} is no multiple of {family.sides}, as the model needs it"
             )
-    return _rounded(width, family.sides), _rounded(height, family.sides)
+    step, first = family.frames
+    frames = int(settings.get("frames", 0))
+    if frames and (frames - first) % step:
+        like = _least(frames, step, first)
+        raise BriefRefused(f"frames {frames}: the model takes {step}n+{first}, like {like}")
 
 
 def _rounded(side: int, multiple: int) -> int:
@@ -34,11 +42,8 @@ def length(brief: VideoBrief, family: Family) -> tuple[int, float]:
     """
     step, first = family.frames
     rate = float(brief.settings.get("fps", 0) or brief.fps)
-    asked = int(brief.settings.get("frames", 0))
-    if asked:
-        if (asked - first) % step:
-            like = _least(asked, step, first)
-            raise BriefRefused(f"frames {asked}: the model takes {step}n+{first}, like {like}")
+    refuse(brief.settings, family)
+    if asked := int(brief.settings.get("frames", 0)):
         return asked, rate
     return _least(-(-round(brief.frames * rate) // brief.fps), step, first), rate
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gpu.errors import BriefRefused
@@ -82,21 +82,25 @@ def hashes(folder: Path, variant: str = "") -> dict[str, str]:
 
 def _files_used(part: Path, variant: str) -> Iterator[Path]:
     """The weight files of one part of a model, as diffusers picks them."""
-    safe = sorted(part.glob("*.safetensors"))
-    if not safe:
+    used = chosen([one.name for one in part.iterdir()], variant)
+    if not used:
         _refuse_pickles(part)
-        return
-    of_variant = [one for one in safe if _variant(one) == variant]
-    used = of_variant or [one for one in safe if not _variant(one)] or safe
-    shards = [one for one in used if _SHARD.search(one.name)]
+    shards = [name for name in used if _SHARD.search(name)]
     if shards and len(shards) < len(used):
-        names = ", ".join(one.name for one in used)
+        names = ", ".join(used)
         raise BriefRefused(f"{part} holds its weights twice ({names}); remove one of them")
-    yield from used
+    yield from (part / name for name in used)
 
 
-def _variant(file: Path) -> str:
-    match = _VARIANT.search(file.name)
+def chosen(names: Iterable[str], variant: str) -> list[str]:
+    """Of the names of a part's files, those of the weights that are loaded."""
+    safe = sorted(name for name in names if name.endswith(".safetensors"))
+    of_variant = [name for name in safe if _variant(name) == variant]
+    return of_variant or [name for name in safe if not _variant(name)] or safe
+
+
+def _variant(name: str) -> str:
+    match = _VARIANT.search(name)
     return match[1] if match else ""
 
 

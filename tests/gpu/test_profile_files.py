@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gpu import licences, ready
+from gpu import licences
 from gpu.errors import BriefRefused
 from gpu.profile import load, names
 from gpu.profile_keys import KEYS
@@ -74,6 +74,27 @@ def test_a_profile_in_the_config_folder_goes_by_its_name(config):
         ("negative = 1", "negative is true or false, found 1"),
         ("dtype = 'bf61'", "dtype 'bf61'; did you mean 'bf16'?"),
         ("width = 99999", "width takes 0 to 4096"),
+        ("steps = [3]", "steps is a number like 30, found [3]"),
+        ("steps = nan", "steps is a whole number, found nan"),
+        ("guidance = nan", "guidance takes 0 to 50, found nan"),
+        ("pipeline = 'a; b'", "pipeline takes a name of letters, digits and _, found 'a; b'"),
+        ("allow = ['evict']", "unknown own.toml, [image]: allow 'evict'; known: tiling, fp8"),
+        ("allow = 3", "allow takes tiling, fp8, found 3"),
+        ("commercial = 'false'", "commercial is true or false, found 'false'"),
+        ("size_gib = 'big'", "size_gib is a number like 0.0, found 'big'"),
+        ("revision = 3", "revision is text, found 3"),
+        ("[memory]\nladder = ['evict', 'tilling']", "ladder 'tilling'; did you mean 'tiling'?"),
+        ("[speed]\nattention = 'sagee'", "attention 'sagee'; did you mean 'sage'?"),
+        ("[encode]\ncfr = 3", "own.toml, [encode]: unknown setting 'cfr'; did you mean 'crf'?"),
+        ("[film]\nuse = 'animatik'", '[film]: use = "animatic" is all that can be used'),
+        ("[film]\nuse = 'animatic'\ncrff = 3", "[film]: unknown setting 'crff'; did you mean"),
+        ("[film]\nbackend='animatic'\nmodel='reelog cut'\ncrf = 99", "crf takes 0 to 51"),
+        ("[film]\nbackend='fake'\nmodel='fake'\ncrf = 9", "[film]: unknown setting 'crf'"),
+        ("[film]\nbackend='fake'\nmodel='fake'\nsize_gib = 9", "unknown setting 'size_gib'"),
+        ("[music]\nbackend='x'\nmodel='m'", "[music]: nothing here makes music yet"),
+        ("[voice]\nuse='animatic'\n[audio]\nuse='animatic'", "[voice] and [audio] are the same"),
+        ("negative = true", "own.toml, [image]: needs steps = 30 (denoising steps)"),
+        ("steps = 4", "own.toml, [image]: needs guidance = 5.0"),
         ("loras = [{fil = 'x'}]", "a LoRA is {file ="),
         ("loras = [{file = 'x.safetensors'}]", "there is no x.safetensors in"),
         ("loras = [{file = 'x.ckpt'}]", "x.ckpt is no .safetensors file"),
@@ -101,6 +122,19 @@ def test_a_profile_that_lacks_something_says_what(text, words, tmp_path):
     assert words in refusal(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", 'needs licence = "…", as its publisher names it'),
+        ('licence = "two words"', 'needs licence = "…"'),
+        ('licence = "a,b"', 'needs licence = "…"'),
+        ('licence = "openrail++"', "openrail++ needs commercial = true or false beside it"),
+    ],
+)
+def test_what_a_model_is_published_under_is_said(line, words, tmp_path):
+    assert words in refusal(tmp_path, IMAGE.replace('licence = "apache-2.0"', line))
+
+
 def test_a_file_that_is_not_there_is_named():
     with pytest.raises(BriefRefused, match=r"there is no profile file /nowhere/x\.toml"):
         load("/nowhere/x.toml")
@@ -113,6 +147,59 @@ def test_speed_and_memory_change_no_bit_and_stand_aside(tmp_path):
 
     assert image.running["memory.ladder"] == "evict,sequential"
     assert image.settings == {"steps": 9, "guidance": 1.5, "attention": "flash"}
+
+
+def test_rungs_that_change_bits_stand_in_the_settings(tmp_path):
+    text = IMAGE + "[memory]\nladder = ['fp8', 'sequential', 'tiling']\n"
+
+    image = load(own(tmp_path, text)).stages["image"]
+
+    assert image.running["memory.ladder"] == "sequential"
+    assert image.settings["allow"] == "tiling,fp8"
+
+
+def test_a_stages_own_rungs_stand_above_the_profiles(tmp_path):
+    text = IMAGE + 'allow = "tiling"\n[memory]\nladder = ["evict", "fp8"]\n'
+
+    assert load(own(tmp_path, text)).stages["image"].settings["allow"] == "tiling"
+
+
+def test_encode_is_for_clips_whoever_makes_them(tmp_path):
+    mine = load(own(tmp_path, IMAGE + "[encode]\ncrf = 9\n"))
+
+    assert mine.stages["video"].settings == {"crf": 9, "preset": "superfast"}
+    assert mine.stages["film"] == load("animatic").stages["film"]
+    assert "crf" not in mine.stages["image"].settings
+
+
+def test_a_stage_of_animatic_may_have_settings_of_its_own(tmp_path):
+    mine = load(own(tmp_path, IMAGE + '[film]\nuse = "animatic"\ncrf = 9\n'))
+
+    assert mine.stages["film"].model == "reelog cut"
+    assert mine.stages["film"].settings == {
+        **load("animatic").stages["film"].settings,
+        "crf": 9,
+    }
+
+
+def test_a_user_cannot_change_what_a_shipped_name_means(config):
+    (config / "profiles").mkdir(parents=True)
+    (config / "profiles" / "fake.toml").write_text(IMAGE)
+
+    assert load("fake").description != "mine"
+
+
+@pytest.mark.parametrize("model", ["./sdxl", "models/sdxl", "{folder}/models/sdxl"])
+def test_weights_may_lie_beside_the_profile(model, tmp_path):
+    for folder in ("sdxl", "models/sdxl"):
+        (tmp_path / folder).mkdir(parents=True)
+    text = IMAGE.replace("somebody/something", model.format(folder=tmp_path))
+
+    image = load(own(tmp_path, text)).stages["image"]
+
+    beside = "sdxl" if model == "./sdxl" else "models/sdxl"
+    assert image.running["where"] == str(tmp_path / beside)
+    assert image.model in ("sdxl", "models/sdxl")
 
 
 def test_a_lora_stands_in_the_settings_with_scale_and_hash(tmp_path):
@@ -132,8 +219,42 @@ def test_a_setting_that_the_file_leaves_alone_can_be_set(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "where"),
+    [
+        ("speed.attention", "flash", "settings"),
+        ("memory.reserve_gib", "1.5", "running"),
+        ("memory.ladder", "evict", "running"),
+    ],
+)
+def test_what_goes_for_all_models_can_be_set_too(key, value, where, tmp_path):
+    image = load(own(tmp_path), {key: value}).stages["image"]
+
+    found = image.settings if where == "settings" else image.running
+    assert str(found[key.partition(".")[2] if where == "settings" else key]) == value
+
+
+def test_setting_the_ladder_takes_back_the_rungs_that_the_file_allowed(tmp_path):
+    text = IMAGE + "[memory]\nladder = ['evict', 'fp8']\n"
+
+    image = load(own(tmp_path, text), {"memory.ladder": "evict"}).stages["image"]
+
+    assert "allow" not in image.settings
+
+
+def test_a_required_setting_may_come_from_the_command_line(tmp_path):
+    found = load(own(tmp_path, BARE), {"image.steps": "3", "image.guidance": "0"})
+
+    assert found.stages["image"].settings == {"steps": 3, "guidance": 0.0}
+
+
+@pytest.mark.parametrize(
     ("key", "value", "words"),
     [
+        ("image.loras", "x@1#0", "unknown setting of image 'loras'"),
+        ("image.licence", "mit", "unknown setting of image 'licence'"),
+        ("speed.atention", "flash", "unknown setting of speed 'atention'; did you mean"),
+        ("memory.", "1", "unknown setting of memory ''"),
+        ("memory.ladder", "evikt", "unknown memory.ladder 'evikt'; did you mean 'evict'?"),
         ("image.stepps", "3", "unknown setting of image 'stepps'; did you mean 'steps'?"),
         ("image.steps", "many", "image.steps is a number like 30, found 'many'"),
         ("image.steps", "501", "image.steps takes 1 to 500, found 501"),
@@ -164,53 +285,6 @@ def test_a_shipped_model_names_licence_size_and_revision(name):
 
 def test_every_setting_says_what_it_does():
     assert all(key.help for keys in KEYS.values() for key in keys.values())
-
-
-def test_a_licence_that_asks_for_something_stops_before_work(tmp_path):
-    profile = load(own(tmp_path, IMAGE.replace('"apache-2.0"', '"openrail++"\ncommercial = true')))
-
-    with pytest.raises(BriefRefused, match=r"is under openrail\+\+ .*profiles accept openrail\+\+"):
-        ready.refuse_unready(profile)
-
-
-@pytest.mark.parametrize("how", ["file", "environment"])
-def test_an_accepted_licence_stops_nothing(how, monkeypatch):
-    if how == "file":
-        licences.accept("OpenRAIL++")
-    else:
-        monkeypatch.setenv(licences.ENVIRONMENT, "mit, openrail++")
-
-    licences.refuse_unaccepted([("image", "m", "openrail++", True)])
-
-
-def test_weights_that_are_not_here_stop_before_work(tmp_path, monkeypatch):
-    monkeypatch.setattr(ready, "find_spec", lambda _: object())
-
-    with pytest.raises(BriefRefused, match="get them with: reelog profiles fetch own"):
-        ready.refuse_unready(load(own(tmp_path)))
-
-
-def test_without_the_extra_the_way_to_install_it_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(ready, "find_spec", lambda _: None)
-
-    with pytest.raises(BriefRefused, match=r"pip install 'reelog\[gpu\]'"):
-        ready.refuse_unready(load(own(tmp_path)))
-
-
-def test_weights_in_the_hubs_cache_are_found(tmp_path):
-    stage = load(own(tmp_path)).stages["image"]
-    folder = tmp_path / "hub" / "hub" / "models--somebody--something"
-    (folder / "refs").mkdir(parents=True)
-    (folder / "refs" / "main").write_text("abc")
-    assert ready.weights_of(stage) == ready.MISSING
-
-    (folder / "snapshots" / "abc").mkdir(parents=True)
-
-    assert ready.weights_of(stage) == ready.HERE
-
-
-def test_tiny_models_are_made_on_first_use():
-    assert ready.weights_of(load("tiny").stages["image"]) == ready.MADE
 
 
 def test_the_nearest_name_is_found_for_every_key():
