@@ -1,0 +1,84 @@
+"""FLOPs of one forward, counted on the meta device: no weights, no card, seconds on a laptop.
+
+python -m benchmarks.gpu.flops prints those of every model at its shape.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.gpu import inputs, parts
+from benchmarks.gpu.models import ENCODERS, ROWS, Packing, Row, Shape, config
+
+TERA = 1e12
+
+
+def counted(work: Callable[[], object]) -> int:
+    """FLOPs of matrix products, convolutions and attention; a multiply-add is two."""
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        work()
+    return int(counter.get_total_flops())
+
+
+def of_denoiser(denoiser: Any, packing: Packing, shape: Shape, batch: int = 1) -> int:
+    """One forward of a denoiser that is on the meta device."""
+    given = inputs.OF_DENOISER[type(denoiser).__name__](denoiser.config, packing, shape, batch)
+    return counted(lambda: denoiser(**given))
+
+
+def of_decoding(vae: Any, packing: Packing, shape: Shape) -> int:
+    """A VAE on the meta device decodes a whole picture or clip at once."""
+    return counted(lambda: vae.decode(inputs.empty(*latents(vae, packing, shape))))
+
+
+def latents(vae: Any, packing: Packing, shape: Shape) -> tuple[int, ...]:
+    """The size of what a VAE decodes into one picture or clip."""
+    frames, rows, columns = packing.grid(shape)
+    is_clip = packing.frames > 1 or type(vae).__name__ == "AutoencoderKLQwenImage"
+    return (1, packing.channels, *((frames,) if is_clip else ()), rows, columns)
+
+
+def of_encoding(encoder: Any, tokens: int) -> int:
+    """A text encoder on the meta device reads one prompt."""
+    ids = torch.empty((1, tokens), dtype=torch.long, device="meta")
+    return counted(lambda: encoder(input_ids=ids))
+
+
+def of_forward(row: Row) -> int:
+    """One forward of a row's denoiser, at its shape and batch."""
+    denoiser = parts.blank(config(row.denoiser))
+    return of_denoiser(denoiser, row.packing, row.shape, row.batch)
+
+
+def of_loop(row: Row) -> int:
+    """All forwards of a row's denoise loop."""
+    return of_forward(row) * row.forwards * row.steps
+
+
+def of_vae(row: Row) -> int:
+    """A row's VAE decodes what its loop made."""
+    return of_decoding(parts.blank(config(row.vae)), row.packing, row.shape)
+
+
+def main() -> None:
+    """Print every model's FLOPs."""
+    print("| model | shape | TFLOP/forward | forwards | PFLOP/loop | TFLOP/VAE decode |")
+    print("| --- " * 6 + "|")
+    for row in ROWS:
+        forward, decode = of_forward(row), of_vae(row)
+        forwards = row.forwards * row.steps
+        print(
+            f"| {row.name} | {row.shape} | {forward / TERA:.1f} | {forwards} | "
+            f"{forward * forwards / 1e15:.2f} | {decode / TERA:.1f} |"
+        )
+    print("\n| text encoder | tokens | TFLOP |\n| --- | --- | --- |")
+    for name, tokens in ENCODERS.items():
+        print(
+            f"| {name} | {tokens} | {of_encoding(parts.blank(config(name)), tokens) / TERA:.2f} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
