@@ -1,43 +1,116 @@
 """Downloads a model from the hub: safetensors and what belongs to them. Resumable."""
 
+import glob
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from gpu import hub, model_files
 from gpu.errors import BriefRefused, StageError
 from gpu.profile_files import StageProfile
 
-WANTED = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja")
+GIB = 1 << 30
+SPARE_BYTES = GIB
 
 
-def fetch(stage: StageProfile) -> Path:
-    """The folder with the weights, downloaded where they are not here. Shows its own progress.
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be fetched of a model. `bytes`: all of it; `missing_bytes`: not here yet."""
 
-    Raises BriefRefused without the extra or for an unknown model, StageError when the hub cannot
-    be reached.
+    files: Sequence[str]
+    bytes: int
+    missing_bytes: int
+
+
+def look(stage: StageProfile) -> Wanted:
+    """What the model needs of its repository, at its revision.
+
+    Raises BriefRefused: without the extra, for an unknown or gated model, for pickles, for a full
+    disk; StageError when the hub cannot be reached.
     """
+    index = model_files.INDEX
+    with _without_bars():
+        listed = {one.filename: one for one in _asked(stage, dry_run=True)}
+        folder = Path(_asked(stage, allow_patterns=[index])) if index in listed else None
+    parts = model_files.parts_of((folder / index).read_text("utf-8")) if folder else []
+    files = model_files.needed(sorted(listed), parts, str(stage.settings.get("variant", "")))
+    missing = [listed[name] for name in files if not listed[name].is_cached]
+    wanted = Wanted(
+        files,
+        sum(listed[name].file_size or 0 for name in files),
+        sum(one.file_size or 0 for one in missing),
+    )
+    _refuse_full_disk(stage, wanted)
+    return wanted
+
+
+def fetch(stage: StageProfile, wanted: Wanted, *, bars: bool = True) -> Path:
+    """The folder with the files, downloaded where they are not here. Shows its own progress."""
+    with nullcontext() if bars else _without_bars():
+        return Path(_asked(stage, allow_patterns=[glob.escape(name) for name in wanted.files]))
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    _library()
+    from huggingface_hub import utils
+
+    were_there = not utils.are_progress_bars_disabled()
+    utils.disable_progress_bars()
     try:
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+        yield
+    finally:
+        if were_there:
+            utils.enable_progress_bars()
+
+
+def _asked(stage: StageProfile, **options: Any) -> Any:
+    """The hub's answer; what went wrong as a sentence."""
+    download, errors = _library()
+    try:
+        return download(stage.model, revision=stage.revision or None, **options)
+    except (errors.HTTPError, errors.HFValidationError, OSError) as error:
+        cause = error.__cause__ if isinstance(error, errors.DryRunError) else error
+        raise _said(stage, cause or error, errors) from error
+
+
+def _said(stage: StageProfile, error: BaseException, errors: Any) -> StageError:
+    log_in = "log in with `hf auth login`"
+    if isinstance(error, errors.GatedRepoError):
+        page = f"https://huggingface.co/{stage.model}"
+        return BriefRefused(f"{stage.model} is gated: agree to its terms on {page}, then {log_in}")
+    if isinstance(error, errors.RevisionNotFoundError):
+        return BriefRefused(f"{stage.model} has no revision {stage.revision!r}")
+    if isinstance(error, errors.RepositoryNotFoundError | errors.HFValidationError):
+        return BriefRefused(f"the hub has no model {stage.model!r}; if it is private, {log_in}")
+    if isinstance(error, errors.OfflineModeIsEnabled):
+        return BriefRefused("HF_HUB_OFFLINE is set; unset it to fetch")
+    return StageError(
+        f"{stage.model} was not fetched ({_first_line(error)}); the same command goes on later"
+    )
+
+
+def _library() -> tuple[Callable[..., Any], Any]:
+    try:
+        from huggingface_hub import errors, snapshot_download
     except ImportError as error:
         raise BriefRefused("fetching needs: pip install 'reelog[gpu]'") from error
-    patterns = [_of_variant(stage)] if stage.settings.get("variant") else ["*.safetensors"]
-    try:
-        folder = snapshot_download(
-            stage.model,
-            revision=stage.revision or None,
-            allow_patterns=[*patterns, *WANTED[1:]],
+    return snapshot_download, errors
+
+
+def _refuse_full_disk(stage: StageProfile, wanted: Wanted) -> None:
+    cache = hub.cache()
+    there = next(one for one in (cache, *cache.parents) if one.exists())
+    free = shutil.disk_usage(there).free
+    if wanted.missing_bytes + SPARE_BYTES > free:
+        raise BriefRefused(
+            f"{stage.model} needs {wanted.missing_bytes / GIB:.1f} GiB more, and {there} has "
+            f"{free / GIB:.1f} GiB free; make room, or set HF_HOME to another disk"
         )
-    except LocalEntryNotFoundError as error:
-        raise StageError(f"the hub cannot be reached for {stage.model}; try again later") from error
-    except HfHubHTTPError as error:
-        raise StageError(f"the hub refused {stage.model}: {_first_line(error)}") from error
-    except OSError as error:
-        raise StageError(f"{stage.model} cannot be fetched: {_first_line(error)}") from error
-    return Path(folder)
 
 
-def _of_variant(stage: StageProfile) -> str:
-    return f"*.{stage.settings['variant']}*.safetensors"
-
-
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]

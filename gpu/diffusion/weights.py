@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from gpu import hub
 from gpu.errors import BriefRefused
 
 TINY = "tiny:"
@@ -45,15 +46,13 @@ def locate(model: str, revision: str = "", where: str = "") -> Path:
 
 
 def _in_hub_cache(model: str, revision: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(model, revision=revision or None, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError) as error:
+    """Only what is needed was fetched, so the hub's library would call the folder incomplete."""
+    folder = hub.snapshot(model, revision)
+    if folder is None:
         raise BriefRefused(
             f"the weights of {model!r} are not here; see `reelog profiles` and fetch them"
-        ) from error
+        )
+    return folder
 
 
 def pipeline_class(folder: Path) -> str:
