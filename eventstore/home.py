@@ -20,6 +20,7 @@ class Home:
         self.log_path = root / "reelog.db"
         self.locks = root / "locks"
         self.sessions = root / "sessions"
+        self.checkpoints = root / "checkpoints"
 
     @cached_property
     def artifacts(self) -> "Artifacts":

@@ -18,8 +18,10 @@ from handlers.stream import SessionStream
 from projections.events import ArtifactLost
 from projections.named import named
 from projections.usage import Claim, claims
+from projections.work import work
 
 ORPHAN, WITHDRAWN, LEFTOVER = "no event names it", "taken back", "left over by a dead worker"
+HALF_MADE = "half a clip that nobody wants any more"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WORKER = "[0-9a-f]" * 12
 
@@ -80,7 +82,24 @@ def garbage(home: Home, log: EventLog, *, withdrawn: bool = False) -> list[Garba
         for path in temporaries(home)
         if is_dead(home.locks, path.name.partition("-")[0])
     ]
-    return found
+    return found + _half_made(home, log)
+
+
+def _half_made(home: Home, log: EventLog) -> list[Garbage]:
+    """States of clips whose commands are not open in any session."""
+    files = [(path, path.stat()) for path in sorted(home.checkpoints.glob("*.safetensors*"))]
+    if not files or _oldest_worker(home) is not None:
+        return []
+    open_ids = {
+        command.id
+        for name in log.streams()
+        for command in work(SessionStream(log, name).session).open
+    }
+    return [
+        Garbage(path, status.st_size, HALF_MADE, status.st_mtime_ns)
+        for path, status in files
+        if path.name.partition(".")[0] not in open_ids
+    ]
 
 
 def _oldest_worker(home: Home) -> int | None:

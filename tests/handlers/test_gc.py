@@ -8,8 +8,9 @@ import pytest
 from eventstore.leases import WorkerLock
 from handlers import edit, travel
 from handlers.errors import Refused
-from handlers.gc import LEFTOVER, ORPHAN, WITHDRAWN, collect, garbage, stored
+from handlers.gc import HALF_MADE, LEFTOVER, ORPHAN, WITHDRAWN, collect, garbage, stored
 from handlers.stream import SessionStream
+from handlers.worker import Stopped
 from projections import events as e
 from projections.named import named
 from projections.work import pending
@@ -252,3 +253,53 @@ def test_sessions_lose_no_event(home, log, film):
     collect(home, log)
 
     assert len(SessionStream(log, SESSION).history) == before
+
+
+def half_made(home, command_id: str):
+    home.checkpoints.mkdir(parents=True, exist_ok=True)
+    path = home.checkpoints / f"{command_id}.safetensors"
+    path.write_text("half a clip")
+    return path
+
+
+@pytest.mark.usefixtures("film")
+def test_half_a_clip_that_nobody_wants_any_more_goes(home, log):
+    path = half_made(home, "a" * 64)
+
+    (gone,) = collect(home, log)
+
+    assert (gone.path, gone.why) == (path, HALF_MADE)
+    assert not path.exists()
+
+
+def test_half_a_clip_that_is_still_to_be_made_stays(home, log):
+    fake_session(log)
+    with pytest.raises(Stopped):
+        work(home, log, stages=failing_clips())
+    stream = SessionStream(log, SESSION)
+    command = next(one for one in pending(stream.session) if one.kind == "video")
+    path = half_made(home, command.id)
+
+    assert path not in {one.path for one in collect(home, log)}
+    assert path.exists()
+
+
+@pytest.mark.usefixtures("film")
+def test_half_a_clip_stays_while_a_worker_lives(home, log):
+    path = half_made(home, "a" * 64)
+
+    with closing(WorkerLock(home.locks)):
+        assert collect(home, log) == []
+
+    assert path.exists()
+
+
+def failing_clips():
+    """Stages whose clips fail once, and are pending then."""
+    from tests.handlers.crew_of_one import hooked
+
+    def fail(kind, *_):
+        if kind == "video":
+            raise Stopped("stopped")
+
+    return hooked(fail)

@@ -179,3 +179,25 @@ def test_what_is_written_when_nothing_else_is_left_is_waited_for(home, log):
     opener, _ = overlapping()
 
     assert finished(work(home, log, stages=opener))
+
+
+def test_a_card_that_fails_ends_the_process_and_the_log_gives_the_work_out_again(home, log):
+    from gpu.errors import DeviceFailed
+
+    fake_session(log)
+    opener, stage = overlapping()
+    begin = stage.begin
+
+    def failed(*_: Any) -> Callable[[], Made]:
+        raise DeviceFailed("CUDA error: an illegal memory access was encountered")
+
+    stage.begin = failed  # type: ignore[method-assign]
+    with pytest.raises(DeviceFailed):
+        work(home, log, stages=opener)
+    stage.begin = begin  # type: ignore[method-assign]
+
+    stream = work(home, log, stages=opener)
+
+    assert finished(stream)
+    assert not [r for r in stream.history if isinstance(r.event, e.CommandFailed)]
+    assert leftovers(home) == []
