@@ -1,8 +1,12 @@
-"""Downloads a model from the hub: safetensors and what belongs to them. Resumable."""
+"""Downloads a model from the hub: safetensors and what belongs to them. Goes on where it stopped.
+
+The hub's own library begins a file again that was stopped in its middle, and weights are files of
+up to ten gigabytes: they are brought here by `gpu.fetch_file`, the small ones by the library.
+"""
 
 import glob
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,19 +14,27 @@ from typing import Any
 
 from gpu import hub, model_files
 from gpu.errors import BriefRefused, StageError
+from gpu.fetch_file import bring
 from gpu.profile_files import StageProfile
 
 GIB = 1 << 30
 SPARE_BYTES = GIB
+BIG_BYTES = 10 << 20
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be fetched of a model. `bytes`: all of it; `missing_bytes`: not here yet."""
+    """What is to be fetched of a model at a commit. `missing`: bytes of each file not here yet."""
 
+    commit: str
     files: Sequence[str]
     bytes: int
-    missing_bytes: int
+    missing: Mapping[str, int]
+
+    @property
+    def missing_bytes(self) -> int:
+        """How much there is to fetch; less where a file was stopped in its middle."""
+        return sum(self.missing.values())
 
 
 def look(stage: StageProfile) -> Wanted:
@@ -37,11 +49,12 @@ def look(stage: StageProfile) -> Wanted:
         folder = Path(_asked(stage, allow_patterns=[index])) if index in listed else None
     parts = model_files.parts_of((folder / index).read_text("utf-8")) if folder else []
     files = model_files.needed(sorted(listed), parts, str(stage.settings.get("variant", "")))
-    missing = [listed[name] for name in files if not listed[name].is_cached]
+    sizes = {name: listed[name].file_size or 0 for name in files}
     wanted = Wanted(
-        files,
-        sum(listed[name].file_size or 0 for name in files),
-        sum(one.file_size or 0 for one in missing),
+        commit=listed[files[0]].commit_hash if files else "",
+        files=files,
+        bytes=sum(sizes.values()),
+        missing={name: sizes[name] for name in files if not listed[name].is_cached},
     )
     _refuse_full_disk(stage, wanted)
     return wanted
@@ -50,13 +63,18 @@ def look(stage: StageProfile) -> Wanted:
 def fetch(stage: StageProfile, wanted: Wanted, *, bars: bool = True) -> Path:
     """The folder with the files, downloaded where they are not here. Shows its own progress."""
     with nullcontext() if bars else _without_bars():
+        for name, size in wanted.missing.items():
+            if size >= BIG_BYTES:
+                _telling(stage, lambda: bring(stage.model, name, wanted.commit))  # noqa: B023
         return Path(_asked(stage, allow_patterns=[glob.escape(name) for name in wanted.files]))
 
 
 @contextmanager
 def _without_bars() -> Iterator[None]:
-    _library()
-    from huggingface_hub import utils
+    try:
+        from huggingface_hub import utils
+    except ImportError as error:
+        raise BriefRefused("fetching needs: pip install 'reelog[gpu]'") from error
 
     were_there = not utils.are_progress_bars_disabled()
     utils.disable_progress_bars()
@@ -68,10 +86,18 @@ def _without_bars() -> Iterator[None]:
 
 
 def _asked(stage: StageProfile, **options: Any) -> Any:
+    from huggingface_hub import snapshot_download
+
+    revision = stage.revision or None
+    return _telling(stage, lambda: snapshot_download(stage.model, revision=revision, **options))
+
+
+def _telling(stage: StageProfile, ask: Callable[[], Any]) -> Any:
     """The hub's answer; what went wrong as a sentence."""
-    download, errors = _library()
+    from huggingface_hub import errors
+
     try:
-        return download(stage.model, revision=stage.revision or None, **options)
+        return ask()
     except (errors.HTTPError, errors.HFValidationError, OSError) as error:
         cause = error.__cause__ if isinstance(error, errors.DryRunError) else error
         raise _said(stage, cause or error, errors) from error
@@ -91,14 +117,6 @@ def _said(stage: StageProfile, error: BaseException, errors: Any) -> StageError:
     return StageError(
         f"{stage.model} was not fetched ({_first_line(error)}); the same command goes on later"
     )
-
-
-def _library() -> tuple[Callable[..., Any], Any]:
-    try:
-        from huggingface_hub import errors, snapshot_download
-    except ImportError as error:
-        raise BriefRefused("fetching needs: pip install 'reelog[gpu]'") from error
-    return snapshot_download, errors
 
 
 def _refuse_full_disk(stage: StageProfile, wanted: Wanted) -> None:
