@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gpu.profile import Profile, StageProfile
 
 ONE_LINE_COLUMNS = 112
-VALUE_COLUMNS, ROOM_MIN = 24, 24
+VALUE_COLUMNS, ROOM_MIN = 24, 16
 INDENT = "  "
 STATES = {
     ready.HERE: "green",
@@ -162,7 +162,7 @@ def _told(key: Key) -> str:
 
 def _table(rows: Sequence[Row], width: int) -> Iterator[Line]:
     keys = max(len(row.key) for row in rows)
-    values = min(max(len(row.value) for row in rows), VALUE_COLUMNS)
+    values = min(max(len(row.value) for row in rows), VALUE_COLUMNS, width // 4)
     for row in rows:
         head = f"{INDENT}{row.key:<{keys}}  "
         value = one_line(row.value) or ("-" if row.told else "")
