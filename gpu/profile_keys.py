@@ -121,6 +121,9 @@ class Bitrate(Key):
         return str(value)
 
 
+_METADATA = Key(True, "whether the file says how it was made; see also --no-metadata")
+
+
 def _name(help_text: str) -> Key:
     return Key("", help_text, pattern=r"\w*", takes="a name of letters, digits and _")
 
@@ -143,9 +146,13 @@ _MODEL = {
         "number format of the weights; auto: bf16 on a card, fp32 without",
         choices=("auto", "bf16", "fp16", "fp32"),
     ),
+    "quantization": Key(
+        "none", "hold what denoises in 8 bits: half the room, other pictures",
+        choices=("none", "fp8"),
+    ),
     "attention": Key("native", "diffusers attention backend", choices=ATTENTION),
     "compile": Key("none", "compile the denoiser's blocks", choices=("none", "regional")),
-    "metadata": Key(True, "whether the file says how it was made; see also --no-metadata"),
+    "metadata": _METADATA,
     "channels_last": Key(False, "memory layout that convolutions like"),
     "allow": Key(
         "", "rungs of the memory ladder that change bits, where all else fails",
@@ -170,12 +177,14 @@ _VOICE = {
 _DRAWN = {
     "crf": Key(20, "quality of the file, lower is better", 0, 51),
     "preset": Key("superfast", "how hard x264 works", choices=PRESETS),
+    "metadata": _METADATA,
 }
 KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("image", "diffusers"): _MODEL,
     ("video", "diffusers"): _MODEL | _CLIP | _ENCODED,
     ("audio", "transformers"): _VOICE,
     ("image", "fake"): {"look": Key("plain", "a word, to tell one from another")},
+    ("image", "animatic"): {"metadata": _METADATA},
     ("video", "animatic"): _DRAWN,
     ("audio", "animatic"): {
         "voice": Key("", "eSpeak NG voice; empty: that of the film's language"),

@@ -13,7 +13,7 @@ from typing import Any
 import diffusers
 import torch
 
-from gpu.diffusion import lora, weights
+from gpu.diffusion import lora, memory, weights
 from gpu.diffusion.families import Family, family_of
 from gpu.diffusion.spec import ModelSpec
 from gpu.errors import BriefRefused
@@ -81,6 +81,8 @@ def load_maker(source: Source, device: torch.device) -> Any:
     made = _load(source, without=without & set(source.components))
     if source.spec.loras:
         lora.add(made, source.spec)
+    if source.spec.quantization == "fp8":
+        memory.store_in_8_bits(made)
     _choose_scheduler(made, source.spec)
     return made.to(device)
 

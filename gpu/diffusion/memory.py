@@ -111,10 +111,13 @@ def step_onto(pipeline: Any, rung: str, device: torch.device) -> None:
     elif rung == "tiling":
         pipeline.vae.enable_tiling()
     elif rung == "fp8":
-        for part in _denoisers(pipeline):
-            part.enable_layerwise_casting(
-                storage_dtype=torch.float8_e4m3fn, compute_dtype=part.dtype
-            )
+        store_in_8_bits(pipeline)
+
+
+def store_in_8_bits(pipeline: Any) -> None:
+    """Hold what denoises in half the room; each layer computes in the number format it had."""
+    for part in _denoisers(pipeline):
+        part.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=part.dtype)
 
 
 def _offload(pipeline: Any, device: torch.device, level: str) -> None:
