@@ -3,6 +3,7 @@
 A stage that a profile leaves out is done as `animatic` does it, so stages mix freely.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +73,8 @@ def _path(name: str) -> Path:
 def _known() -> dict[str, Path]:
     """Shipped names mean the same for everybody: the user's own go by other names."""
     own = licences.config_folder() / "profiles"
-    return {path.stem: path for folder in (own, FOLDER) for path in folder.glob("*.toml")}
+    folders = [folder for folder in (own, FOLDER) if os.access(folder, os.R_OK | os.X_OK)]
+    return {path.stem: path for folder in folders for path in folder.glob("*.toml")}
 
 
 def _refuse_gaps(path: Path, profile: Profile) -> None:
