@@ -17,6 +17,8 @@ DURATION_S_MAX = 3600.0
 FPS_MAX = 60
 SIDE_MIN, SIDE_MAX = 64, 4096
 SEED_MAX = 2**63 - 1
+MODELS_SPEAK = "en"
+"""What the voices of models speak that we know; a profile says so of others."""
 CARD_S = 2.0
 TRANSITION_S = 0.5
 LEAD_S, TAIL_S = 0.4, 0.3
@@ -46,6 +48,7 @@ def start(session: Session, asked: Asked) -> Sequence[SessionStarted]:
     if session.started is not None:
         raise Refused("session_exists", f"{session.id} has begun already", "see `reelog list`")
     _check_idea(asked)
+    _check_voice(asked)
     _check_size(asked.width, asked.height)
     _check_number("--fps", asked.fps, 1, FPS_MAX, "frames a second")
     _check_number("--shots", asked.shots, 1, SHOTS_MAX, "shots")
@@ -122,6 +125,21 @@ def _check_idea(asked: Asked) -> None:
     check_text(asked.idea, "the idea", IDEA_CHARACTERS_MAX)
     if not asked.idea.strip() and asked.script is None:
         raise Refused("empty_idea", "the idea is empty", 'write one: reelog start "a lighthouse"')
+
+
+def _check_voice(asked: Asked) -> None:
+    """A model speaks only what it was trained for."""
+    stage = asked.profile.stages["audio"]
+    if stage.backend != "transformers":
+        return
+    named = str(stage.settings.get("languages") or MODELS_SPEAK)
+    spoken = [one.strip() for one in named.split(",")]
+    if asked.language.partition("-")[0] not in spoken:
+        raise Refused(
+            "voice_language",
+            f"the voice {stage.model} speaks {', '.join(spoken)}, the film is in {asked.language}",
+            "take a profile with another voice, or --set audio.languages=… if it was trained for it",
+        )
 
 
 def check_text(text: str, what: str, longest: int) -> None:

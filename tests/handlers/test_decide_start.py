@@ -1,10 +1,12 @@
 """What `start` is refused for, and what it decides."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gpu import profile
+from gpu.profile import StageProfile
 from handlers import decide
 from handlers.decide import Asked, check_text, cut_rules
 from handlers.errors import Refused
@@ -187,3 +189,21 @@ def test_text_of_the_longest_length_is_taken():
 def test_text_that_is_too_long_is_named():
     with pytest.raises(Refused, match="a note has 11 characters, at most 10"):
         check_text("x" * 11, "a note", 10)
+
+
+def spoken_by_a_model(**settings):
+    found = profile.load("fake")
+    voice = StageProfile("transformers", "tiny:speecht5", "1", settings)
+    return replace(found, stages={**found.stages, "audio": voice})
+
+
+def test_a_voice_that_does_not_speak_the_films_language_is_refused():
+    with pytest.raises(Refused, match="speaks en, the film is in de"):
+        begun(profile=spoken_by_a_model(), language="de")
+
+
+@pytest.mark.parametrize(
+    ("language", "settings"), [("en", {}), ("en-us", {}), ("nl", {"languages": "nl, en"})]
+)
+def test_a_voice_that_speaks_the_films_language_is_taken(language, settings):
+    assert begun(profile=spoken_by_a_model(**settings), language=language).language == language
