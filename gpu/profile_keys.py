@@ -179,7 +179,14 @@ _DRAWN = {
     "preset": Key("superfast", "how hard x264 works", choices=PRESETS),
     "metadata": _METADATA,
 }
+_PLAN = {
+    "seed_policy": Key(
+        "shot", "a seed of its own for every shot, or the film's for all", choices=("shot", "film")
+    ),
+}
 KEYS: dict[tuple[str, str], dict[str, Key]] = {
+    ("shots", "animatic"): _PLAN,
+    ("shots", "fake"): _PLAN,
     ("image", "diffusers"): _MODEL,
     ("video", "diffusers"): _MODEL | _CLIP | _ENCODED,
     ("audio", "transformers"): _VOICE,

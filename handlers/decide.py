@@ -117,7 +117,8 @@ def stages_of(profile: Profile, *, scripted: bool) -> dict[str, StageChoice]:
     }
     if scripted:
         told = StageChoice(backend="script", model="the user's script", revision="1")
-        stages |= {"story": told, "scene_graph": told, "shots": told}
+        planned = told.model_copy(update={"settings": stages["shots"].settings})
+        stages |= {"story": told, "scene_graph": told, "shots": planned}
     return stages
 
 
@@ -138,7 +139,7 @@ def _check_voice(asked: Asked) -> None:
         raise Refused(
             "voice_language",
             f"the voice {stage.model} speaks {', '.join(spoken)}, the film is in {asked.language}",
-            "take a profile with another voice, or --set audio.languages=… if it was trained for it",
+            "take another voice, or --set audio.languages=… where it was trained for it",
         )
 
 

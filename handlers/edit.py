@@ -11,7 +11,7 @@ from gpu.profile import Profile
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
 from handlers.decide import SEED_MAX, check_text, stages_of
 from handlers.errors import Refused
-from handlers.text_stages import shot_seed
+from handlers.text_stages import plan_seed, shot_seed
 from projections.events import (
     ProfileChanged,
     SessionEdited,
@@ -157,7 +157,7 @@ def add_shot(s: Session, index: int, changes: Mapping[str, Any]) -> Sequence[Eve
         "image_prompt": told,
         "narration": "",
         "role": "show",
-        "seed": shot_seed(s.started.seed, number),
+        "seed": plan_seed(s.started.seed, number, s.stages["shots"].settings),
     }
     plan = neighbour.plan.model_copy(update={**fresh, **checked})
     return [ShotAdded(shot=number, index=index, plan=plan)]

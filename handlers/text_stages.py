@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -97,10 +97,10 @@ def scene_graph_events(product: Product) -> Sequence[Event]:
 
 def shot_plan_events(product: Product) -> Sequence[Event]:
     """ShotPlanned for every shot, one append."""
-    film_seed = product.command.inputs["seed"]
+    film_seed, settings = product.command.inputs["seed"], settings_of(product.command)
     try:
         plans = [
-            _plan(draft, shot_seed(film_seed, number))
+            _plan(draft, plan_seed(film_seed, number, settings))
             for number, draft in enumerate(_answer(product, "shots"), start=1)
         ]
     except (ValueError, TypeError, KeyError) as error:
@@ -122,6 +122,11 @@ def _plan(draft: dict[str, Any], seed: int) -> ShotPlan:
     values = dict(draft)
     values["planned_frames"] = values.pop("duration_frames")
     return ShotPlan(**values, seed=seed)
+
+
+def plan_seed(film_seed: int, shot: int, settings: Mapping[str, Any]) -> int:
+    """The seed that a shot is planned with, as the settings of the shots stage say."""
+    return film_seed if settings.get("seed_policy") == "film" else shot_seed(film_seed, shot)
 
 
 def shot_seed(film_seed: int, shot: int, take: int = 1) -> int:

@@ -63,7 +63,7 @@ def test_an_unknown_profile_is_named_with_the_nearest(name, hint):
         ("video.crff", "unknown setting of video 'crff'; did you mean 'crf'?"),
         ("audio.voices", "unknown setting of audio 'voices'; did you mean 'voice'?"),
         ("film.zzz", "unknown setting of film 'zzz'; known: audio_bitrate, crf"),
-        ("image.look", "image of this profile has no settings, found 'image.look'"),
+        ("story.look", "story of this profile has no settings, found 'story.look'"),
         ("video.backend", "unknown setting of video 'backend'"),
     ],
 )
