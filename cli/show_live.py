@@ -123,6 +123,7 @@ class Live:
                     (f"  {named(one.kind)}{where} ", ""),
                     *bar(one.share, MINI_BAR_COLUMNS, "cyan"),
                     (f" {percent(one.share, 1).strip():>4}", ""),
+                    (f" {words}" if (words := getattr(one.share, "words", "")) else "", "dim"),
                 )
             )
             if not lines or lines[-1].cell_len + piece.cell_len + 4 > width:

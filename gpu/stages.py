@@ -8,8 +8,21 @@ from typing import Any, Protocol, runtime_checkable
 
 from gpu.briefs import Settings
 
+
+class Share(float):
+    """How much is done, 0 … 1, and in words where a stage has more to say."""
+
+    words: str
+
+    def __new__(cls, share: float, words: str = "") -> "Share":
+        """A share that says more."""
+        made = super().__new__(cls, share)
+        made.words = words
+        return made
+
+
 Report = Callable[[float], None]
-"""Called by a stage now and then with the share done, 0 … 1."""
+"""Called by a stage now and then with the share done; it may be a Share."""
 
 
 @dataclass(frozen=True, kw_only=True)

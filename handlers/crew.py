@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from eventstore.errors import DiskFull, LogFailed
 from gpu.ready import OF_MODELS
+from gpu.stages import Share
 
 STOP_S = 0.8
 DEATHS_MAX = 6
@@ -112,7 +113,8 @@ class Crew:
             kind = DiskFull if line["error"] == "DiskFull" else LogFailed
             self.disk_error = kind(line["message"])
         else:
-            self.shares[line["kind"], line["shot"]] = line["share"]
+            share = Share(line["share"], line.get("words", ""))
+            self.shares[line["kind"], line["shot"]] = share
 
     def _ended(self, member: Member) -> None:
         status = member.process.wait()

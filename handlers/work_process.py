@@ -42,6 +42,8 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
             last = time.monotonic()
             command = progress.command
             line = {"kind": command.kind, "shot": command.shot, "share": round(progress.share, 3)}
+            if words := getattr(progress.share, "words", ""):
+                line["words"] = words
             try:
                 print(json.dumps(line), flush=True)
             except BrokenPipeError:  # whoever listened has died, and that is no command's failure

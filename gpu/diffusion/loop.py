@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ import torch
 from gpu.diffusion import checkpoint
 from gpu.diffusion.families import Family
 from gpu.diffusion.prompts import Prompt
-from gpu.stages import Report
+from gpu.stages import Report, Share
 
 Frames = npt.NDArray[np.uint8]
 """(frames, height, width, 3), RGB."""
@@ -56,6 +57,7 @@ class Loop:
         self._resumes = family.resumes and takes_latents
         self._generator = torch.Generator("cpu").manual_seed(call.seed)
         self._done_before = 0
+        self._began = time.monotonic()
         self.latents = ""
 
     def run(self, embeds: dict[str, Any], device: torch.device, key: str) -> Frames:
@@ -101,7 +103,9 @@ class Loop:
             elif keeping and self._resumes and done % keeping.every == 0:
                 state = checkpoint.taken(pipeline, done, tensors["latents"], self._generator)
                 checkpoint.save(state, keeping.path, key)
-            self._report(done / steps * DENOISED)
+            seconds = (time.monotonic() - self._began) / (step + 1)
+            words = f"step {done} of {steps}, {seconds:.1f} s a step"
+            self._report(Share(done / steps * DENOISED, words))
             return tensors
 
         return told

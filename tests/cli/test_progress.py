@@ -14,6 +14,7 @@ from cli.progress import Screen
 from eventstore.home import Home
 from handlers.stream import SessionStream
 from projections import events as e
+from gpu.stages import Share
 from projections.commands import Command
 from projections.work import pending
 from tests.build import RUN, SESSION
@@ -150,6 +151,20 @@ def test_a_terminal_gets_bars_marks_what_is_in_flight_and_time_left(
     face.update(table_rows(home), {("image", 2): 0.61, ("audio", 3): 0.2})
 
     assert screen(f"progress_{width}") == "\n".join(lines_of(face, width - 1))
+
+
+def test_what_a_model_says_of_its_steps_stands_beside_its_bar(
+    home: Home, stream: SessionStream
+) -> None:
+    face, _, _ = live()
+    start_of(stream, "image", 2)
+    for row in events(home):
+        face.event(row)
+
+    moving = Share(0.5, "step 20 of 40, 2.1 s a step")
+    face.update(table_rows(home), {("image", 2): moving})
+
+    assert any("50 % step 20 of 40, 2.1 s a step" in line for line in lines_of(face))
 
 
 @pytest.mark.parametrize("width", [30, 60, 80, 140])

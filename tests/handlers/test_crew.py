@@ -79,6 +79,16 @@ def test_what_workers_report_is_known(hire):
     assert crew.shares["film", None] == 1.0
 
 
+def test_what_a_model_says_of_its_steps_is_known(hire):
+    crew = hire()
+    watched(crew)
+
+    crew._heard({"kind": "video", "shot": 1, "share": 0.5, "words": "step 20 of 40"})
+
+    assert crew.shares["video", 1] == 0.5
+    assert crew.shares["video", 1].words == "step 20 of 40"
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_worker_that_somebody_ends_is_replaced(home, hire, faults, tmp_path, number):
     faults("image=wait")

@@ -112,3 +112,15 @@ def test_the_record_names_weights_numerics_and_device(tmp_path):
     )
     assert record["numerics"]["threads"] == 1
     assert record["device"]["type"] == "cpu"
+
+
+def test_every_step_is_told_with_its_number_and_pace(tmp_path):
+    from gpu.diffusion.picture import PictureStage
+
+    told: list[str] = []
+    brief = making.image_brief("sdxl")
+
+    PictureStage().run(brief, tmp_path / "out.png", lambda share: told.append(share.words))
+
+    assert [words.split(",")[0] for words in told] == [f"step {n} of 4" for n in (1, 2, 3, 4)]
+    assert all(words.endswith("s a step") for words in told)
