@@ -12,9 +12,9 @@ from rich.console import Console
 from cli import show_live
 from cli.progress import Screen
 from eventstore.home import Home
+from gpu.stages import Share
 from handlers.stream import SessionStream
 from projections import events as e
-from gpu.stages import Share
 from projections.commands import Command
 from projections.work import pending
 from tests.build import RUN, SESSION
