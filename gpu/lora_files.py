@@ -1,6 +1,7 @@
 """LoRA files that a profile names: found and hashed before any work. Knows no torch."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,25 @@ from gpu.licences import config_folder
 
 KEYS = {"file", "scale"}
 SEPARATOR = "\n"
+LIKE = '{file = "detail.safetensors", scale = 0.8}'
+_LENGTH_BYTES = 8
 
 
-def named(loras: Sequence[Mapping[str, Any]], beside: Path, where: str) -> tuple[str, str]:
+def named(loras: Any, beside: Path, where: str) -> tuple[str, str]:
     """`name@scale#sha256,…` for the record, and the paths. Raises BriefRefused."""
+    if not isinstance(loras, list | tuple):
+        raise BriefRefused(f"{where}: loras is a list of {LIKE}, found {loras!r}")
     texts, paths = [], []
     for lora in loras:
         if not isinstance(lora, Mapping) or "file" not in lora or set(lora) - KEYS:
-            raise BriefRefused(f'{where}: a LoRA is {{file = "…", scale = 0.8}}, found {lora!r}')
+            raise BriefRefused(f"{where}: a LoRA is {LIKE}, found {lora!r}")
         file = _found(str(lora["file"]), beside, where)
         scale = lora.get("scale", 1.0)
-        if isinstance(scale, bool) or not isinstance(scale, int | float) or abs(scale) > 10:
-            raise BriefRefused(f"{where}: the scale of {file.name} is a number, found {scale!r}")
-        name = file.stem.replace(",", "_").replace("@", "_").replace("#", "_")
+        if isinstance(scale, bool) or not isinstance(scale, int | float) or not abs(scale) <= 10:
+            raise BriefRefused(
+                f"{where}: the scale of {file.name} is a number from -10 to 10, found {scale!r}"
+            )
+        name = re.sub(r"[,@#\s]", "_", file.stem)
         texts.append(f"{name}@{float(scale):g}#{sha256(file)}")
         paths.append(str(file))
     return ",".join(texts), SEPARATOR.join(paths)
@@ -35,6 +42,16 @@ def _found(name: str, beside: Path, where: str) -> Path:
     places = [given] if given.is_absolute() else [beside / given, config_folder() / "loras" / given]
     for place in places:
         if place.is_file():
+            _refuse_other_content(place, where)
             return place.resolve()
     looked = " and ".join(str(place.parent) for place in places)
     raise BriefRefused(f"{where}: there is no {given.name} in {looked}")
+
+
+def _refuse_other_content(file: Path, where: str) -> None:
+    """A safetensors begins with the length of its header, which is JSON."""
+    with file.open("rb") as opened:
+        begin = opened.read(_LENGTH_BYTES + 1)
+    length = int.from_bytes(begin[:_LENGTH_BYTES], "little")
+    if begin[_LENGTH_BYTES:] != b"{" or length > file.stat().st_size - _LENGTH_BYTES:
+        raise BriefRefused(f"{where}: {file} is no safetensors, whatever its name says")

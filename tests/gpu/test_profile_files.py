@@ -95,9 +95,6 @@ def test_a_profile_in_the_config_folder_goes_by_its_name(config):
         ("[voice]\nuse='animatic'\n[audio]\nuse='animatic'", "[voice] and [audio] are the same"),
         ("negative = true", "own.toml, [image]: needs steps = 30 (denoising steps)"),
         ("steps = 4", "own.toml, [image]: needs guidance = 5.0"),
-        ("loras = [{fil = 'x'}]", "a LoRA is {file ="),
-        ("loras = [{file = 'x.safetensors'}]", "there is no x.safetensors in"),
-        ("loras = [{file = 'x.ckpt'}]", "x.ckpt is no .safetensors file"),
         ("steps = ", "own.toml is no profile: "),
     ],
 )
@@ -200,16 +197,6 @@ def test_weights_may_lie_beside_the_profile(model, tmp_path):
     beside = "sdxl" if model == "./sdxl" else "models/sdxl"
     assert image.running["where"] == str(tmp_path / beside)
     assert image.model in ("sdxl", "models/sdxl")
-
-
-def test_a_lora_stands_in_the_settings_with_scale_and_hash(tmp_path):
-    (tmp_path / "detail.safetensors").write_bytes(b"weights")
-    text = IMAGE + "loras = [{file = 'detail.safetensors', scale = 0.8}]"
-
-    image = load(own(tmp_path, text)).stages["image"]
-
-    assert str(image.settings["loras"]).startswith("detail@0.8#")
-    assert image.running["loras.where"] == str(tmp_path / "detail.safetensors")
 
 
 def test_a_setting_that_the_file_leaves_alone_can_be_set(tmp_path):
