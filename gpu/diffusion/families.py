@@ -4,6 +4,7 @@ A repository of a pipeline class that is not here works too: its prompts go in a
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class Family:
     rate: str = ""
     exact: tuple[str, ...] = ()
     """Components that are held in float32 whatever the model's dtype is."""
+    always: tuple[tuple[str, Any], ...] = ()
+    """What its call is given whatever is asked."""
     resumes: bool = True
     """Whether its call takes the latents that its loop showed."""
 
@@ -82,6 +85,7 @@ FAMILIES = {
             sides=32,
             frames=(8, 1),
             rate="frame_rate",
+            always=(("image_crf", 0),),  # else the picture is compressed first, by another library
             resumes=False,
         ),
         Family(pipeline="CogVideoXImageToVideoPipeline", embeds=_WITH_NEGATIVE, frames=(4, 1)),

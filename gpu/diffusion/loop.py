@@ -81,6 +81,7 @@ class Loop:
         call = self._call
         options = {
             **embeds,
+            **dict(self._family.always),
             **call.more,
             "generator": self._generator,
             "num_inference_steps": call.steps,

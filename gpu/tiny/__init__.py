@@ -21,6 +21,7 @@ MAKERS = {
     "wan22": "gpu.tiny.clips:wan22",
     "wan22-5b": "gpu.tiny.clips:wan22_5b",
     "ltx": "gpu.tiny.clips:ltx",
+    "ltx2": "gpu.tiny.ltx2:ltx2",
     "cogvideox": "gpu.tiny.clips:cogvideox",
     "speecht5": "gpu.tiny.voices:speecht5",
     "pocket-tts": "gpu.tiny.voices:pocket_tts",

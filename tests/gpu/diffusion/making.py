@@ -14,7 +14,7 @@ from gpu.diffusion.shelf import SHELF
 from gpu.stages import Made
 
 IMAGES = ("sdxl", "zimage", "flux", "flux2-klein", "qwen-image")
-CLIPS = ("wan22", "wan22-5b", "ltx", "cogvideox")
+CLIPS = ("wan22", "wan22-5b", "ltx", "ltx2", "cogvideox")
 FAMILIES = (*IMAGES, *CLIPS)
 
 
@@ -59,7 +59,7 @@ def video_brief(
         transition_frames=3,
         settings={
             "steps": 4, "guidance": 5.0, "width": 64, "height": 64, "dtype": "fp32",
-            "frames": 9 if model == "ltx" else 5, "fps": 6, "max_tokens": 16, **settings,
+            "frames": 9 if model.startswith("ltx") else 5, "fps": 6, "max_tokens": 16, **settings,
         },
         running={"model": f"tiny:{model}", **(running or {})},
     )  # fmt: skip
