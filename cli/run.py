@@ -36,7 +36,7 @@ def start(
         list[str] | None, typer.Option("--set", metavar="STAGE.KEY=VALUE", help="change a setting")
     ] = None,
     no_metadata: Annotated[
-        bool, typer.Option("--no-metadata", help="files do not say how a model made them")
+        bool, typer.Option("--no-metadata", help="no picture, clip or film says how it was made")
     ] = False,
     new: Annotated[bool, typer.Option("--new", help="begin anew, whatever is unfinished")] = False,
     continue_: Annotated[

@@ -17,6 +17,7 @@ from gpu import cards, yuv
 from gpu.briefs import CutClip, FilmBrief
 from gpu.cut import END, TITLE, Frame, layers_of, runs_of
 from gpu.loudness import RATE_HZ
+from gpu.metadata import comment, facts, wanted
 from gpu.mix import Line, Mix, mix
 from gpu.mp4 import Track
 from gpu.mux import Streams, mux
@@ -132,6 +133,7 @@ def _streams(brief: FilmBrief, video: Path, audio: Path) -> Streams:
         cues=brief.cues,
         chapters=brief.chapters,
         audio_bitrate=str(brief.settings.get("audio_bitrate", "160k")),
+        comment=comment(facts(brief, "animatic")) if wanted(brief) else "",
     )
 
 

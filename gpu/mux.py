@@ -37,6 +37,7 @@ class Streams:
     cues: Sequence[Cue]
     chapters: Sequence[Chapter]
     audio_bitrate: str
+    comment: str = ""
 
 
 def mux(streams: Streams, folder: Path, out: Path) -> None:
@@ -77,7 +78,9 @@ def language_code(language: str) -> str:
 
 def _labels(streams: Streams) -> str:
     title = one_line(streams.title)[:_TITLE_CHARACTERS]
-    lines = [";FFMETADATA1", f"title={_escaped(title)}", "comment=made with reelog"]
+    lines = [";FFMETADATA1", f"title={_escaped(title)}"]
+    if streams.comment:
+        lines.append(f"comment={_escaped(streams.comment)}")
     for chapter in _without_gaps(streams):
         start, end = round(chapter.start_s * 1000), round(chapter.end_s * 1000)
         if end > start:

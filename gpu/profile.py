@@ -48,7 +48,7 @@ def load(name: str, overrides: Mapping[str, str] | None = None) -> Profile:
 
 
 def without_metadata(profile: Profile) -> Profile:
-    """The profile, with files that do not say how a model made them."""
+    """The profile, with files that do not say how they were made."""
     stages = {
         kind: replace(stage, settings={**stage.settings, "metadata": False})
         if "metadata" in keys_of(kind, stage.backend)

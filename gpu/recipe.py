@@ -1,21 +1,20 @@
-"""PNG files that carry their own recipe: what was asked for, so that a clip can be drawn again."""
+"""Drawn panels carry their recipe: what was asked for, so that a clip can be drawn again."""
 
-import json
-import struct
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
-from gpu import png_text
+from gpu import metadata, png_text
 from gpu.briefs import ImageBrief
 from gpu.errors import BriefRefused
 from gpu.paint import Pixels
 
-KEYWORD = "reelog-panel"
-VERSION = 1
-MODEL = "reelog animatic panels"
+BACKEND = "animatic"
+FORMER_KEYWORD = "reelog-panel"
 _KINDS = {field.name: str for field in fields(ImageBrief) if field.name != "running"} | {
     "seed": int,
     "width": int,
@@ -25,37 +24,31 @@ _KINDS = {field.name: str for field in fields(ImageBrief) if field.name != "runn
 
 
 def write_png(out: Path, rgb: Pixels, brief: ImageBrief) -> None:
-    """The picture with its recipe, and with the parameters that other tools read."""
-    recipe = json.dumps({"version": VERSION, "brief": _plain(brief)}, sort_keys=True)
-    png_text.write(out, rgb, {KEYWORD: recipe, "parameters": _parameters(brief)})
+    """The picture with its recipe, which is what it says about itself.
+
+    The clip needs the recipe even where no file is to say a word: then it is taken out of what is
+    handed out (`handlers.folder`), and only the parameters are left out here.
+    """
+    said = metadata.facts(brief, BACKEND)
+    if metadata.wanted(brief):
+        metadata.write_png(out, rgb, said)
+    else:
+        png_text.write(out, rgb, metadata.own_text(said))
 
 
 def read_recipe(image: Path) -> ImageBrief | None:
     """The brief inside a panel, or None for any other picture."""
-    try:
-        text = next((t for key, t in png_text.read(image) if key == KEYWORD), "")
-        found = json.loads(text)["brief"] if text else None
-        if not isinstance(found, dict) or set(found) != set(_KINDS):
-            return None
-        brief = ImageBrief(**found)
-        sound = all(isinstance(value, _KINDS[name]) for name, value in found.items())
-    except (ValueError, KeyError, TypeError, struct.error):
-        return None
-    return brief if sound else None
+    said = metadata.read(image) or {}
+    if said.get("backend") == BACKEND and said.get("kind") == "image":
+        return _brief({name: said.get(name, "") for name in _KINDS})
+    former = metadata.loaded(png_text.read(image).get(FORMER_KEYWORD, "")) or {}
+    found = former.get("brief")
+    return _brief(found) if isinstance(found, dict) and set(found) == set(_KINDS) else None
 
 
-def _plain(brief: ImageBrief) -> dict[str, object]:
-    recipe = {**asdict(brief), "settings": dict(brief.settings)}
-    del recipe["running"]  # where and how it was drawn is not what was drawn
-    return recipe
-
-
-def _parameters(brief: ImageBrief) -> str:
-    size = f"{brief.width}x{brief.height}"
-    return (
-        f"{brief.prompt}\nNegative prompt: {brief.negative_prompt}\n"
-        f"Seed: {brief.seed}, Size: {size}, Model: {MODEL}"
-    )
+def _brief(found: Mapping[str, Any]) -> ImageBrief | None:
+    sound = all(isinstance(found[name], kind) for name, kind in _KINDS.items())
+    return ImageBrief(**found) if sound else None
 
 
 def picture_of(image: Path) -> Pixels:

@@ -12,6 +12,7 @@ from gpu.effects import Effects
 from gpu.errors import BriefRefused
 from gpu.ffmpeg import FrameWriter
 from gpu.fit import covering
+from gpu.metadata import facts, mp4_options, wanted
 from gpu.moving import Compositor
 from gpu.panel import refuse_odd_sizes
 from gpu.recipe import picture_of, read_recipe
@@ -43,6 +44,7 @@ class MoveStage:
             keyframes=keyframes(brief.frames, brief.transition_frames),
             crf=int(brief.settings.get("crf", 20)),
             preset=str(brief.settings.get("preset", "superfast")),
+            more=mp4_options(facts(brief, "animatic")) if wanted(brief) else (),
         ) as writer:
             for frame, pose in enumerate(poses):
                 seconds = frame / brief.fps

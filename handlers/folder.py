@@ -16,8 +16,10 @@ from typing import Any
 from eventstore.artifacts import full_disk_is_ours
 from eventstore.home import Home
 from gpu.captions import srt
+from gpu.png_text import without_texts
 from handlers import documents
 from handlers.documents import media_name
+from handlers.handed import Handed, Handing
 from handlers.logs import LOGGER
 from handlers.media_stages import film_cues
 from projections.commands import Command
@@ -39,6 +41,7 @@ class SessionFolder:
         self._written: dict[str, bytes] = {}
         self._linked: dict[str, str] = {}
         self._listed: set[str] = set()
+        self._handing = Handing()
 
     def sync(self, session: Session) -> Path:
         """Bring the folder to the session; returns its path."""
@@ -50,8 +53,8 @@ class SessionFolder:
                 self._listed |= self._listed_on_disk()
                 wanted = self._texts(session, found)
                 media = self._media(found)
-                for name, (result, _) in media.items():
-                    self._link(name, result)
+                for name, handed in media.items():
+                    self._link(name, handed)
                 for name, content in wanted.items():
                     self._write(name, content)
                 self._remove_all_but({*wanted, *media})
@@ -77,9 +80,9 @@ class SessionFolder:
         except (OSError, ValueError, KeyError, TypeError):
             return set()
 
-    def _media(self, found: Work) -> dict[str, tuple[MediaResult, Command]]:
-        """Name in the folder → the result that the cut wants, and its command."""
-        media = {}
+    def _media(self, found: Work) -> dict[str, Handed]:
+        """Name in the folder → what is handed out of the result that the cut wants."""
+        media: dict[str, tuple[MediaResult, Command]] = {}
         for one in found.shots:
             for kind, result in one.made.items():
                 media[media_name(kind, one.index)] = (result, one.chosen[kind])
@@ -88,7 +91,11 @@ class SessionFolder:
         self.missing = [
             name for name, (result, _) in media.items() if not self._artifact(result).is_file()
         ]
-        return {name: found for name, found in media.items() if name not in self.missing}
+        return {
+            name: self._handing.of(result, command, self._artifact(result))
+            for name, (result, command) in media.items()
+            if name not in self.missing
+        }
 
     def _artifact(self, result: MediaResult) -> Path:
         return self.home.artifacts.path(result.artifact.sha256, result.artifact.media_type)
@@ -100,8 +107,8 @@ class SessionFolder:
             "shots.json": documents.shots(session, found),
         }
         media = self._media(found)
-        for name, (result, command) in media.items():
-            texts[f"{name}.json"] = _sidecar(session, result, command)
+        for name, handed in media.items():
+            texts[f"{name}.json"] = _sidecar(session, handed.result, handed.command)
         files = {name: _json(value) for name, value in texts.items() if value is not None}
         if found.film_made and found.film:
             files["film.srt"] = srt(film_cues(found.film)).encode()
@@ -117,27 +124,30 @@ class SessionFolder:
         temporary.replace(path)
         self._written[name] = content
 
-    def _link(self, name: str, result: MediaResult) -> None:
-        path, artifact = self.path / name, self._artifact(result)
-        if self._linked.get(name) == result.artifact.sha256 and path.is_file():
+    def _link(self, name: str, handed: Handed) -> None:
+        path, artifact = self.path / name, self._artifact(handed.result)
+        if self._linked.get(name) == handed.sha256 and path.is_file():
             return
-        if not (path.is_file() and path.samefile(artifact)):
+        if not (handed.is_artifact and path.is_file() and path.samefile(artifact)):
             temporary = path.with_name(f".{path.name}.new")
             temporary.unlink(missing_ok=True)
-            self._hand_out(artifact, temporary)
+            self._hand_out(artifact, temporary, alone=not handed.is_artifact)
             temporary.replace(path)
-        self._linked[name] = result.artifact.sha256
+        self._linked[name] = handed.sha256
 
-    def _hand_out(self, artifact: Path, target: Path) -> None:
-        """A hard link, or a copy where a link cannot be or is not wanted."""
-        if not self._copies:
+    def _hand_out(self, artifact: Path, target: Path, *, alone: bool) -> None:
+        """A hard link, or a copy where a link cannot be or is not wanted; or the picture alone."""
+        if not self._copies and not alone:
             try:
                 target.hardlink_to(artifact)
             except OSError:
                 LOGGER.debug("no hard links here; copying", extra={"session": self.path.name})
             else:
                 return
-        shutil.copyfile(artifact, target)
+        if data := without_texts(artifact) if alone else None:
+            target.write_bytes(data)
+        else:
+            shutil.copyfile(artifact, target)
         target.chmod(0o444)
 
     def _remove_all_but(self, wanted: set[str]) -> None:
@@ -170,24 +180,24 @@ def _sidecar(session: Session, result: MediaResult, command: Command) -> dict[st
 
 
 def _manifest(
-    session: Session, texts: dict[str, bytes], media: dict[str, tuple[MediaResult, Command]]
+    session: Session, texts: dict[str, bytes], media: dict[str, Handed]
 ) -> dict[str, Any]:
     files = [
         {"path": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         for name, content in texts.items()
     ]
-    for name, (result, command) in media.items():
-        recorded = session.results[command.id]
+    for name, handed in media.items():
+        recorded = session.results[handed.command.id]
         files.append(
             {
                 "path": name,
-                "sha256": result.artifact.sha256,
-                "bytes": result.artifact.bytes,
-                "raw_sha256": result.artifact.raw_sha256,
-                "media_type": result.artifact.media_type,
+                "sha256": handed.sha256,
+                "bytes": handed.bytes,
+                "raw_sha256": handed.result.artifact.raw_sha256,
+                "media_type": handed.result.artifact.media_type,
                 "event_id": recorded.event_id,
                 "position": recorded.position,
-                "command_id": command.id,
+                "command_id": handed.command.id,
             }
         )
     return {

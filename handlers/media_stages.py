@@ -66,6 +66,7 @@ def video_brief(command: Command, library: Library) -> VideoBrief:
         settings=settings_of(command),
         running={
             **library.running("video"),
+            "image_raw_sha256": inputs["image_raw_sha256"],
             "checkpoint": str(library.checkpoint(command.id)),
         },
     )

@@ -101,7 +101,7 @@ def _written(
         pixel_format="rgb24",
         crf=int(brief.settings.get("crf", 18)),
         preset=str(brief.settings.get("preset", "veryfast")),
-        more=mp4_options(facts(brief)) if wanted(brief) else (),
+        more=mp4_options(facts(brief, "diffusers")) if wanted(brief) else (),
     ) as writer:
         for at in shown:
             writer.write(covering(rendered.frames[at], brief.width, brief.height))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from gpu import png_text
 from gpu.briefs import ImageBrief
 from gpu.diffusion import shape
 from gpu.diffusion.loop import Call, Frames
@@ -13,7 +12,7 @@ from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
 from gpu.fit import covering
-from gpu.metadata import facts, png_texts, wanted
+from gpu.metadata import facts, wanted, write_png
 from gpu.stages import Made, Report
 
 
@@ -73,8 +72,7 @@ def _written(
     brief: ImageBrief, rendered: Rendered, out: Path, environment: dict[str, object]
 ) -> Made:
     rgb: Frames = covering(rendered.frames[0], brief.width, brief.height)
-    texts = png_texts(brief, prompt_of(brief).text, facts(brief)) if wanted(brief) else {}
-    png_text.write(out, rgb, texts)
+    write_png(out, rgb, facts(brief, "diffusers") if wanted(brief) else {}, prompt_of(brief).text)
     return Made(
         media_type="image/png",
         raw_sha256=sha256(rgb.tobytes()).hexdigest(),

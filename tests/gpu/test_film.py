@@ -130,7 +130,7 @@ def test_the_caption_and_sound_tracks_name_their_language(film):
 def test_title_and_chapters_are_in_the_film(film):
     text = labels(film[1])
 
-    assert "title=The Light\ncomment=made with reelog\n" in text
+    assert 'title=The Light\ncomment={"reelog": {"backend": "animatic"' in text
     assert text.count("[CHAPTER]\nTIMEBASE") == 3
     assert "title=Night \\= 1\\; \\#a\\\\b [CHAPTER]\n" in text
 

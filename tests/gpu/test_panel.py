@@ -14,8 +14,9 @@ from PIL import Image
 
 from gpu.errors import BriefRefused
 from gpu.lexicon import MOTIFS, SETTINGS
+from gpu.metadata import KEYWORD
 from gpu.motifs import all_motifs
-from gpu.recipe import KEYWORD, read_recipe
+from gpu.recipe import read_recipe
 from tests.gpu.pictures import difference, draw, image, opened, pixels
 
 SIZES = ("extreme wide", "wide", "full", "medium", "close-up", "extreme close-up", "insert", "map")
@@ -77,7 +78,7 @@ def test_a_panel_carries_the_parameters_that_other_tools_read(tmp_path: Path) ->
     with Image.open(out) as picture:
         text = picture.text  # type: ignore[attr-defined]
     assert json.loads(text[KEYWORD])["version"] == 1
-    assert text["parameters"].endswith("Seed: 7, Size: 320x180, Model: reelog animatic panels")
+    assert text["parameters"].endswith("\nSeed: 7, Size: 320x180, Version: reelog")
 
 
 def test_a_foreign_png_has_no_recipe(tmp_path: Path) -> None:
