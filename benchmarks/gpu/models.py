@@ -45,7 +45,8 @@ class Row:
 
     `forwards`: how often a denoise loop runs the denoiser for each step; `batch`: how many go
     through it at a time, where guidance is a batch of two. `embeds`: the prompt's tensors as its
-    call takes them, "T" being the tokens. `call`: what else its call takes.
+    call takes them, "T" being the tokens. `call`: what else its call takes. `encoders`: the
+    pipeline's text encoders, where it is used whole.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Row:
     embeds: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     call: dict[str, Any] = field(default_factory=dict)
     pipeline_options: dict[str, Any] = field(default_factory=dict)
+    encoders: dict[str, str] = field(default_factory=dict)
     scheduler: tuple[str, dict[str, Any]] = ("FlowMatchEulerDiscreteScheduler", {"shift": 3.0})
 
 
@@ -90,6 +92,7 @@ SDXL = Row(
         "prompt_embeds": ("T", 2048), "negative_prompt_embeds": ("T", 2048),
         "pooled_prompt_embeds": (1280,), "negative_pooled_prompt_embeds": (1280,),
     },
+    encoders={"text_encoder": "clip-l", "text_encoder_2": "clip-g"},
     scheduler=("EulerDiscreteScheduler", _EULER),
 )  # fmt: skip
 FLUX = Row(
@@ -139,7 +142,7 @@ LTX = Row(
         "prompt_embeds": ("T", 4096), "prompt_attention_mask": ("T",),
         "negative_prompt_embeds": ("T", 4096), "negative_prompt_attention_mask": ("T",),
     },
-    call={"frame_rate": 25},
+    call={"frame_rate": 25}, encoders={"text_encoder": "t5-xxl"},
 )  # fmt: skip
 COGVIDEOX = Row(
     name="CogVideoX-5b-I2V", pipeline="CogVideoXImageToVideoPipeline", denoiser="cogvideox-5b",

@@ -1,0 +1,80 @@
+"""The benchmarks of the engine: they measure the same work, and they run where there is no card."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.gpu
+
+import torch  # noqa: E402
+
+from benchmarks.gpu import folders, idle, models, overhead, plain  # noqa: E402
+from benchmarks.gpu.setup import TINY, Setup, real, shots  # noqa: E402
+from gpu.diffusion import numerics  # noqa: E402
+from tests.gpu.test_flops import small  # noqa: E402
+
+CPU = torch.device("cpu")
+LITTLE = replace(
+    TINY, image={**TINY.image, "steps": 2}, clip={**TINY.clip, "steps": 1, "frames": 5},
+    width=64, height=64, frames=5,
+)  # fmt: skip
+NARROW: dict[str, dict[str, Any]] = {
+    "clip-l": {"num_hidden_layers": 1, "intermediate_size": 64, "vocab_size": 300},
+    "clip-g": {"num_hidden_layers": 1, "intermediate_size": 64, "vocab_size": 300},
+    "t5-xxl": {"num_layers": 1, "d_ff": 64, "vocab_size": 300, "num_heads": 2},
+}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _settled() -> None:
+    numerics.settle()
+
+
+def narrow(name: str) -> dict[str, Any]:
+    """A published configuration whose weights are few."""
+    return small(name) | NARROW.get(name, {})
+
+
+def test_engine_and_plain_script_make_the_same_pictures(tmp_path):
+    ours = overhead.engine(LITTLE, tmp_path / "ours")
+    (tmp_path / "plain").mkdir()
+
+    plain.make(LITTLE.script(), shots(ours.images, ours.clips), tmp_path / "plain")
+
+    overhead.check_same_work(ours, tmp_path / "plain")
+    assert len(list((tmp_path / "plain").glob("*.mp4"))) == len(ours.clips)
+
+
+def test_all_of_the_engine_s_time_has_a_name(tmp_path):
+    ours = overhead.engine(LITTLE, tmp_path)
+
+    beside = sum(seconds for name, seconds in ours.spent.items() if "beside" not in name)
+    assert 0 < beside - ours.spent["loading"] <= ours.work_s
+
+
+def test_the_share_between_shots_is_measured():
+    assert 0 < idle.between_shots(LITTLE) < 1
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Setup:
+    """SDXL and LTX-Video as folders of random weights, narrow ones, at a small shape."""
+    folder: Path = tmp_path_factory.mktemp("models")
+    image = folders.saved(models.SDXL, folder / "sdxl", CPU, narrow)
+    clip = folders.saved(models.LTX, folder / "ltx", CPU, narrow)
+    setup = real(image, clip)
+    return replace(
+        setup, image={**setup.image, "steps": 2}, width=64, height=64, frames=9,
+        clip={**setup.clip, "steps": 1, "frames": 9},
+    )  # fmt: skip
+
+
+def test_published_models_with_random_weights_are_a_film(published, tmp_path):
+    ours = overhead.engine(published, tmp_path / "ours")
+    (tmp_path / "plain").mkdir()
+
+    plain.make(published.script(), shots(ours.images, ours.clips), tmp_path / "plain")
+
+    assert len(ours.pictures) == len(list((tmp_path / "plain").glob("*.png"))) == 7
