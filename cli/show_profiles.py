@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cli.show_text import Cell, cell, one_line
 from gpu import licences, ready
+from gpu.briefs import Scalar
 from gpu.profile_keys import GROUPS, Key, keys_of
 
 if TYPE_CHECKING:
@@ -131,13 +132,13 @@ def _settings(kind: str, stage: "StageProfile") -> list[Row]:
     """What the profile says first, then what it leaves as it is."""
     known = keys_of(kind, stage.backend)
     said = [
-        Row(key, str(value), _told(known[key]))
+        Row(key, _as_written(value), _told(known[key]))
         if key in known
         else Row(key, "", str(value).replace(",", ", "))
         for key, value in stage.settings.items()
     ]
     left = [
-        Row(key, str(one.default), _told(one), "dim")
+        Row(key, _as_written(one.default), _told(one), "dim")
         for key, one in known.items()
         if key not in stage.settings
     ]
@@ -151,8 +152,13 @@ def _running(profile: "Profile") -> list[Row]:
         for name, value in stage.running.items():
             group, _, key = name.partition(".")
             if key in GROUPS.get(group, {}):
-                rows[name] = Row(name, str(value).replace(",", ", "), GROUPS[group][key].help)
+                rows[name] = Row(name, _as_written(value), GROUPS[group][key].help)
     return list(rows.values())
+
+
+def _as_written(value: Scalar) -> str:
+    """As a profile has it; several words may be broken into lines."""
+    return str(value).lower() if isinstance(value, bool) else str(value).replace(",", ", ")
 
 
 def _told(key: Key) -> str:

@@ -1,7 +1,7 @@
 """The settings that a profile may name, by stage and backend: what they take, and what they do."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gpu.briefs import Scalar
@@ -172,7 +172,7 @@ _VOICE = {
     "speaker": Key("", "file with whose voice it is; empty: the one in the model's folder"),
     "vocoder": Key("", "folder or hub name of SpeechT5's vocoder; empty: beside the model"),
     "languages": Key("", "comma-joined codes that the model speaks; empty: what its family does"),
-    "dtype": _MODEL["dtype"],
+    "dtype": replace(_MODEL["dtype"], help="number format of the weights; auto: fp32"),
 }
 _DRAWN = {
     "crf": Key(20, "quality of the file, lower is better", 0, 51),
