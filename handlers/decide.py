@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpu.profile import Profile
+from gpu.profile import Profile, without_metadata
 from handlers.errors import Refused
 from projections.events import RetryRequested, SessionStarted
 from projections.parts import CutRules, ScriptFile, StageChoice
@@ -120,6 +120,13 @@ def stages_of(profile: Profile, *, scripted: bool) -> dict[str, StageChoice]:
         planned = told.model_copy(update={"settings": stages["shots"].settings})
         stages |= {"story": told, "scene_graph": told, "shots": planned}
     return stages
+
+
+def stages_for(s: Session, profile: Profile) -> dict[str, StageChoice]:
+    """Another profile for a session; one whose files say nothing of themselves stays that way."""
+    if not all(stage.settings.get("metadata", True) for stage in s.stages.values()):
+        profile = without_metadata(profile)
+    return stages_of(profile, scripted=s.started is not None and s.started.script is not None)
 
 
 def _check_idea(asked: Asked) -> None:

@@ -9,7 +9,7 @@ from gpu import profile as profiles
 from gpu import ready
 from gpu.profile import Profile
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
-from handlers.decide import SEED_MAX, check_text, stages_of
+from handlers.decide import SEED_MAX, check_text, stages_for
 from handlers.errors import Refused
 from handlers.text_stages import plan_seed, shot_seed
 from projections.events import (
@@ -51,10 +51,17 @@ class EditRequest:
 
 
 def request(asked: Mapping[str, Any]) -> EditRequest:
-    """What was typed as a request; a profile is given by its name. Raises BriefRefused."""
-    name = asked.get("profile")
-    profile = ready.checked(profiles.load(name)) if name else None
-    return EditRequest(**{**asked, "profile": profile})
+    """What was typed as a request; a profile is given by name and settings. Raises BriefRefused."""
+    values = dict(asked)
+    values["profile"] = asked_profile(asked.get("profile"), values.pop("settings", {}))
+    return EditRequest(**values)
+
+
+def asked_profile(name: str | None, settings: Mapping[str, str]) -> Profile | None:
+    """The profile of that name with these settings, ready for work. Raises BriefRefused."""
+    if settings and not name:
+        raise Refused("wrong_use", "--set changes a profile's settings", "name it too: --profile")
+    return ready.checked(profiles.load(name, settings)) if name else None
 
 
 def edit(s: Session, request: EditRequest) -> Sequence[Event]:
@@ -191,8 +198,7 @@ def edit_session(
     if (title or s.title, style or s.style) != (s.title, s.style):
         events.append(SessionEdited(title=title, style=style))
     if profile is not None:
-        scripted = s.started is not None and s.started.script is not None
-        stages = stages_of(profile, scripted=scripted)
+        stages = stages_for(s, profile)
         if stages != s.stages:
             events.append(ProfileChanged(profile=profile.name, stages=stages))
     return events

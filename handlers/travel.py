@@ -85,17 +85,12 @@ def fork(
         at=at,
         at_hash=row["hash"].hex(),
         profile=profile.name if profile else None,
-        stages=decide.stages_of(profile, scripted=_scripted(parent)) if profile else None,
+        stages=decide.stages_for(parent.session, profile) if profile else None,
     )
     child.inherited, child.known = inherited_at(parent, at), parent.known.branch()
     request_id = new_id()
     child.append([forked], Cause(request_id, request_id))
     return child
-
-
-def _scripted(stream: SessionStream) -> bool:
-    started = stream.session.started
-    return started is not None and started.script is not None
 
 
 def family(log: EventLog, session_id: str) -> Sequence[str]:
