@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Json, SessionName, home_of
+from cli.options import Json, SessionName, Set, home_of
 
 if TYPE_CHECKING:
     from cli.steps import Opened
@@ -56,6 +56,7 @@ def edit(
     title: Title = None,
     style: Style = None,
     profile: ProfileName = None,
+    set_: Set = None,
     what_if: WhatIf = False,
     as_json: Json = False,
 ) -> None:
@@ -67,11 +68,13 @@ def edit(
     }  # fmt: skip
     changes = {key: value for key, value in fields.items() if value is not None}
     cut = {"add": add, "remove": remove, "move": move}
-    film = {"title": title, "style": style, "profile": profile}
+    from cli.running import read_settings
     from cli.steps import open_session
     from handlers import edit as edits
 
-    request = edits.request({"shot": shot, "changes": changes, **cut, **film})
+    film = {"title": title, "style": style, "profile": profile}
+    settings = read_settings(set_ or [])
+    request = edits.request({"shot": shot, "changes": changes, "settings": settings, **cut, **film})
     with open_session(home_of(context), session) as opened:
         events = edits.edit(opened.stream.session, request)
         _apply(opened, events, what_if=what_if, as_json=as_json)

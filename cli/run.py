@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Json, Yes, home_of
+from cli.options import Json, Set, Yes, home_of
 
 Workers = Annotated[
     int | None, typer.Option(min=1, max=64, help="worker processes; default: one a core")
@@ -32,9 +32,7 @@ def start(
         str | None, typer.Option(help="of the narration, like en or de  [default: the idea's]")
     ] = None,
     slate: Annotated[bool, typer.Option(help="burn scene, shot, size and camera in")] = False,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="STAGE.KEY=VALUE", help="change a setting")
-    ] = None,
+    set_: Set = None,
     no_metadata: Annotated[
         bool, typer.Option("--no-metadata", help="no picture, clip or film says how it was made")
     ] = False,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import Json, SessionName, Yes, home_of
+from cli.options import Json, SessionName, Set, Yes, home_of
 
 if TYPE_CHECKING:
     from handlers.travel import Withdrawal
@@ -110,18 +110,19 @@ def fork(
     profile: Annotated[
         str | None, typer.Option(help="let another profile make it from there on")
     ] = None,
+    set_: Set = None,
     as_json: Json = False,
 ) -> None:
     """Begin a new film whose history is this one's up to an event. Nothing is copied."""
     from cli.output import print_json, say
+    from cli.running import read_settings
     from cli.steps import open_session
-    from gpu import profile as profiles
-    from gpu import ready
     from handlers import travel
+    from handlers.edit import asked_profile
     from handlers.moment import position_of
     from handlers.start import free_session_id, now_local, session_base
 
-    wanted = ready.checked(profiles.load(profile)) if profile else None
+    wanted = asked_profile(profile, read_settings(set_ or []))
     with open_session(home_of(context), session) as opened:
         position = position_of(at, opened.stream.history, now_local())
         name = free_session_id(opened.stream.log, session_base(now_local()))

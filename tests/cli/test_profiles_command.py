@@ -167,6 +167,36 @@ def test_a_setting_that_is_not_known_stops_before_anything(reelog):
     assert not reelog.home.has_log()
 
 
+@pytest.fixture
+def film(reelog):
+    """A film of one shot on the fake profile."""
+    done = reelog("start", "a lighthouse", "--profile", "fake", "--shots", "1", "--json")
+    return done.data["session"]
+
+
+@pytest.mark.parametrize("command", [("edit",), ("fork", "--at", "2")])
+def test_a_profile_comes_with_settings_of_the_command_line(reelog, film, command):
+    verb, *where = command
+    said = ("--profile", "animatic", "--set", "video.crf=33", "--set", "voice.rate_wpm=200")
+
+    done = reelog.quickly(verb, film, *where, *said, "--json")
+
+    assert done.status == 0
+    session = reelog.session(done.data["session"])
+    assert session.stages["video"].settings["crf"] == 33
+    assert session.stages["audio"].settings["rate_wpm"] == 200
+
+
+@pytest.mark.parametrize("command", [("edit",), ("fork", "--at", "2")])
+def test_settings_without_a_profile_change_nothing(reelog, film, command):
+    verb, *where = command
+
+    done = reelog.quickly(verb, film, *where, "--set", "video.crf=33")
+
+    assert done.status == 2
+    assert "--set changes a profile's settings" in done.err
+
+
 def test_tiny_models_need_not_be_fetched(reelog):
     done = reelog.quickly("profiles", "fetch", "tiny")
 
