@@ -80,7 +80,8 @@ def accept(
 @group.command()
 def fetch(name: Name, as_json: Json = False) -> None:
     """Download the weights of a profile's models; goes on where it was stopped."""
-    from cli.output import print_json, say
+    from cli.failures import INTERRUPTED
+    from cli.output import complain, print_json, say
     from gpu import licences, profile, ready
 
     one = profile.load(name)
@@ -90,13 +91,18 @@ def fetch(name: Name, as_json: Json = False) -> None:
     )
     if not models and not as_json:
         say(f"{one.name} needs no weights")
-    done = [_fetched(kind, stage, quiet=as_json) for kind, stage in models.items()]
+    try:
+        done = [_fetched(kind, stage, quiet=as_json) for kind, stage in models.items()]
+    except KeyboardInterrupt as stopped:
+        complain("stopped; the same command goes on where it was")
+        raise typer.Exit(INTERRUPTED) from stopped
     if as_json:
         print_json(done)
 
 
 def _fetched(kind: str, stage: "StageProfile", *, quiet: bool) -> dict[str, Any]:
     from cli.output import say
+    from cli.show_text import bytes_text
     from gpu import fetch as fetching
     from gpu import ready
     from gpu.errors import BriefRefused
@@ -113,15 +119,13 @@ def _fetched(kind: str, stage: "StageProfile", *, quiet: bool) -> dict[str, Any]
     if where := stage.running.get("where"):
         raise BriefRefused(f"{kind}: {stage.model} is yours; put its files into {where}")
     wanted = fetching.look(stage)
-    tell(f"has {_gib(wanted.bytes)} in {len(wanted.files)} files, {_gib(wanted.missing_bytes)} "
-         "to fetch")  # fmt: skip
+    tell(
+        f"has {bytes_text(wanted.bytes)} in {len(wanted.files)} files, "
+        f"{bytes_text(wanted.missing_bytes)} to fetch"
+    )
     folder = fetching.fetch(stage, wanted, bars=not quiet)
     tell(f"is here, in {folder}")
     return found | {"fetched_bytes": wanted.missing_bytes, "weights": ready.weights_of(stage)}
-
-
-def _gib(count: int) -> str:
-    return f"{count / (1 << 30):.1f} GiB"
 
 
 def _width() -> int:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -14,12 +14,17 @@ COMMIT = "ab" * 20
 
 @dataclass
 class Hub:
-    """One model of a few files; with a status, all that it answers is that."""
+    """One model of a few files; with a status, all that it answers is that.
+
+    `stalls`: a file of which half goes out, and the rest when `goes_on` is set.
+    """
 
     files: dict[str, str]
     model: str = "somebody/something"
     status: int = 200
     error_code: str = ""
+    stalls: str = ""
+    goes_on: threading.Event = field(default_factory=threading.Event)
     sent: dict[str, int] = field(default_factory=dict)
     """Bytes of each file that went out."""
 
@@ -79,7 +84,16 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             if body:
-                self.wfile.write(content)
+                half = len(content) // 2 if name and name == hub.stalls else 0
+                self._out(name, content[:half])
+                if half:
+                    hub.goes_on.wait()
+                self._out(name, content[half:])
+
+        def _out(self, name: str, content: bytes) -> None:
+            if content:
+                with suppress(ConnectionError):  # whoever asked may have been stopped
+                    self.wfile.write(content)
                 hub.sent[name] = hub.sent.get(name, 0) + len(content)
 
     return Handler
@@ -106,6 +120,7 @@ def served(hub: Hub) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        hub.goes_on.set()
         server.shutdown()
         server.server_close()
         thread.join()
