@@ -9,7 +9,7 @@ from typing import Any
 from gpu import licences, lora_files
 from gpu.briefs import Scalar
 from gpu.errors import BriefRefused
-from gpu.profile_keys import CHANGING_RUNGS, GROUPS, Key, keys_of, unknown
+from gpu.profile_keys import CHANGING_RUNGS, GROUPS, RUNNING, Key, keys_of, unknown
 from gpu.stages import STAGES
 
 KINDS = ("story", "scene_graph", "shots", "image", "video", "audio", "film")
@@ -107,25 +107,24 @@ def with_shared(
     for group, values in shared.items():
         if not (kind == "video" if group == "encode" else stage.of_model):
             continue
-        for key, value in values.items():
-            if key == "ladder":
-                keeping, value = _divided(str(value))
-                running["memory.ladder"] = keeping
-                key = "allow"
-            if key in known and key not in own:
-                settings[key] = value
-            elif key not in known and key in GROUPS[group]:
+        for key, value in _divided(values).items():
+            if f"{group}.{key}" in RUNNING:
                 running[f"{group}.{key}"] = value
-    if "allow" not in own and not settings.get("allow", "allowed"):
+            elif key in known and key not in own:
+                settings[key] = value
+    if "allow" not in own and settings.get("allow") == "":
         del settings["allow"]
     return replace(stage, settings=settings, running=running)
 
 
-def _divided(ladder: str) -> tuple[str, str]:
-    """The rungs that keep bits, and those that change them, which are settings."""
-    rungs = ladder.split(",")
+def _divided(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """With the ladder's rungs that change bits in `allow`, the setting of a stage for them."""
+    if "ladder" not in values:
+        return dict(values)
+    rungs = str(values["ladder"]).split(",")
     changing = [rung for rung in rungs if rung in CHANGING_RUNGS]
-    return ",".join(rung for rung in rungs if rung not in changing), ",".join(changing)
+    keeping = [rung for rung in rungs if rung not in CHANGING_RUNGS]
+    return {**values, "ladder": ",".join(keeping), "allow": ",".join(changing)}
 
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
@@ -172,8 +171,7 @@ def _stage(
         if not backends:
             raise BriefRefused(f"{where}: nothing here makes {kind} yet; remove the table")
         raise BriefRefused(f"{where}: {unknown('backend', backend, backends)}")
-    heads = (*_FACTS, "loras") if backend in OF_MODELS else ("backend", "model", "revision")
-    own = {key: value for key, value in table.items() if key not in heads}
+    own = {key: value for key, value in table.items() if key not in _heads(backend)}
     settings = _checked(where, own, keys_of(kind, backend))
     stage = StageProfile(
         backend, str(facts["model"]), str(facts.get("revision", "")), dict(settings)
@@ -181,6 +179,13 @@ def _stage(
     if stage.of_model:
         stage = _of_model(path, where, stage, table, facts)
     return stage, set(settings)
+
+
+def _heads(backend: str) -> tuple[str, ...]:
+    """The keys of a stage that are no settings."""
+    if backend not in OF_MODELS:
+        return ("backend", "model", "revision")
+    return (*_FACTS, "loras") if backend == "diffusers" else tuple(_FACTS)
 
 
 def _used(
@@ -215,7 +220,7 @@ def _of_model(
     in_folder = stage.model.startswith(_PATHS)  # where it lies is not what it is
     return replace(
         stage,
-        model=Path(str(running["where"])).name if in_folder else stage.model,
+        model=_beside(path, stage.model).name if in_folder else stage.model,
         settings=settings,
         running=running,
         licence=licence,
@@ -228,6 +233,9 @@ def _folder(path: Path, where: str, model: str) -> Path | None:
     """The folder that holds the weights, where the profile names one or has one beside it."""
     named = where or (model if model.startswith(_PATHS) else "")
     if named:
-        return (path.parent / Path(named).expanduser()).resolve()
-    beside = path.parent / model
-    return beside.resolve() if beside.is_dir() else None
+        return _beside(path, named)
+    return _beside(path, model) if (path.parent / model).is_dir() else None
+
+
+def _beside(path: Path, name: str) -> Path:
+    return (path.parent / Path(name).expanduser()).resolve()

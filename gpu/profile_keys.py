@@ -225,11 +225,9 @@ GROUPS: dict[str, dict[str, Key]] = {
     },
     "encode": _ENCODED,
 }  # fmt: skip
-"""Tables that go for all models of a profile; [encode] is for its clips.
-
-What is a setting of a stage changes bits; the rest is how it is run: `speed.checkpoint_every`,
-`memory.reserve_gib`, `memory.ladder` without the rungs that change bits.
-"""
+"""Tables that go for all models of a profile; [encode] is for its clips."""
+RUNNING = ("speed.checkpoint_every", "memory.reserve_gib", "memory.ladder")
+"""What of them is how a model is run, and changes no bit; the rest are settings of the stages."""
 
 
 def keys_of(kind: str, backend: str) -> dict[str, Key]:

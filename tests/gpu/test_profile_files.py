@@ -91,6 +91,7 @@ def test_a_profile_in_the_config_folder_goes_by_its_name(config):
         ("[film]\nbackend='animatic'\nmodel='reelog cut'\ncrf = 99", "crf takes 0 to 51"),
         ("[film]\nbackend='fake'\nmodel='fake'\ncrf = 9", "[film]: unknown setting 'crf'"),
         ("[film]\nbackend='fake'\nmodel='fake'\nsize_gib = 9", "unknown setting 'size_gib'"),
+        ("[voice]\nbackend='transformers'\nmodel='m'\nlicence='mit'\nloras=[]", "setting 'loras'"),
         ("[music]\nbackend='x'\nmodel='m'", "[music]: nothing here makes music yet"),
         ("[voice]\nuse='animatic'\n[audio]\nuse='animatic'", "[voice] and [audio] are the same"),
         ("negative = true", "own.toml, [image]: needs steps = 30 (denoising steps)"),
@@ -159,6 +160,32 @@ def test_a_stages_own_rungs_stand_above_the_profiles(tmp_path):
     text = IMAGE + 'allow = "tiling"\n[memory]\nladder = ["evict", "fp8"]\n'
 
     assert load(own(tmp_path, text)).stages["image"].settings["allow"] == "tiling"
+
+
+def test_how_models_are_run_is_told_to_models_alone(tmp_path):
+    text = (
+        IMAGE
+        + """
+[voice]
+backend = "transformers"
+model = "somebody/voice"
+licence = "mit"
+[video]
+backend = "fake"
+model = "fake"
+[speed]
+attention = "flash"
+checkpoint_every = 5
+[encode]
+crf = 9
+"""
+    )
+
+    stages = load(own(tmp_path, text)).stages
+
+    assert dict(stages["audio"].running) == {"speed.checkpoint_every": 5}
+    assert dict(stages["audio"].settings) == {}
+    assert dict(stages["video"].running) == dict(stages["video"].settings) == {}
 
 
 def test_encode_is_for_clips_whoever_makes_them(tmp_path):
