@@ -2,6 +2,7 @@
 # make test            set up, and run all checks and tests
 # make bench           measure, side by side; results go to benchmarks/RESULTS.md
 # make test-gpu        install the extra `gpu` and run the tests that need it
+# make bench-gpu       measure models, on the card where there is one: benchmarks/gpu/RESULTS.md
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 export IDEA
 
-.PHONY: film setup dev check test test-gpu bench clean
+.PHONY: film setup dev check test test-gpu bench bench-gpu clean
 
 film: setup
 	@$(BIN)/reelog start -- "$$IDEA"
@@ -50,6 +51,9 @@ test-gpu: $(VENV)/.gpu
 
 bench: dev
 	@$(BIN)/python -m benchmarks
+
+bench-gpu: $(VENV)/.gpu
+	@$(BIN)/python -m benchmarks.gpu
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -26,11 +26,14 @@ def machine() -> str:
 def table(rows: list[Row]) -> str:
     """A Markdown table of results."""
     lines = ["| what | reelog | beside | ratio | bound | holds |", "| --- " * 6 + "|"]
-    lines += [
+    return "\n".join([*lines, *(line(row) for row in rows)])
+
+
+def line(r: Row) -> str:
+    """A row of it."""
+    return (
         f"| {r.what} | {r.ours} | {r.peer} | {r.ratio} | {r.bound} | {'yes' if r.holds else 'NO'} |"
-        for r in rows
-    ]
-    return "\n".join(lines)
+    )
 
 
 def main() -> None:

@@ -1,12 +1,13 @@
 """The denoise loop of real models with random weights, through diffusers, beside the card's limit.
 
-python -m benchmarks.gpu.denoise prints a line for each model. What weights say does not change how
+python -m benchmarks.gpu.denoise [MODEL …] prints a table. What weights say does not change how
 long they take; that they are not zeros does.
 """
 
 import inspect
 import statistics
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,8 @@ from PIL import Image
 
 from benchmarks.gpu import flops, limit, parts
 from benchmarks.gpu.clock import Clock
-from benchmarks.gpu.models import ROWS, Row, config
+from benchmarks.gpu.models import Row, config
+from benchmarks.gpu.profiles import rows
 from gpu.diffusion import memory, numerics
 from gpu.diffusion.families import family_of
 
@@ -166,29 +168,59 @@ def measured(row: Row, device: torch.device, rate: float) -> Loop:
     return Loop(**known, **found)
 
 
-def loops(rate: float) -> list[Loop]:
-    """Every model on this machine's card, with the settings that reelog renders with."""
+def loops(rate: float, rows: Sequence[Row]) -> list[Loop]:
+    """Models on this machine's card, with the settings that reelog renders with."""
     device = numerics.settle()
-    return [measured(row, device, rate) for row in ROWS]
+    return [measured(row, device, rate) for row in rows]
 
 
-def main() -> None:
-    """Print what was measured."""
+def unmeasured(row: Row) -> Loop:
+    """What is known of a row where there is no card."""
+    return Loop(
+        row=row, step_flops=flops.of_forward(row) * row.forwards, decode_flops=flops.of_vae(row),
+        limit_flops_per_s=0.0,
+    )  # fmt: skip
+
+
+def table(found: Sequence[Loop]) -> str:
+    """A Markdown table; what was not measured is an empty cell."""
+    lines = [
+        "| model, shape | TFLOP a step | limit | eager | of the limit | compiled | of the limit "
+        "| bound | holds | VAE decode | TFLOP | remark |",
+        "| --- " * 12 + "|",
+    ]
+    for one in found:
+        rate = one.limit_flops_per_s
+        bound = one.row.share_min
+        best = one.share(one.compiled_s)
+        holds = "" if best is None or not bound else "yes" if best >= bound else "NO"
+        cells = [
+            f"{one.row.name}, {one.row.shape}", f"{one.step_flops / flops.TERA:.1f}",
+            _seconds(one.step_flops / rate if rate else None),
+            _seconds(one.eager_s), _share(one.share(one.eager_s)),
+            _seconds(one.compiled_s), _share(best), f"≥ {bound:.0%}" if bound else "", holds,
+            _seconds(one.decode_s), f"{one.decode_flops / flops.TERA:.1f}", one.remark,
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _seconds(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.3f} s"
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
+
+
+def main(*names: str) -> None:
+    """Print the models of these names, or all, on this machine's card."""
     if not torch.cuda.is_available():
         raise SystemExit("no GPU at hand")
-    rate = limit.matrix_rate(torch.device("cuda"))
+    rate = limit.matrix_rate(numerics.settle())
     print(f"{torch.cuda.get_device_name()}, {rate / flops.TERA:.0f} TFLOP/s in bfloat16")
-    for one in loops(rate):
-        print(
-            f"{one.row.name}, {one.row.shape}: {one.step_flops / flops.TERA:.1f} TFLOP a step, "
-            f"limit {one.step_flops / rate:.3f} s, eager {_shown(one, one.eager_s)}, "
-            f"compiled {_shown(one, one.compiled_s)}, decode {one.decode_s or 0:.2f} s {one.remark}"
-        )
-
-
-def _shown(loop: Loop, seconds: float | None) -> str:
-    return "–" if seconds is None else f"{seconds:.3f} s ({loop.share(seconds):.0%} of the limit)"
+    print(table(loops(rate, [row for row in rows() if not names or row.name in names])))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

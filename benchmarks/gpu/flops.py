@@ -10,9 +10,10 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.gpu import inputs, parts
-from benchmarks.gpu.models import ENCODERS, ROWS, Packing, Row, Shape, config
+from benchmarks.gpu.models import ENCODERS, Packing, Row, Shape, config
+from benchmarks.gpu.profiles import rows
 
-TERA = 1e12
+TERA, PETA = 1e12, 1e15
 
 
 def counted(work: Callable[[], object]) -> int:
@@ -52,33 +53,29 @@ def of_forward(row: Row) -> int:
     return of_denoiser(denoiser, row.packing, row.shape, row.batch)
 
 
-def of_loop(row: Row) -> int:
-    """All forwards of a row's denoise loop."""
-    return of_forward(row) * row.forwards * row.steps
-
-
 def of_vae(row: Row) -> int:
     """A row's VAE decodes what its loop made."""
     return of_decoding(parts.blank(config(row.vae)), row.packing, row.shape)
 
 
-def main() -> None:
-    """Print every model's FLOPs."""
-    print("| model | shape | TFLOP/forward | forwards | PFLOP/loop | TFLOP/VAE decode |")
-    print("| --- " * 6 + "|")
-    for row in ROWS:
-        forward, decode = of_forward(row), of_vae(row)
-        forwards = row.forwards * row.steps
-        print(
+def table() -> str:
+    """A Markdown table of every model, and one of the text encoders."""
+    lines = [
+        "| model | shape | TFLOP/forward | forwards | PFLOP/loop | TFLOP/VAE decode |",
+        "| --- " * 6 + "|",
+    ]
+    for row in rows():
+        forward, forwards = of_forward(row), row.forwards * row.steps
+        lines.append(
             f"| {row.name} | {row.shape} | {forward / TERA:.1f} | {forwards} | "
-            f"{forward * forwards / 1e15:.2f} | {decode / TERA:.1f} |"
+            f"{forward * forwards / PETA:.2f} | {of_vae(row) / TERA:.1f} |"
         )
-    print("\n| text encoder | tokens | TFLOP |\n| --- | --- | --- |")
+    lines += ["", "| text encoder | tokens | TFLOP |", "| --- | --- | --- |"]
     for name, tokens in ENCODERS.items():
-        print(
-            f"| {name} | {tokens} | {of_encoding(parts.blank(config(name)), tokens) / TERA:.2f} |"
-        )
+        encoding = of_encoding(parts.blank(config(name)), tokens)
+        lines.append(f"| {name} | {tokens} | {encoding / TERA:.2f} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main()
+    print(table())

@@ -46,7 +46,8 @@ class Row:
     `forwards`: how often a denoise loop runs the denoiser for each step; `batch`: how many go
     through it at a time, where guidance is a batch of two. `embeds`: the prompt's tensors as its
     call takes them, "T" being the tokens. `call`: what else its call takes. `encoders`: the
-    pipeline's text encoders, where it is used whole.
+    pipeline's text encoders, where it is used whole. `share_min`: how much of an H200 class card's
+    limit its loop is to reach, 0 … 1. `repo`: how profiles name it.
     """
 
     name: str
@@ -63,6 +64,8 @@ class Row:
     call: dict[str, Any] = field(default_factory=dict)
     pipeline_options: dict[str, Any] = field(default_factory=dict)
     encoders: dict[str, str] = field(default_factory=dict)
+    share_min: float = 0.0
+    repo: str = ""
     scheduler: tuple[str, dict[str, Any]] = ("FlowMatchEulerDiscreteScheduler", {"shift": 3.0})
 
 
@@ -87,7 +90,7 @@ _T_128 = {"tokens": 128}
 SDXL = Row(
     name="SDXL", pipeline="StableDiffusionXLPipeline", denoiser="sdxl-unet", vae="sdxl-vae",
     packing=Packing(channels=4), shape=Shape(width=1024, height=1024, tokens=77), steps=30,
-    guidance=5.0, batch=2,
+    guidance=5.0, batch=2, share_min=0.6, repo="stabilityai/stable-diffusion-xl-base-1.0",
     embeds={
         "prompt_embeds": ("T", 2048), "negative_prompt_embeds": ("T", 2048),
         "pooled_prompt_embeds": (1280,), "negative_pooled_prompt_embeds": (1280,),
@@ -98,17 +101,18 @@ SDXL = Row(
 FLUX = Row(
     name="FLUX.1-dev", pipeline="FluxPipeline", denoiser="flux-dev", vae="flux-vae", packing=_KL,
     shape=Shape(width=1024, height=1024), steps=28, guidance=3.5,
-    embeds={"prompt_embeds": ("T", 4096), "pooled_prompt_embeds": (768,)},
+    embeds={"prompt_embeds": ("T", 4096), "pooled_prompt_embeds": (768,)}, share_min=0.6,
 )  # fmt: skip
 Z_IMAGE = Row(
     name="Z-Image-Turbo", pipeline="ZImagePipeline", denoiser="z-image", vae="flux-vae",
     packing=_KL, shape=Shape(width=1024, height=1024, **_T_128), steps=9, guidance=0.0,
+    repo="Tongyi-MAI/Z-Image-Turbo",
     embeds={"prompt_embeds": ("T", 2560)},
 )  # fmt: skip
 QWEN_IMAGE = Row(
     name="Qwen-Image", pipeline="QwenImagePipeline", denoiser="qwen-image", vae="qwen-image-vae",
     packing=_KL, shape=Shape(width=1024, height=1024, **_T_128), steps=50, guidance=4.0,
-    forwards=2,
+    forwards=2, repo="Qwen/Qwen-Image",
     embeds={
         "prompt_embeds": ("T", 3584), "prompt_embeds_mask": ("T",),
         "negative_prompt_embeds": ("T", 3584), "negative_prompt_embeds_mask": ("T",),
@@ -124,7 +128,7 @@ WAN_14B = Row(
     name="Wan 2.2 I2V A14B, one expert", pipeline="WanImageToVideoPipeline",
     denoiser="wan-14b-i2v", vae="wan-vae", packing=_WAN,
     shape=Shape(width=832, height=480, frames=81), steps=40, guidance=3.5, forwards=2,
-    embeds=_WAN_EMBEDS,
+    embeds=_WAN_EMBEDS, share_min=0.6, repo="Wan-AI/Wan2.2-I2V-A14B-Diffusers",
     scheduler=("UniPCMultistepScheduler", {**_UNIPC, "flow_shift": 3.0}),
 )  # fmt: skip
 WAN_5B = Row(
@@ -132,6 +136,7 @@ WAN_5B = Row(
     vae="wan-5b-vae", packing=Packing(channels=48, side=16, frames=4),
     shape=Shape(width=1280, height=704, frames=121), steps=50, guidance=5.0, forwards=2,
     embeds=_WAN_EMBEDS, pipeline_options={"expand_timesteps": True},
+    repo="Wan-AI/Wan2.2-TI2V-5B-Diffusers",
     scheduler=("UniPCMultistepScheduler", {**_UNIPC, "flow_shift": 5.0}),
 )  # fmt: skip
 LTX = Row(

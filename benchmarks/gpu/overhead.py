@@ -19,6 +19,7 @@ from typing import Any
 import imageio.v3 as imageio
 import numpy as np
 
+from benchmarks.__main__ import line
 from benchmarks.gpu import plain, working
 from benchmarks.gpu.setup import SHOTS, TINY, Setup, shots
 from benchmarks.measure import Row
@@ -144,8 +145,7 @@ class Compared:
     plain_loading_s: float
     spent: dict[str, float]
 
-    @property
-    def row(self) -> Row:
+    def row(self, ratio_max: float = RATIO_MAX) -> Row:
         """As a line of the table."""
         ratio = self.ours_s / self.plain_s
         each_ms = (self.ours_s - self.plain_s) * 1000 / (2 * SHOTS)
@@ -154,7 +154,7 @@ class Compared:
             f"{self.ours_s:.2f} s, and {self.ours_loading_s:.2f} s loading",
             f"plain diffusers script: {self.plain_s:.2f} s, and {self.plain_loading_s:.2f} s "
             f"loading; {each_ms:+.1f} ms for each picture or clip",
-            f"{ratio:.3f}", f"≤ {RATIO_MAX}", ratio <= RATIO_MAX,
+            f"{ratio:.3f}", f"≤ {ratio_max}", ratio <= ratio_max,
         )  # fmt: skip
 
 
@@ -201,9 +201,10 @@ def where_it_goes(one: Compared) -> str:
 
 
 def main() -> None:
-    """Print both."""
+    """Print a line of a table, and where the engine's time went."""
     one = compared(TINY)
-    print(f"{one.row}\n{where_it_goes(one)}")
+    print(line(one.row()))
+    print(where_it_goes(one))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,28 +12,18 @@ import torch  # noqa: E402
 from benchmarks.gpu import folders, idle, models, overhead, plain  # noqa: E402
 from benchmarks.gpu.setup import TINY, Setup, real, shots  # noqa: E402
 from gpu.diffusion import numerics  # noqa: E402
-from tests.gpu.test_flops import small  # noqa: E402
+from tests.gpu.narrow import narrow  # noqa: E402
 
 CPU = torch.device("cpu")
 LITTLE = replace(
     TINY, image={**TINY.image, "steps": 2}, clip={**TINY.clip, "steps": 1, "frames": 5},
     width=64, height=64, frames=5,
 )  # fmt: skip
-NARROW: dict[str, dict[str, Any]] = {
-    "clip-l": {"num_hidden_layers": 1, "intermediate_size": 64, "vocab_size": 300},
-    "clip-g": {"num_hidden_layers": 1, "intermediate_size": 64, "vocab_size": 300},
-    "t5-xxl": {"num_layers": 1, "d_ff": 64, "vocab_size": 300, "num_heads": 2},
-}
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _settled() -> None:
     numerics.settle()
-
-
-def narrow(name: str) -> dict[str, Any]:
-    """A published configuration whose weights are few."""
-    return small(name) | NARROW.get(name, {})
 
 
 def test_engine_and_plain_script_make_the_same_pictures(tmp_path):

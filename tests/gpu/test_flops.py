@@ -10,50 +10,21 @@ pytestmark = pytest.mark.gpu
 import torch  # noqa: E402
 from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
 
-from benchmarks.gpu import denoise, flops, models, parts  # noqa: E402
+from benchmarks.gpu import denoise, flops, limit, models, parts, profiles  # noqa: E402
 from benchmarks.gpu.models import Packing, Row, Shape  # noqa: E402
+from gpu import profile  # noqa: E402
 from gpu.diffusion import numerics  # noqa: E402
+from tests.gpu.narrow import narrow  # noqa: E402
 
 KNOWN_SHARE = 0.02
 CPU = torch.device("cpu")
 WAN = Packing(channels=16, frames=4)
 SQUARE = Shape(width=1024, height=1024)
 
-SMALL: dict[str, dict[str, Any]] = {
-    "sdxl-unet": {
-        "block_out_channels": [32, 32, 64], "attention_head_dim": [2, 2, 4],
-        "transformer_layers_per_block": [1, 1, 1],
-    },
-    "flux-dev": {"num_layers": 1, "num_single_layers": 1, "num_attention_heads": 2},
-    "flux2-klein-4b": {"num_layers": 1, "num_single_layers": 1, "num_attention_heads": 2},
-    "z-image": {"n_layers": 1, "n_refiner_layers": 1, "dim": 256, "n_heads": 2, "n_kv_heads": 2},
-    "qwen-image": {"num_layers": 1, "num_attention_heads": 2},
-    "wan-14b-i2v": {"num_layers": 1, "num_attention_heads": 2, "ffn_dim": 64},
-    "wan-5b": {"num_layers": 1, "num_attention_heads": 2, "ffn_dim": 64},
-    "ltx-2b": {"num_layers": 1, "num_attention_heads": 2, "cross_attention_dim": 128},
-    "cogvideox-5b": {"num_layers": 1, "num_attention_heads": 2},
-    "sdxl-vae": {"block_out_channels": [32] * 4, "layers_per_block": 1},
-    "flux-vae": {"block_out_channels": [32] * 4, "layers_per_block": 1},
-    "flux2-vae": {"block_out_channels": [32] * 4, "layers_per_block": 1},
-    "qwen-image-vae": {"base_dim": 8, "num_res_blocks": 1},
-    "wan-vae": {"base_dim": 8, "num_res_blocks": 1},
-    "wan-5b-vae": {"base_dim": 8, "decoder_base_dim": 8, "num_res_blocks": 1},
-    "ltx-vae": {
-        "block_out_channels": [16] * 4, "decoder_block_out_channels": [16] * 4,
-        "layers_per_block": [1] * 5, "decoder_layers_per_block": [1] * 5,
-    },
-    "cogvideox-vae": {"block_out_channels": [32] * 4, "layers_per_block": 1},
-}  # fmt: skip
-
 
 @pytest.fixture(autouse=True, scope="module")
 def _settled() -> None:
     numerics.settle()
-
-
-def small(name: str) -> dict[str, Any]:
-    """A published configuration, made narrow and shallow."""
-    return models.config(name) | SMALL.get(name, {})
 
 
 def little(row: Row) -> Row:
@@ -118,7 +89,7 @@ def test_reading_a_prompt_takes_what_is_known():
 @pytest.mark.parametrize("row", models.ROWS, ids=lambda row: row.name)
 def test_the_count_is_what_a_real_loop_spends_in_its_denoiser(row):
     row, steps = little(row), 2
-    pipeline = denoise.pipeline_of(row, CPU, torch.float32, small)
+    pipeline = denoise.pipeline_of(row, CPU, torch.float32, narrow)
     denoiser = denoise.denoiser_of(row, pipeline)
     spent: list[int] = []
     forward = denoiser.forward
@@ -132,22 +103,52 @@ def test_the_count_is_what_a_real_loop_spends_in_its_denoiser(row):
     with sdpa_kernel(SDPBackend.MATH):
         denoise.run(row, pipeline, steps, lambda: None)
 
-    blank = parts.blank(small(row.denoiser))
+    blank = parts.blank(narrow(row.denoiser))
     told = flops.of_denoiser(blank, row.packing, row.shape, row.batch)
     assert sum(spent) == pytest.approx(told * row.forwards * steps, rel=0.001)
 
 
 def test_a_step_and_a_decode_are_timed():
     row = little(models.SDXL)
-    pipeline = denoise.pipeline_of(row, CPU, torch.float32, small)
+    pipeline = denoise.pipeline_of(row, CPU, torch.float32, narrow)
 
     assert denoise.step_s(row, pipeline, 3) > 0
     assert denoise.decode_s(row, pipeline, 1) > 0
 
 
 def test_random_weights_are_no_zeros_and_have_the_dtypes_of_loaded_ones():
-    part = parts.random(small("wan-5b"), CPU, torch.bfloat16)
+    part = parts.random(narrow("wan-5b"), CPU, torch.bfloat16)
 
     assert part.blocks[0].attn1.to_q.weight.dtype == torch.bfloat16
     assert part.scale_shift_table.dtype == torch.float32
     assert part.blocks[0].attn1.to_q.weight.float().std().item() == pytest.approx(0.02, rel=0.1)
+
+
+def test_every_model_of_the_shipped_profiles_is_measured_at_its_shape():
+    measured = {(row.repo, row.shape.width, row.shape.frames) for row in profiles.rows()}
+
+    asked = {
+        (stage.model, stage.settings["width"], stage.settings.get("frames", 1))
+        for name in ("gpu-8gb", "gpu-24gb", "gpu-80gb")
+        for stage in profile.load(name).stages.values()
+        if stage.backend == "diffusers"
+    }
+    assert asked <= measured
+
+
+def test_what_was_not_measured_is_an_empty_cell():
+    last = denoise.table([denoise.unmeasured(models.SDXL)]).splitlines()[-1]
+
+    assert [cell.strip() for cell in last.split("|")[1:-1]] == [
+        *("SDXL, 1024×1024", "13.5", "", "", "", "", "", "≥ 60%", "", "", "10.5", ""),
+    ]
+
+
+def test_the_share_of_the_limit_is_the_least_time_over_the_measured_one():
+    loop = replace(denoise.unmeasured(models.SDXL), step_flops=400, limit_flops_per_s=1000.0)
+
+    assert loop.share(0.5) == 0.8
+
+
+def test_the_rate_of_a_matrix_product_is_measured():
+    assert limit.matrix_rate(CPU, side=64, rounds=3) > 0
