@@ -1,209 +1,174 @@
-"""What this machine has for making films, and what to do about what it lacks. Light."""
+"""What every film needs of this machine: room, ffmpeg, a voice. Light; nothing raises."""
 
-import json
 import os
 import platform
+import re
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from gpu import hub, profile, ready
 from gpu.briefs import AudioBrief
 from gpu.errors import StageError
+from gpu.finding import GIB, NOTE, OK, PROBLEM, Finding, first_line, gib
 
-OK, NOTE, PROBLEM = "ok", "note", "problem"
-GIB = 1 << 30
 FREE_MIN_BYTES = 2 * GIB
-CHILD_S = 60
+MEMORY_MIN_BYTES = 1 * GIB
+CHILD_S = 20
 NEEDED = ("libx264", "aac")
-MORE = ("libx265", "libsvtav1", "prores_ks", "ffv1")
-EXTRA = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "ftfy", "peft")
+MORE = {
+    "HEVC": ("libx265",),
+    "AV1": ("libsvtav1", "libaom-av1"),
+    "ProRes": ("prores_ks",),
+    "FFV1": ("ffv1",),
+}
+# SQLite's log needs locks and shared memory, which these keep badly or not at all.
+_SHARED = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "vboxsf", "fuse.sshfs")
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: how it is, in a sentence, and what to do."""
+def machine() -> Iterator[Finding]:
+    """Python, cores, memory."""
+    system = f"{platform.system()} {platform.release()}, {platform.machine()}"
+    says = f"reelog {_version('reelog')}, Python {platform.python_version()}, {system}"
+    yield Finding("machine", "python", OK, says)
+    memory = memory_bytes()
+    says = f"{cores()} cores, {gib(memory)} of memory"
+    if memory < MEMORY_MIN_BYTES:
+        do = "make small films: --size 480p --workers 1"
+        yield Finding("machine", "memory", NOTE, says, do)
+    else:
+        yield Finding("machine", "memory", OK, says)
 
-    what: str
-    verdict: str
-    says: str
-    do: str = ""
+
+def cores() -> int:
+    """Cores that this process may use."""
+    asked = getattr(os, "sched_getaffinity", None)
+    return len(asked(0)) if asked else os.cpu_count() or 1
 
 
-def findings(home: Path) -> Iterator[Finding]:
-    """Everything that was found, in the order in which it is looked at. Never raises."""
-    yield _python()
-    yield from _home(home)
+def memory_bytes() -> int:
+    """Main memory, or less where a container is held to less."""
+    here = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        return min(here, int(_CGROUP_LIMIT.read_text()))
+    except (OSError, ValueError):  # no container, or "max"
+        return here
+
+
+def room(home: Path) -> Iterator[Finding]:
+    """Whether home can be written, on what kind of disk, and how much is free."""
+    if refused := _unwritable(home):
+        do = "choose another folder: reelog --home DIR, or REELOG_HOME"
+        yield Finding("home", "folder", PROBLEM, f"{home} cannot be written: {refused}", do)
+        return
+    there = nearest_folder(home)
+    free, kind = free_bytes(there), _file_system(there)
+    says = f"{home}, {gib(free)} free" + (f" on {kind}" if kind else "")
+    if free < FREE_MIN_BYTES:
+        do = "free some space: `reelog gc`; or choose another --home"
+        yield Finding("home", "folder", PROBLEM, says, do)
+    elif kind in _SHARED:
+        do = "keep the log on a disk of this machine, and `reelog export` from there"
+        yield Finding("home", "folder", NOTE, f"{says}, a shared disk", do)
+    else:
+        yield Finding("home", "folder", OK, says)
+
+
+def nearest_folder(path: Path) -> Path:
+    """The path, or the nearest above it that is there."""
+    return next(one for one in (path, *path.absolute().parents) if os.path.lexists(one))
+
+
+def free_bytes(path: Path) -> int:
+    """Free room where a path is, or would be."""
+    try:
+        return shutil.disk_usage(nearest_folder(path)).free
+    except OSError:
+        return 0
+
+
+def _unwritable(home: Path) -> str:
+    """Why nothing can be written there; empty where it can. Leaves nothing behind."""
+    there = nearest_folder(home)
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return ""
+    except OSError as error:
+        return f"{there}: {error.strerror or error}"
+
+
+def _file_system(path: Path) -> str:
+    """The type of the file system a path lies on; empty where nobody says."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        if len(fields := before.split()) < 5 or not after:
+            continue
+        point = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), fields[4])
+        if path.resolve().is_relative_to(point) and len(point) >= len(best):
+            best, kind = point, after.split()[0]
+    return kind
+
+
+def tools() -> Iterator[Finding]:
+    """ffmpeg and eSpeak NG, both tried out."""
     yield _ffmpeg()
     yield _voice()
-    yield _cores()
-    yield _extra()
-    seen = _torch() if find_spec("torch") else None
-    yield from _card(seen)
-    yield from _weights()
-    yield from _profiles(seen)
-
-
-def _python() -> Finding:
-    says = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-    return Finding("python", OK, says)
-
-
-def _home(home: Path) -> Iterator[Finding]:
-    there = next(one for one in (home, *home.absolute().parents) if one.exists())
-    if not os.access(there, os.W_OK):
-        yield Finding("home", PROBLEM, f"{there} cannot be written", "choose another --home")
-        return
-    free = shutil.disk_usage(there).free
-    says = f"{home}, {free / GIB:.0f} GiB free"
-    if free < FREE_MIN_BYTES:
-        yield Finding("home", PROBLEM, says, "free some space: `reelog gc`, or another --home")
-    else:
-        yield Finding("home", OK, says)
 
 
 def _ffmpeg() -> Finding:
+    do = "install imageio-ffmpeg again: pip install --force-reinstall imageio-ffmpeg"
+    if named := os.environ.get("IMAGEIO_FFMPEG_EXE"):
+        do = f"unset IMAGEIO_FFMPEG_EXE, which names {named}"
     try:
-        from gpu.ffmpeg import command, executable
+        from gpu.ffmpeg import executable
 
         path = executable()
-        done = subprocess.run(
-            command("-encoders"), capture_output=True, text=True, timeout=CHILD_S, check=True
-        )
+        told = _said(path, "-version") + _said(path, "-hide_banner", "-encoders")
     except (OSError, RuntimeError, ImportError, subprocess.SubprocessError) as error:
-        return Finding("ffmpeg", PROBLEM, f"ffmpeg does not run: {_first_line(error)}", _FFMPEG)
-    encoders = {line.split()[1] for line in done.stdout.splitlines() if len(line.split()) > 1}
-    lacks = [name for name in NEEDED if name not in encoders]
-    if lacks:
-        return Finding("ffmpeg", PROBLEM, f"{path} has no {', '.join(lacks)}", _FFMPEG)
-    has = [name for name in (*NEEDED, *MORE) if name in encoders]
-    return Finding("ffmpeg", OK, f"{Path(path).name}: {', '.join(has)}")
+        return Finding("tools", "ffmpeg", PROBLEM, f"ffmpeg does not run: {first_line(error)}", do)
+    encoders = set(re.findall(r"^ [VAS][F.][S.][X.][B.][D.] (\S+)", told, re.MULTILINE))
+    if lacks := [name for name in NEEDED if name not in encoders]:
+        says = f"{path} has no encoder {', '.join(lacks)}"
+        return Finding("tools", "ffmpeg", PROBLEM, says, do)
+    number = re.search(r"^ffmpeg version (n?[\d.]+|\S+)", told, re.MULTILINE)
+    also = [name for name, known in MORE.items() if encoders.intersection(known)]
+    says = f"ffmpeg {number[1] if number else '?'}: H.264 and AAC"
+    return Finding("tools", "ffmpeg", OK, says + (f"; also {', '.join(also)}" if also else ""))
 
 
-_FFMPEG = "unset IMAGEIO_FFMPEG_EXE, or install imageio-ffmpeg again"
+def _said(*command: str) -> str:
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CHILD_S, check=True
+    )
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _voice() -> Finding:
-    from gpu.speech import SpeechStage
-
     brief = AudioBrief(text="One line.", language="en", role="narration", seed=1)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
+    try:
+        from gpu.speech import SpeechStage
+
+        with tempfile.TemporaryDirectory() as folder:
             made = SpeechStage().run(brief, Path(folder) / "line.wav", lambda _: None)
-        except (StageError, OSError) as error:
-            says = f"eSpeak NG does not speak: {_first_line(error)}"
-            return Finding("voice", PROBLEM, says, "install espeakng-loader again")
-    return Finding("voice", OK, f"eSpeak NG speaks ({made.duration_s:.1f} s of sound)")
+    except (StageError, OSError, ImportError, RuntimeError) as error:
+        says = f"eSpeak NG does not speak: {first_line(error)}"
+        do = "install it again: pip install --force-reinstall espeakng-loader"
+        return Finding("tools", "voice", PROBLEM, says, do)
+    number = _version("espeakng-loader")
+    says = f"eSpeak NG speaks ({made.duration_s:.1f} s of sound; espeakng-loader {number})"
+    return Finding("tools", "voice", OK, says)
 
 
-def _cores() -> Finding:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
-    return Finding("machine", OK, f"{os.cpu_count()} cores, {memory:.0f} GiB of memory")
-
-
-def _extra() -> Finding:
-    lacks = [name for name in EXTRA if find_spec(name) is None]
-    if lacks:
-        says = f"the extra `gpu` is not installed (no {', '.join(lacks)}); films are drawn"
-        return Finding("models", NOTE, says, "pip install 'reelog[gpu]'")
+def _version(name: str) -> str:
     try:
-        says = ", ".join(f"{name} {version(name)}" for name in EXTRA[:3])
-    except PackageNotFoundError as error:
-        return Finding("models", PROBLEM, f"{error} is half installed", "pip install 'reelog[gpu]'")
-    return Finding("models", OK, says)
-
-
-def _torch() -> Mapping[str, Any] | str:
-    """What a child saw, or the last words of one that broke."""
-    child = Path(__file__).with_name("doctor_child.py")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", str(child)],
-            capture_output=True, text=True, timeout=CHILD_S, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError) as error:
-        return _first_line(error)
-    try:
-        seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    except (ValueError, IndexError):
-        return (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]
-    return seen
-
-
-def _card(seen: Mapping[str, Any] | str | None) -> Iterator[Finding]:
-    if seen is None:
-        return
-    if isinstance(seen, str):
-        yield Finding("card", PROBLEM, f"torch does not run: {seen}", "pip install 'reelog[gpu]'")
-        return
-    if not seen["card"]:
-        yield Finding("card", NOTE, *_no_card(seen))
-        return
-    says = (
-        f"{seen['card']}, capability {seen['capability']}, {seen['free_gib']} of "
-        f"{seen['memory_gib']} GiB free, CUDA {seen['cuda']}"
-    )
-    yield Finding("card", OK, says)
-    if not seen["bf16"]:
-        yield Finding("bf16", NOTE, "the card has no bf16", 'set dtype = "fp16" in the profile')
-    yield _attention(seen)
-
-
-def _no_card(seen: Mapping[str, Any]) -> tuple[str, str]:
-    if shutil.which("nvidia-smi") and not seen["cuda"]:
-        return "torch is built without CUDA, and there is an NVIDIA driver", (
-            "install the torch that pytorch.org names for your CUDA"
-        )
-    return "no card that torch can use; models would run on the CPU, hundreds of times slower", (
-        "the profiles animatic and tiny need none"
-    )
-
-
-def _attention(seen: Mapping[str, Any]) -> Finding:
-    works = seen["attention"]
-    says = f"attention runs as {works[0]} (works: {', '.join(works)})"
-    major = int(str(seen["capability"]).partition(".")[0])
-    if major >= 9 and works[0] != "cudnn" and os.environ.get("LD_LIBRARY_PATH"):
-        do = "a system CUDA on LD_LIBRARY_PATH may hide the cuDNN of torch; unset it"
-        return Finding("attention", NOTE, says, do)
-    return Finding("attention", OK, says)
-
-
-def _weights() -> Iterator[Finding]:
-    cache = hub.cache()
-    there = next(one for one in (cache, *cache.parents) if one.exists())
-    free = shutil.disk_usage(there).free / GIB
-    offline = ", HF_HUB_OFFLINE is set" if os.environ.get("HF_HUB_OFFLINE") else ""
-    yield Finding("weights", OK, f"kept in {cache}, {free:.0f} GiB free{offline}")
-
-
-def _profiles(seen: Mapping[str, Any] | str | None) -> Iterator[Finding]:
-    for name in profile.names():
-        try:
-            found = profile.load(name)
-        except StageError as error:
-            yield Finding(name, PROBLEM, str(error), "mend the file")
-            continue
-        models = [one for one in found.stages.values() if one.backend in ready.OF_MODELS]
-        if not models:
-            continue
-        there = (ready.HERE, ready.MADE)
-        missing = [one.model for one in models if ready.weights_of(one) not in there]
-        if not isinstance(seen, Mapping):
-            yield Finding(name, NOTE, "needs the extra `gpu`", "pip install 'reelog[gpu]'")
-        elif missing:
-            says = f"weights missing: {', '.join(missing)}"
-            yield Finding(name, NOTE, says, f"reelog profiles fetch {name}")
-        else:
-            yield Finding(name, OK, "everything it needs is here")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+        return version(name)
+    except PackageNotFoundError:
+        return "?"
