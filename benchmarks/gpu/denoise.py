@@ -169,9 +169,16 @@ def measured(row: Row, device: torch.device, rate: float) -> Loop:
 
 
 def loops(rate: float, rows: Sequence[Row]) -> list[Loop]:
-    """Models on this machine's card, with the settings that reelog renders with."""
+    """Models on this machine's card, with the settings that reelog renders with.
+
+    Each is told on stderr as soon as it is measured: a card is seldom lent for long.
+    """
     device = numerics.settle()
-    return [measured(row, device, rate) for row in rows]
+    found = []
+    for row in rows:
+        found.append(measured(row, device, rate))
+        print(_line(found[-1]), file=sys.stderr, flush=True)
+    return found
 
 
 def unmeasured(row: Row) -> Loop:
@@ -189,20 +196,22 @@ def table(found: Sequence[Loop]) -> str:
         "| bound | holds | VAE decode | TFLOP | remark |",
         "| --- " * 12 + "|",
     ]
-    for one in found:
-        rate = one.limit_flops_per_s
-        bound = one.row.share_min
-        best = one.share(one.compiled_s)
-        holds = "" if best is None or not bound else "yes" if best >= bound else "NO"
-        cells = [
-            f"{one.row.name}, {one.row.shape}", f"{one.step_flops / flops.TERA:.1f}",
-            _seconds(one.step_flops / rate if rate else None),
-            _seconds(one.eager_s), _share(one.share(one.eager_s)),
-            _seconds(one.compiled_s), _share(best), f"≥ {bound:.0%}" if bound else "", holds,
-            _seconds(one.decode_s), f"{one.decode_flops / flops.TERA:.1f}", one.remark,
-        ]  # fmt: skip
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(_line, found)])
+
+
+def _line(one: Loop) -> str:
+    rate = one.limit_flops_per_s
+    bound = one.row.share_min
+    best = one.share(one.compiled_s)
+    holds = "" if best is None or not bound else "yes" if best >= bound else "NO"
+    cells = [
+        f"{one.row.name}, {one.row.shape}", f"{one.step_flops / flops.TERA:.1f}",
+        _seconds(one.step_flops / rate if rate else None),
+        _seconds(one.eager_s), _share(one.share(one.eager_s)),
+        _seconds(one.compiled_s), _share(best), f"≥ {bound:.0%}" if bound else "", holds,
+        _seconds(one.decode_s), f"{one.decode_flops / flops.TERA:.1f}", one.remark,
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
 
 
 def _seconds(seconds: float | None) -> str:

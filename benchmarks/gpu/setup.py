@@ -14,7 +14,7 @@ from benchmarks import sample
 from benchmarks.gpu.plain import Script, Shot
 from eventstore.registry import Event
 from gpu.briefs import ImageBrief, Scalar, VideoBrief
-from gpu.diffusion import clip, picture, weights
+from gpu.diffusion import clip, loading, picture, weights
 from projections.events import ShotPlanned
 from projections.parts import StageChoice
 
@@ -68,15 +68,14 @@ class Setup:
     def script(self) -> Script:
         """The same for the plain script."""
         size = {"width": self.width, "height": self.height}
-        on_card = torch.cuda.is_available()
         return Script(
             image_folder=weights.locate(self.image_model),
             clip_folder=weights.locate(self.clip_model),
             image={**_call(self.image), **size},
             clip={**_call(self.clip), **size, **self.more, "num_frames": self.frames},
             fps=self.fps,
-            device="cuda" if on_card else "cpu",
-            dtype=torch.bfloat16 if on_card else torch.float32,
+            device="cuda" if torch.cuda.is_available() else "cpu",
+            dtype=loading.DTYPES[str(self.image["dtype"])],
         )
 
 

@@ -66,4 +66,5 @@ def test_published_models_with_random_weights_are_a_film(published, tmp_path):
 
     plain.make(published.script(), shots(ours.images, ours.clips), tmp_path / "plain")
 
-    assert len(ours.pictures) == len(list((tmp_path / "plain").glob("*.png"))) == 7
+    overhead.check_same_work(ours, tmp_path / "plain")
+    assert len(ours.clips) == len(list((tmp_path / "plain").glob("*.mp4"))) == 7
