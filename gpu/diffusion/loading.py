@@ -178,7 +178,14 @@ def accelerate(pipeline: Any, source: Source) -> None:
             except (ValueError, RuntimeError, ImportError, AttributeError) as error:
                 raise BriefRefused(f"attention {spec.attention!r} is not here: {error}") from error
         if spec.compile == "regional":
-            denoiser.compile_repeated_blocks(fullgraph=True)
+            _compile(denoiser)
+
+
+def _compile(denoiser: Any) -> None:
+    if not getattr(denoiser, "_repeated_blocks", None):
+        name = type(denoiser).__name__
+        raise BriefRefused(f'{name} names no blocks to compile; set compile = "none"')
+    denoiser.compile_repeated_blocks(fullgraph=True)
 
 
 def record(source: Source, pipeline: Any) -> dict[str, Any]:

@@ -232,3 +232,10 @@ def image_call():
     from gpu.diffusion.prompts import Prompt
 
     return Call(prompt=Prompt("x"), seed=1, steps=1, guidance=1.0, width=32, height=32)
+
+
+def test_a_model_that_names_no_blocks_is_not_compiled_but_refused(tmp_path):
+    forget()
+    with pytest.raises(BriefRefused, match="names no blocks to compile"):
+        made(tmp_path, "cogvideox", compile="regional")
+    forget()
