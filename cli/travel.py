@@ -126,7 +126,7 @@ def fork(
     with open_session(home_of(context), session) as opened:
         position = position_of(at, opened.stream.history, now_local())
         name = free_session_id(opened.stream.log, session_base(now_local()))
-        child = travel.fork(opened.stream.log, opened.stream, position, name, wanted)
+        child = travel.fork(opened.stream, position, name, wanted)
     if as_json:
         print_json({"session": child.id, "parent": opened.stream.id, "at": position})
     else:

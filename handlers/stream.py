@@ -24,11 +24,6 @@ def inherited(log: EventLog, first: Recorded | None) -> list[Recorded]:
     return [*inherited(log, parent[0] if parent else None), *film(parent)]
 
 
-def inherited_at(parent: "SessionStream", at: int) -> list[Recorded]:
-    """What a fork of a loaded parent takes over at a position."""
-    return [*parent.inherited, *film(parent.history[:at])]
-
-
 class SessionStream:
     """History and session of one stream, kept current by reload()."""
 
@@ -40,6 +35,7 @@ class SessionStream:
         self.session = Session(session_id)
         self.known = KnownRows()
         self._rows: Rows | None = None
+        self._rewound: tuple[int, int, Session] | None = None
         self.reload()
 
     def reload(self) -> list[Recorded]:
@@ -59,10 +55,36 @@ class SessionStream:
             self._rows = rows(self.session, self.known)
         return self._rows
 
+    def branch(self, at: int, session_id: str) -> "SessionStream":
+        """A stream that takes over this film as it was right after `at`; nothing is appended."""
+        child = SessionStream(self.log, session_id)
+        if not child.history:
+            child.inherited = [*self.inherited, *film(self.history[:at])]
+            child.session = fold(session_id, [], child.inherited)
+            child.known = self.known.branch()
+        return child
+
+    def rewound(self, to: int) -> Session:
+        """The session as a rewind to a position would make it: looked at before it is done."""
+        version = len(self.history)
+        if self._rewound is None or self._rewound[:2] != (version, to):
+            last, here = self.history[-1], version + 1
+            rewind = last._replace(position=here, append_end=here, event=SessionRewound(to=to))
+            found = fold(self.id, [*self.history, rewind], self.inherited)
+            self._rewound = version, to, found
+        return self._rewound[2]
+
     def _after(self, new: Sequence[Recorded]) -> Session:
-        if self.history and not any(isinstance(r.event, SessionRewound) for r in new):
+        match [recorded.event for recorded in new]:
+            case [SessionRewound(to=to)] if self.history:
+                after = self.rewound(to).copy()
+                after.version, after.updated_at = new[0].position, new[0].recorded_at
+                return after
+            case events if any(isinstance(event, SessionRewound) for event in events):
+                return fold(self.id, [*self.history, *new], self.inherited)
+        if self.history or self.session.started:
             return advance(self.session, new)
-        return fold(self.id, [*self.history, *new], self.inherited)
+        return fold(self.id, new, self.inherited)
 
     def append(
         self,
@@ -75,7 +97,7 @@ class SessionStream:
 
         Raises WrongExpectedVersion when somebody else was first, FenceLost, LogFailed.
         """
-        before = self.rows()
+        before = self.rows() if self.history else {}
         outcome: list[tuple[Session, Rows]] = []
 
         def project(new: list[Recorded]) -> Iterable[Change]:

@@ -8,10 +8,8 @@ from eventstore.recorded import Cause, Recorded
 from gpu.profile import Profile
 from handlers import decide
 from handlers.errors import Refused
-from handlers.stream import SessionStream, inherited_at
+from handlers.stream import SessionStream
 from projections.events import RESULTS, MediaResult, SessionForked, SessionRewound
-from projections.history import effective, withdrawn_positions
-from projections.session import fold
 
 
 @dataclass(frozen=True)
@@ -38,26 +36,18 @@ class Withdrawal:
 
 def preview(stream: SessionStream, to: int) -> Withdrawal:
     """What a rewind to a position would do. Changes nothing."""
-    now, then = effective(stream.history), effective(_rewound(stream, to))
-    now_at, then_at = {r.position for r in now}, {r.position for r in then}
-    after = fold(stream.id, _rewound(stream, to), stream.inherited)
+    before, after = stream.session, stream.rewound(to)
+    taken_back, brought_back = (
+        tuple(stream.history[position - 1] for position in sorted(positions))
+        for positions in (after.withdrawn - before.withdrawn, before.withdrawn - after.withdrawn)
+    )
     return Withdrawal(
         to=to,
-        taken_back=tuple(r for r in now if r.position not in then_at),
-        brought_back=tuple(
-            r for r in then if r.position not in now_at and r.position <= len(stream.history)
-        ),
-        shots_before=len(stream.session.order),
+        taken_back=taken_back,
+        brought_back=brought_back,
+        shots_before=len(before.order),
         shots_after=len(after.order),
     )
-
-
-def _rewound(stream: SessionStream, to: int) -> list[Recorded]:
-    """The history as it would be with the rewind."""
-    last = stream.history[-1]
-    here = len(stream.history) + 1
-    rewind = last._replace(position=here, append_end=here, event=SessionRewound(to=to))
-    return [*stream.history, rewind]
 
 
 def rewind(stream: SessionStream, to: int) -> list[Recorded]:
@@ -66,20 +56,26 @@ def rewind(stream: SessionStream, to: int) -> list[Recorded]:
         parent = stream.session.parent
         hint = f"rewind its parent {parent} instead" if parent else "1 is the first"
         raise Refused("before_the_beginning", f"{stream.id} begins at position 1", hint)
-    if stream.session.withdrawn == withdrawn_positions(_rewound(stream, to)):
+    if stream.session.withdrawn == stream.rewound(to).withdrawn:
         return []
     request_id = new_id()
     return stream.append([SessionRewound(to=to)], Cause(request_id, request_id))
 
 
 def fork(
-    log: EventLog, parent: SessionStream, at: int, new_session: str, profile: Profile | None
+    parent: SessionStream, at: int, new_session: str, profile: Profile | None
 ) -> SessionStream:
     """A new session whose history begins as the parent's was right after `at`: one event."""
-    child = SessionStream(log, new_session)
+    return begin_fork(parent.branch(at, new_session), parent, at, profile)
+
+
+def begin_fork(
+    child: SessionStream, parent: SessionStream, at: int, profile: Profile | None
+) -> SessionStream:
+    """Append the one event of a fork to a stream that `parent.branch` gave."""
     if child.history:
-        raise Refused("session_exists", f"{new_session} has begun already", "try again")
-    (row,) = log.query("SELECT hash FROM events WHERE stream = ? AND position = ?", (parent.id, at))
+        raise Refused("session_exists", f"{child.id} has begun already", "try again")
+    (row,) = child.log.query("SELECT hash FROM events WHERE stream = ? AND position = ?", (parent.id, at))
     forked = SessionForked(
         parent=parent.id,
         at=at,
@@ -87,7 +83,6 @@ def fork(
         profile=profile.name if profile else None,
         stages=decide.stages_for(parent.session, profile) if profile else None,
     )
-    child.inherited, child.known = inherited_at(parent, at), parent.known.branch()
     request_id = new_id()
     child.append([forked], Cause(request_id, request_id))
     return child

@@ -271,7 +271,7 @@ def test_a_session_that_its_read_tables_forgot_is_found_by_its_id(home):
 def forked(home: Home) -> Home:
     """The film with a fork."""
     with home.open_existing(TYPES) as log:
-        travel.fork(log, SessionStream(log, SESSION), 5, "session_child", None)
+        travel.fork(SessionStream(log, SESSION), 5, "session_child", None)
     return home
 
 
@@ -303,7 +303,7 @@ def test_a_fork_that_does_not_hold_is_found(forked, path, value, message):
 def test_a_lost_file_is_recorded_in_every_session_that_counts_on_it(home):
     with home.open_existing(TYPES) as log:
         parent = SessionStream(log, SESSION)
-        child = travel.fork(log, parent, len(parent.history), "session_child", None)
+        child = travel.fork(parent, len(parent.history), "session_child", None)
         assert child.session.results
     media(home).unlink()
 

@@ -235,7 +235,7 @@ def forked(tmp_path) -> Path:
     with there.open(TYPES) as log:
         fake_session(log)
         parent = work(there, log)
-        child = travel.fork(log, parent, 10, OTHER, None)
+        child = travel.fork(parent, 10, OTHER, None)
         child.append(edit.edit_shot(child.session, 1, {"image_prompt": "the moon"}), RUN)
         work(there, log, [OTHER])
         write_bundle(there, log, OTHER, tmp_path / "fork.reelog")

@@ -55,7 +55,7 @@ def test_a_moment_that_never_was_is_refused(home, log):
 
 
 def test_a_fork_shares_its_parents_shots(home, log, film):
-    child = travel.fork(log, film, len(film.history), "session_child", None)
+    child = travel.fork(film, len(film.history), "session_child", None)
     child.append(edit.edit_shot(child.session, 2, {"image_prompt": "the moon"}), RUN)
 
     found = between(home, log, SESSION, child.id)

@@ -51,7 +51,7 @@ def test_what_was_taken_back_is_counted_apart(home, log, film):
 
 
 def test_what_two_films_share_is_said(home, log, film):
-    child = travel.fork(log, film, 10, CHILD, None)
+    child = travel.fork(film, 10, CHILD, None)
     work(home, log, [child.id])
 
     found = usage(home, log)
@@ -61,7 +61,7 @@ def test_what_two_films_share_is_said(home, log, film):
 
 def test_what_two_films_share_is_counted_once(home, log, film):
     before = usage(home, log).artifacts_bytes
-    work(home, log, [travel.fork(log, film, 10, CHILD, None).id])
+    work(home, log, [travel.fork(film, 10, CHILD, None).id])
 
     assert usage(home, log).artifacts_bytes == before
 

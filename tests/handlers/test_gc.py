@@ -154,7 +154,7 @@ def test_what_a_fork_needs_stays(home, log, film):
     end = len(film.history)
     retold(film)
     stream = work(home, log)
-    travel.fork(log, stream, len(stream.history), CHILD, None)
+    travel.fork(stream, len(stream.history), CHILD, None)
     travel.rewind(stream, end)
 
     assert WITHDRAWN not in whys(garbage(home, log, withdrawn=True))
@@ -162,7 +162,7 @@ def test_what_a_fork_needs_stays(home, log, film):
 
 def test_what_another_film_needs_stays(home, log, film):
     stream = taken_back(home, log, film)
-    other = travel.fork(log, stream, len(stream.history), CHILD, None)
+    other = travel.fork(stream, len(stream.history), CHILD, None)
     retold(other)
     work(home, log, [CHILD])
 

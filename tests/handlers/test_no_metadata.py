@@ -34,7 +34,7 @@ def test_another_profile_stays_without_metadata(quiet_film):
 def test_a_fork_with_another_profile_stays_without_metadata(log, quiet_film):
     at = len(quiet_film.history)
 
-    child = travel.fork(log, quiet_film, at, "session_child", ANIMATIC)
+    child = travel.fork(quiet_film, at, "session_child", ANIMATIC)
 
     assert child.session.stages["film"].settings["metadata"] is False
 

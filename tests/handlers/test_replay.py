@@ -70,7 +70,7 @@ def test_nothing_differs_after_failures_rewinds_and_more_work(home, log):
 
 
 def test_nothing_differs_in_a_fork(home, log, film):
-    child = travel.fork(log, film, 10, "session_child", None)
+    child = travel.fork(film, 10, "session_child", None)
     work(home, log, [child.id])
     source = replay.read(log, child.id)
 

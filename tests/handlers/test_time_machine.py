@@ -115,7 +115,7 @@ class TimeMachine(RuleBasedStateMachine):
     def is_forked(self, data: st.DataObject) -> None:
         parent = self._one(data)
         at = data.draw(st.sampled_from(boundaries(parent.history)))
-        child = travel.fork(self.log, parent, at, f"session_{len(self.streams)}", None)
+        child = travel.fork(parent, at, f"session_{len(self.streams)}", None)
         self._know(child)
 
         assert film_of(child.session) == self.past[parent.id][at]

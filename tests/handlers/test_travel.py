@@ -140,34 +140,34 @@ def test_a_misspelt_event_type_is_answered_with_the_nearest(film):
 def test_a_fork_is_one_event_and_copies_nothing(log, film):
     events = log.head().global_position
 
-    child = travel.fork(log, film, end_of_plan(film), "session_child", None)
+    child = travel.fork(film, end_of_plan(film), "session_child", None)
 
     assert (len(child.history), log.head().global_position) == (1, events + 1)
 
 
 def test_a_fork_has_its_parents_shots(log, film):
-    child = travel.fork(log, film, end_of_plan(film), "session_child", None)
+    child = travel.fork(film, end_of_plan(film), "session_child", None)
 
     assert child.session.shots == film.session.shots
 
 
 def test_working_on_a_fork_with_the_same_inputs_runs_no_stage(home, log, film):
-    child = travel.fork(log, film, end_of_plan(film), "session_child", None)
+    child = travel.fork(film, end_of_plan(film), "session_child", None)
 
     assert work_off(home, log, child.id) == []
 
 
 def test_a_fork_stays_what_it_was_when_its_parent_is_rewound(log, film):
-    child = travel.fork(log, film, len(film.history), "session_child", None)
+    child = travel.fork(film, len(film.history), "session_child", None)
     travel.rewind(film, 1)
 
     assert pending(SessionStream(log, child.id).session) == []
 
 
 def test_a_fork_of_a_fork_begins_with_both_histories(log, film):
-    child = travel.fork(log, film, end_of_plan(film), "session_child", None)
+    child = travel.fork(film, end_of_plan(film), "session_child", None)
 
-    grandchild = travel.fork(log, child, 1, "session_grandchild", None)
+    grandchild = travel.fork(child, 1, "session_grandchild", None)
 
     assert grandchild.session.shots == film.session.shots
     assert travel.family(log, grandchild.id) == ["session_child", film.id]
@@ -176,13 +176,13 @@ def test_a_fork_of_a_fork_begins_with_both_histories(log, film):
 def test_a_fork_with_another_profile_keeps_the_shots_and_renders_anew(log, film):
     at = len(film.history)
 
-    child = travel.fork(log, film, at, "session_child", profile.load("animatic"))
+    child = travel.fork(film, at, "session_child", profile.load("animatic"))
 
     assert {command.kind for command in pending(child.session)} == {"audio", "image"}
 
 
 def test_rewinding_a_fork_before_its_beginning_names_the_parent(log, film):
-    child = travel.fork(log, film, 1, "session_child", None)
+    child = travel.fork(film, 1, "session_child", None)
 
     with pytest.raises(Refused, match=f"rewind its parent {film.id}"):
         travel.rewind(child, 0)
