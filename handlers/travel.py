@@ -75,7 +75,9 @@ def begin_fork(
     """Append the one event of a fork to a stream that `parent.branch` gave."""
     if child.history:
         raise Refused("session_exists", f"{child.id} has begun already", "try again")
-    (row,) = child.log.query("SELECT hash FROM events WHERE stream = ? AND position = ?", (parent.id, at))
+    (row,) = child.log.query(
+        "SELECT hash FROM events WHERE stream = ? AND position = ?", (parent.id, at)
+    )
     forked = SessionForked(
         parent=parent.id,
         at=at,

@@ -33,14 +33,27 @@ class ShotRows(NamedTuple):
 class KnownRows:
     """What was found before: used again only for work that is the very same."""
 
-    def __init__(self, shots: KnownShots | None = None) -> None:
-        self.shots = shots or KnownShots()
+    def __init__(self, parent: "KnownRows | None" = None) -> None:
+        self.shots: KnownShots = parent.shots.branch() if parent else KnownShots()
         self.of_shots: dict[int, tuple[ShotWork, list[Attempts | None], ShotRows]] = {}
         self.of_artifacts: dict[str, tuple[Recorded, Row]] = {}
+        self._parents = parent.of_artifacts if parent else {}
 
     def branch(self) -> "KnownRows":
         """For a fork: its rows name another session, its work is what the parent's was."""
-        return KnownRows(self.shots.branch())
+        return KnownRows(self)
+
+    def artifact(self, s: Session, recorded: Recorded, event: MediaResult) -> Row:
+        """The row of a result."""
+        of, row = self.of_artifacts.get(event.command_id, _UNKNOWN)
+        if of is not recorded:
+            of, row = self._parents.get(event.command_id, _UNKNOWN)
+            row = (s.id, *row[1:]) if of is recorded else _artifact(s, recorded, event)
+            self.of_artifacts[event.command_id] = recorded, row
+        return row
+
+
+_UNKNOWN: tuple[None, Row] = (None, ())
 
 
 def rows(s: Session, known: KnownRows | None = None) -> Rows:
@@ -168,18 +181,19 @@ def _takes(s: Session, one: ShotWork) -> Table:
     for stage in stages:
         chosen, because = shot.chosen_take(stage)
         for take, seed in shot.takes(stage):
-            key = (s.id, shot.shot, stage, take)
-            why = because if take == chosen else ""
-            table[key] = (*key, seed, int(take == chosen), why, *_made(s, one, stage, take))
+            is_chosen = take == chosen
+            table[s.id, shot.shot, stage, take] = (
+                s.id, shot.shot, stage, take, seed, int(is_chosen), because if is_chosen else "",
+                *_made(s, one, stage, take),
+            )  # fmt: skip
     return table
 
 
 def _made(s: Session, one: ShotWork, stage: str, take: int) -> tuple[str | None, str | None]:
     """The command of a take, and what it made, as far as both are there."""
-    command = one.takes.get((stage, take))
-    if command is not None:
+    if command := one.takes.get((stage, take)):
         recorded = s.results.get(command.id)
-        return command.id, _sha256(recorded) if recorded else None
+        return command.id, recorded.event.artifact.sha256 if recorded else None  # type: ignore[attr-defined]
     latest = s.latest.get((one.shot.shot, stage, take))
     if latest is None:
         return None, None
@@ -205,12 +219,9 @@ KIND_OF = {
 
 def _artifacts(s: Session, known: KnownRows) -> Table:
     table: Table = {}
-    for command_id, recorded in s.results.items():
+    for recorded in s.results.values():
         if isinstance(recorded.event, MediaResult):
-            of, row = known.of_artifacts.get(command_id, (None, ()))
-            if of is not recorded:
-                row = _artifact(s, recorded, recorded.event)
-                known.of_artifacts[command_id] = recorded, row
+            row = known.artifact(s, recorded, recorded.event)
             table[row[:2]] = row
     return table
 

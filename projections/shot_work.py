@@ -27,16 +27,12 @@ class ShotWork:
 
     shot: Shot
     index: int
+    silent: bool  # whether the shot has no narration
     commands: list[Command] = field(default_factory=list)
     takes: dict[tuple[str, int], Command] = field(default_factory=dict)
     chosen: dict[str, Command] = field(default_factory=dict)
     made: dict[str, MediaResult] = field(default_factory=dict)
     frames: int | None = None
-
-    @property
-    def silent(self) -> bool:
-        """Whether the shot has no narration."""
-        return not self.shot.plan.narration.strip()
 
     @property
     def speech_s(self) -> float | None:
@@ -135,9 +131,13 @@ def _basis(s: Session, found: ShotWork) -> list[Any]:
     ]
 
 
+def _is_silent(shot: Shot) -> bool:
+    return not shot.plan.narration.strip()
+
+
 def untouched(started: SessionStarted, shot: Shot, index: int) -> ShotWork:
     """The work of a shot of which nothing was begun, without its commands."""
-    found = ShotWork(shot, index)
+    found = ShotWork(shot, index, _is_silent(shot))
     if found.silent:
         found.frames = clip_frames(shot.plan.planned_frames, None, started.cut, started.fps)
     return found
@@ -159,7 +159,7 @@ def shot_work(
     s: Session, started: SessionStarted, shot: Shot, index: int, known: KnownCommands
 ) -> ShotWork:
     """Find the work of one shot: a stage is wanted once what it is made from is there."""
-    found = ShotWork(shot, index)
+    found = ShotWork(shot, index, _is_silent(shot))
     if not found.silent:
         make = partial(c.audio_command, s, _language(s, started), shot)
         _want(s, found, "audio", partial(known.get, ("audio",), make))

@@ -31,7 +31,7 @@ def test_another_profile_stays_without_metadata(quiet_film):
     assert changed.stages == QUIET
 
 
-def test_a_fork_with_another_profile_stays_without_metadata(log, quiet_film):
+def test_a_fork_with_another_profile_stays_without_metadata(quiet_film):
     at = len(quiet_film.history)
 
     child = travel.fork(quiet_film, at, "session_child", ANIMATIC)

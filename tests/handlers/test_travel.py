@@ -145,7 +145,7 @@ def test_a_fork_is_one_event_and_copies_nothing(log, film):
     assert (len(child.history), log.head().global_position) == (1, events + 1)
 
 
-def test_a_fork_has_its_parents_shots(log, film):
+def test_a_fork_has_its_parents_shots(film):
     child = travel.fork(film, end_of_plan(film), "session_child", None)
 
     assert child.session.shots == film.session.shots
@@ -173,7 +173,7 @@ def test_a_fork_of_a_fork_begins_with_both_histories(log, film):
     assert travel.family(log, grandchild.id) == ["session_child", film.id]
 
 
-def test_a_fork_with_another_profile_keeps_the_shots_and_renders_anew(log, film):
+def test_a_fork_with_another_profile_keeps_the_shots_and_renders_anew(film):
     at = len(film.history)
 
     child = travel.fork(film, at, "session_child", profile.load("animatic"))
@@ -181,7 +181,7 @@ def test_a_fork_with_another_profile_keeps_the_shots_and_renders_anew(log, film)
     assert {command.kind for command in pending(child.session)} == {"audio", "image"}
 
 
-def test_rewinding_a_fork_before_its_beginning_names_the_parent(log, film):
+def test_rewinding_a_fork_before_its_beginning_names_the_parent(film):
     child = travel.fork(film, 1, "session_child", None)
 
     with pytest.raises(Refused, match=f"rewind its parent {film.id}"):
