@@ -26,6 +26,7 @@ SCHEMA = Path(__file__).resolve().parent.parent / "schema.sql"
 APPLICATION_ID = 1919247724
 FORMAT = 1
 BUSY_TIMEOUT_MS = 10_000
+CHECKPOINT_PAGES = 4_000  # 16 MB: a checkpoint syncs twice more, so not after every large append
 
 
 def sync_folder(folder: Path) -> None:
@@ -125,6 +126,7 @@ def _configure(connection: apsw.Connection, path: Path, read_only: bool) -> None
     connection.pragma("trusted_schema", False)
     if not read_only:
         connection.pragma("synchronous", "FULL")
+        connection.wal_autocheckpoint(CHECKPOINT_PAGES)
 
 
 def create(path: Path, rows: str) -> None:
