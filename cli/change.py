@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cli.steps import Opened
     from eventstore.registry import Event
     from handlers.stale import Stale
+    from projections.session import Session
 
 ImagePrompt = Annotated[str | None, typer.Option(metavar="TEXT", help="what the picture shows")]
 MotionPrompt = Annotated[str | None, typer.Option(metavar="TEXT", help="what moves in it")]
@@ -155,7 +156,16 @@ def _apply(opened: "Opened", events: "Sequence[Event]", *, what_if: bool, as_jso
     if left and not what_if:
         if not found:
             say(f"Changed; {left} things are still to be made.")
-        say(f"Make it: reelog resume {stream.id}")
+        say(_how_to_make_it(stream.session))
+
+
+def _how_to_make_it(session: "Session") -> str:
+    if session.cancelled:
+        fork = f"reelog fork {session.id} --at {session.version}"
+        return f"{session.id} was cancelled, nobody makes it; another film begins here with: {fork}"
+    if session.paused:
+        return f"{session.id} is paused; go on with: reelog unpause {session.id}"
+    return f"Make it: reelog resume {session.id}"
 
 
 def _in_words(found: "Sequence[Stale]", verb: str) -> str:

@@ -163,14 +163,14 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
 def _refuse_stopped(row: Mapping[str, Any]) -> None:
     session = row["session"]
     if row["cancelled"]:
-        raise Refused("cancelled", f"{session} was cancelled", "begin a new film")
+        raise Refused("cancelled", f"{session} was cancelled", "`reelog fork` goes on from it")
     if row["paused"]:
         raise Refused("paused", f"{session} is paused", f"`reelog unpause {session}` first")
 
 
 def _nothing_left(answer: Answer, data: list[Any] | None) -> int:
     if answer.for_people:
-        say("Nothing left to do: every film is complete.")
+        say("Nothing left to do: every film is complete, paused or cancelled.")
     elif answer.as_json:
         print_json(data)
     return DONE

@@ -26,14 +26,15 @@ def _ask(home_path: Path, name: str, as_json: bool, request: "Decide", done: str
         events = [{"position": r.position, "type": type(r.event).__name__} for r in recorded]
         print_json({"session": session_id, "events": events})
     else:
-        say(f"{session_id} {done if recorded else 'is so already'}")
+        said = done.format(session=session_id) if recorded else "is so already"
+        say(f"{session_id} {said}")
 
 
 def retry(context: typer.Context, session: SessionName, as_json: Json = False) -> None:
     """Open everything that is parked again; `resume` then goes on."""
     from handlers import steer
 
-    _ask(home_of(context), session, as_json, steer.retry, "goes on with `reelog resume`")
+    _ask(home_of(context), session, as_json, steer.retry, "goes on with: reelog resume {session}")
 
 
 def pause(
@@ -52,7 +53,7 @@ def pause(
         session,
         as_json,
         partial(steer.pause, now=now),
-        "is paused; go on: reelog unpause",
+        "is paused; go on with: reelog unpause {session}",
     )
 
 
@@ -60,21 +61,22 @@ def unpause(context: typer.Context, session: SessionName, as_json: Json = False)
     """Let work on a paused session start again."""
     from handlers import steer
 
-    _ask(home_of(context), session, as_json, steer.unpause, "may go on: reelog resume")
+    _ask(home_of(context), session, as_json, steer.unpause, "may go on: reelog resume {session}")
 
 
 def cancel(
     context: typer.Context,
     session: SessionName,
     because: Annotated[str, typer.Option(help="the reason, kept in the log")] = "",
+    now: Annotated[bool, typer.Option("--now", help="end work in flight at once")] = False,
     as_json: Json = False,
 ) -> None:
-    """Stop work on a session for good; what was made stays."""
+    """Start no new work of a session ever again; what was made stays."""
     from functools import partial
 
     from handlers import steer
 
-    request = partial(steer.cancel, reason=because)
+    request = partial(steer.cancel, reason=because, now=now)
     _ask(home_of(context), session, as_json, request, "is cancelled")
 
 

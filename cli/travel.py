@@ -7,15 +7,18 @@ import typer
 from cli.options import Json, SessionName, Set, Yes, home_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.travel import Withdrawal
 
 Moment = Annotated[
     str,
     typer.Option(
         metavar="N",
-        help="position, event id, event (ShotPlanned:3), or time (20 minutes ago)",
+        help="position, event id, event (ShotPlanned:3), or time (20 minutes ago, 14:30)",
     ),
 ]
+LISTED_MAX = 12
 
 
 def rewind(
@@ -43,8 +46,10 @@ def rewind(
             say(_in_words(opened.stream.id, withdrawal))
         elif dry_run:
             print_json(_summary(opened.stream.id, withdrawal))
-        if dry_run:
-            if not as_json:
+        if dry_run or withdrawal.nothing:
+            if as_json and not dry_run:
+                print_json(_summary(opened.stream.id, withdrawal))
+            elif not as_json and not withdrawal.nothing:
                 say("Nothing was changed.")
             return 0
         _confirm("Rewind?", yes=yes or as_json)
@@ -71,19 +76,33 @@ def _confirm(question: str, *, yes: bool) -> None:
 
 
 def _in_words(session: str, withdrawal: "Withdrawal") -> str:
-    if not withdrawal.taken_back and not withdrawal.brought_back:
+    if withdrawal.nothing:
         return f"{session} is what it was after event {withdrawal.to}; there is nothing to rewind."
     lines = [f"{session} goes back to event {withdrawal.to}:"]
     if withdrawal.taken_back:
         lines.append(
-            f"  {len(withdrawal.taken_back)} events are withdrawn, {withdrawal.media} files with "
+            f"  {_count(withdrawal.taken_back, 'event')} withdrawn, {withdrawal.media} files with "
             f"{withdrawal.seconds:.1f} s of work among them (they stay in the log)"
         )
     if withdrawal.brought_back:
-        lines.append(f"  {len(withdrawal.brought_back)} withdrawn events count again")
+        lines.append(f"  {_count(withdrawal.brought_back, 'withdrawn event')} back")
     if withdrawal.shots_before != withdrawal.shots_after:
         lines.append(f"  shots: {withdrawal.shots_before} now, {withdrawal.shots_after} then")
+    lines += [
+        f"  {stage} takes withdrawn: {_shots(takes)}" for stage, takes in withdrawal.takes.items()
+    ]
     return "\n".join(lines)
+
+
+def _count(things: "Sequence[Any]", noun: str) -> str:
+    return f"{len(things)} {noun}{' is' if len(things) == 1 else 's are'}"
+
+
+def _shots(takes: "Sequence[tuple[int, int]]") -> str:
+    """Shots with the take where it is not the first; long lists are cut."""
+    named = [f"shot {shot}" + (f" take {take}" if take > 1 else "") for shot, take in takes]
+    more = [f"and {len(named) - LISTED_MAX} more"] if len(named) > LISTED_MAX else []
+    return ", ".join([*named[:LISTED_MAX], *more])
 
 
 def _summary(session: str, withdrawal: "Withdrawal") -> dict[str, Any]:
@@ -97,6 +116,10 @@ def _summary(session: str, withdrawal: "Withdrawal") -> dict[str, Any]:
             {"position": r.position, "type": type(r.event).__name__}
             for r in withdrawal.brought_back
         ],
+        "takes": {
+            stage: [{"shot": shot, "take": take} for shot, take in takes]
+            for stage, takes in withdrawal.takes.items()
+        },
         "seconds": round(withdrawal.seconds, 3),
         "shots_before": withdrawal.shots_before,
         "shots_after": withdrawal.shots_after,

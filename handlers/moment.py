@@ -2,27 +2,34 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 
 from eventstore.recorded import Recorded
 from handlers.errors import Refused
-from projections.events import TYPES
+from projections.events import TYPES, SessionForked
 from projections.history import boundaries
 
-UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_AGO = re.compile(
+    r"([0-9]{1,9}(?:\.[0-9]{1,3})?|an?)\s*"
+    r"(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(\s+ago)?"
+)
+_DIGITS_MAX = 18
+_ID_PART_MIN = 6
+_QUOTED_MAX = 60
 
 
 def position_of(text: str, history: Sequence[Recorded], now: datetime) -> int:
     """The position that `text` means. Raises Refused, naming what would be understood.
 
     An event stands for the end of its append; a time for the last append before it. A number is
-    taken as it is, and refused when it lies inside an append.
+    taken as it is, and refused when it lies inside an append. An id may be cut to a unique part.
     """
     plain = text.strip()
-    if re.fullmatch(r"\d+", plain):
+    if re.fullmatch(rf"[0-9]{{1,{_DIGITS_MAX}}}", plain):
         return _boundary(int(plain), history)
-    by_id = next((r for r in history if r.event_id == plain), None)
+    by_id = _by_id(plain, history)
     if by_id:
         return by_id.append_end
     kind, _, shot = plain.partition(":")
@@ -32,11 +39,29 @@ def position_of(text: str, history: Sequence[Recorded], now: datetime) -> int:
     if moment is not None:
         return _before(moment, history)
     near = next(iter(get_close_matches(kind, TYPES.names(), n=1, cutoff=0.75)), None)
+    quoted = text if len(text) <= _QUOTED_MAX else f"{text[:_QUOTED_MAX]}…"
     raise Refused(
         "unknown_moment",
-        f"{text!r} is no position, event id, event type or time",
-        f"did you mean {near}?" if near else 'for example 17, ShotPlanned:3 or "20 minutes ago"',
+        f"{quoted!r} is no position, event id, event type or time",
+        f"did you mean {near}{shot and f':{shot}'}?"
+        if near
+        else 'for example 17, ShotPlanned:3 or "20 minutes ago"',
     )
+
+
+def _by_id(text: str, history: Sequence[Recorded]) -> Recorded | None:
+    if len(text) < _ID_PART_MIN:
+        return None
+    found = [recorded for recorded in history if recorded.event_id.startswith(text)]
+    return found[0] if len(found) == 1 else None
+
+
+def _before_it(history: Sequence[Recorded], otherwise: str) -> str:
+    """Where to look for what a session does not hold: a fork's beginning is its parent's."""
+    first = history[0].event
+    if isinstance(first, SessionForked):
+        return f"what came before the fork are events 1 to {first.at} of {first.parent}"
+    return otherwise
 
 
 def _boundary(position: int, history: Sequence[Recorded]) -> int:
@@ -44,7 +69,7 @@ def _boundary(position: int, history: Sequence[Recorded]) -> int:
         raise Refused(
             "no_such_position",
             f"the session has events 1 to {len(history)}, not {position}",
-            "see `reelog history`",
+            _before_it(history, "see `reelog history`"),
         )
     if history[position - 1].append_end != position:
         ends = boundaries(history)
@@ -68,25 +93,35 @@ def _last_of(kind: str, shot: str, history: Sequence[Recorded]) -> int:
     ]
     if not found:
         which = f"{kind} of shot {shot}" if shot else kind
-        raise Refused("no_such_event", f"there is no {which} here", "see `reelog history`")
+        raise Refused(
+            "no_such_event",
+            f"there is no {which} here",
+            _before_it(history, "see `reelog history`"),
+        )
     return found[-1].append_end
 
 
 def _time(text: str, now: datetime) -> datetime | None:
-    match = re.fullmatch(r"(\d+)\s*(second|minute|hour|day)s?(\s+ago)?", text.lower())
-    if match:
-        return now - timedelta(seconds=int(match[1]) * UNITS[match[2]])
+    """A moment in UTC: so long ago, today at a time, or a date; local unless it says."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        if ago := _AGO.fullmatch(text.lower()):
+            count = 1.0 if ago[1].startswith("a") else float(ago[1])
+            moment = now - timedelta(seconds=count * UNITS[ago[2][0]])
+        elif re.match(r"[0-9]{1,2}:", text):
+            moment = datetime.combine(now, time.fromisoformat(text.zfill(5)), now.tzinfo)
+        else:
+            moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.astimezone()
 
 
 def _before(moment: datetime, history: Sequence[Recorded]) -> int:
-    until = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    until = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     earlier = [r for r in history if r.recorded_at <= until and r.position == r.append_end]
     if not earlier:
-        began = history[0].recorded_at
-        raise Refused("no_such_moment", f"nothing was recorded by {until}", f"it began {began}")
+        began = f"it began {history[0].recorded_at}"
+        raise Refused(
+            "no_such_moment", f"nothing was recorded by {until}", _before_it(history, began)
+        )
     return earlier[-1].position

@@ -36,7 +36,8 @@ class Stale:
 def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[Stale]:
     """What would have to be made after these events that does not have to be made now."""
     before = _to_make(work(session))
-    found = work(advance(session, _as_recorded(session, events)))
+    after = advance(session, _as_recorded(session, events))
+    found = work(after)
     place = {one.shot.shot: one.index for one in found.shots}
     new = [wanted for wanted in _to_make(found) if wanted not in before]
     respoken = {
@@ -48,7 +49,7 @@ def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[St
             kind,
             place.get(shot or 0),
             take,
-            _expected_s(log, session, kind),
+            _expected_s(log, after, kind),
             perhaps=kind == "video" and shot in respoken and (shot, "video") not in moved,
         )
         for kind, shot, take in new

@@ -38,7 +38,7 @@ def retry(session: Session) -> Sequence[Event]:
 def pause(session: Session, *, now: bool) -> Sequence[Event]:
     """Start no new work; with `now`, end work in flight too."""
     if session.cancelled:
-        raise Refused("cancelled", f"{session.id} was cancelled", "begin a new film")
+        raise Refused("cancelled", f"{session.id} was cancelled", "`reelog fork` goes on from it")
     _refuse_complete(session, "pause")
     if session.paused and session.paused_now >= now:
         return []
@@ -52,13 +52,13 @@ def unpause(session: Session) -> Sequence[Event]:
     return [SessionUnpaused()]
 
 
-def cancel(session: Session, *, reason: str) -> Sequence[Event]:
-    """Never work on it again."""
+def cancel(session: Session, *, reason: str, now: bool) -> Sequence[Event]:
+    """Never work on it again; with `now`, end work in flight too."""
     decide.check_text(reason, "the reason", REASON_CHARACTERS_MAX)
-    if session.cancelled:
+    if session.cancelled and session.cancelled_now >= now:
         return []
     _refuse_complete(session, "cancel")
-    return [SessionCancelled(reason=reason)]
+    return [SessionCancelled(reason=reason, now=now)]
 
 
 def _refuse_complete(session: Session, what: str) -> None:

@@ -1,6 +1,6 @@
 """Going back and branching: rewind and fork. Events only; nothing is deleted, nothing is copied."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eventstore.log import EventLog, new_id
@@ -9,7 +9,16 @@ from gpu.profile import Profile
 from handlers import decide
 from handlers.errors import Refused
 from handlers.stream import SessionStream
-from projections.events import RESULTS, MediaResult, SessionForked, SessionRewound
+from projections.events import (
+    RESULTS,
+    AudioTrackSaved,
+    ImageRendered,
+    MediaResult,
+    SessionForked,
+    SessionRewound,
+    VideoRendered,
+)
+from projections.session import STAGE_OF
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,12 @@ class Withdrawal:
     brought_back: tuple[Recorded, ...]
     shots_before: int
     shots_after: int
+    places: Mapping[int, int]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the session is already what it was then."""
+        return not self.taken_back and not self.brought_back
 
     @property
     def seconds(self) -> float:
@@ -32,6 +47,17 @@ class Withdrawal:
     def media(self) -> int:
         """How many pictures, clips, lines and films are taken back."""
         return sum(isinstance(r.event, MediaResult) for r in self.taken_back)
+
+    @property
+    def takes(self) -> dict[str, list[tuple[int, int]]]:
+        """Stage → (place of the shot in the cut, take) of what was made and is taken back."""
+        found: dict[str, set[tuple[int, int]]] = {}
+        for recorded in self.taken_back:
+            event = recorded.event
+            if isinstance(event, ImageRendered | VideoRendered | AudioTrackSaved):
+                place = self.places.get(event.shot, event.shot)
+                found.setdefault(STAGE_OF[type(event)], set()).add((place, event.take))
+        return {stage: sorted(takes) for stage, takes in sorted(found.items())}
 
 
 def preview(stream: SessionStream, to: int) -> Withdrawal:
@@ -47,6 +73,9 @@ def preview(stream: SessionStream, to: int) -> Withdrawal:
         brought_back=brought_back,
         shots_before=len(before.order),
         shots_after=len(after.order),
+        places={
+            shot: at for order in (after.order, before.order) for at, shot in enumerate(order, 1)
+        },
     )
 
 

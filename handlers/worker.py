@@ -38,7 +38,7 @@ class Stopped(BaseException):
 
 
 class SessionStopped(Stopped):
-    """Work in flight ends at once: the session was paused with --now, or cancelled."""
+    """Work in flight ends at once: the session was paused with --now, or cancelled with it."""
 
 
 @dataclass(frozen=True)
@@ -276,8 +276,9 @@ class Worker:
             if self.log.changed() != self._seen:
                 self._seen = self.log.changed()
                 stream.reload()
-                if stream.session.paused_now or stream.session.cancelled:
-                    raise SessionStopped("the session was paused or cancelled")
+                if stream.session.paused_now or stream.session.cancelled_now:
+                    how = "cancelled" if stream.session.cancelled_now else "paused"
+                    raise SessionStopped(f"the session was {how}")
             if time.monotonic() >= beat_at:
                 self.leases.beat(fence)
                 if self._writing and self._writing.attempt.fence != fence:

@@ -312,9 +312,10 @@ class SessionUnpaused(Event):
 
 @TYPES.event("SessionCancelled")
 class SessionCancelled(Event):
-    """The session is not worked on any more."""
+    """The session is not worked on any more. `now`: work in flight ends at once."""
 
     reason: str = ""
+    now: bool = True
 
 
 @TYPES.event("SessionPrioritised")

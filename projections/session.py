@@ -45,6 +45,7 @@ class Session:
     paused: bool = False
     paused_now: bool = False
     cancelled: bool = False
+    cancelled_now: bool = False
     priority: int = 0
     parent: str | None = None
     forked_at: int | None = None
@@ -134,8 +135,8 @@ def evolve(s: Session, recorded: Recorded) -> None:
         case e.SessionPaused() | e.SessionUnpaused():
             s.paused = isinstance(event, e.SessionPaused)
             s.paused_now = isinstance(event, e.SessionPaused) and event.now
-        case e.SessionCancelled():
-            s.cancelled = True
+        case e.SessionCancelled(now=now):
+            s.cancelled, s.cancelled_now = True, s.cancelled_now or now
         case e.SessionPrioritised(priority=priority):
             s.priority = priority
         case e.ArtifactLost():

@@ -170,7 +170,7 @@ def test_continue_with_nothing_unfinished_does_nothing(reelog):
     done = reelog("start", "--continue", *FAKE)
 
     assert done.status == 0
-    assert done.out == "Nothing left to do: every film is complete.\n"
+    assert done.out == "Nothing left to do: every film is complete, paused or cancelled.\n"
     assert len(reelog.sessions()) == 1
 
 

@@ -91,7 +91,10 @@ def test_with_every_film_whole_there_is_nothing_to_do(reelog):
 
     for command in ("resume", "work"):
         done = reelog.quickly(command)
-        assert (done.status, done.out) == (0, "Nothing left to do: every film is complete.\n")
+        assert (done.status, done.out) == (
+            0,
+            "Nothing left to do: every film is complete, paused or cancelled.\n",
+        )
 
 
 @pytest.mark.parametrize(("command", "answer"), [("resume", None), ("work", [])])
@@ -225,7 +228,7 @@ def test_a_resume_does_not_try_again_what_failed(reelog):
 def test_after_a_retry_a_resume_finishes(reelog):
     shelf.failed(reelog.home)
 
-    assert "goes on with `reelog resume`" in reelog.quickly("retry", "last").out
+    assert "goes on with: reelog resume session_" in reelog.quickly("retry", "last").out
     assert reelog.quickly("resume").status == 0
     assert complete(reelog)
 
@@ -258,30 +261,29 @@ def test_a_cancelled_film_does_not_go_on(reelog):
     assert f"{session} was cancelled" in done.err
 
 
-def test_a_pause_in_the_middle_lets_work_in_flight_end(reelog):
+@pytest.mark.parametrize(("command", "word"), [("pause", "paused;"), ("cancel", "cancelled.")])
+def test_a_pause_or_cancel_in_the_middle_lets_work_in_flight_end(reelog, command, word):
     reelog.plant("image=wait")
     running = reelog.begin("start", "a lighthouse", *FAKE)
     reelog.standing()
 
-    reelog.quickly("pause", "last")
+    reelog.quickly(command, "last")
     reelog.mend()
     done = running.ended()
 
     assert done.status == 0
-    assert "was paused;" in done.out
+    assert f"was {word}" in done.out
     assert Counter(names(reelog.history()))["ImageRendered"] == 1
     assert Counter(names(reelog.history()))["CommandInterrupted"] == 0
 
 
-@pytest.mark.parametrize(
-    ("command", "word"), [(("pause", "last", "--now"), "paused"), (("cancel", "last"), "cancelled")]
-)
-def test_a_pause_at_once_and_a_cancel_end_work_in_flight(reelog, command, word):
+@pytest.mark.parametrize(("command", "word"), [("pause", "paused"), ("cancel", "cancelled")])
+def test_a_pause_or_cancel_at_once_ends_work_in_flight(reelog, command, word):
     reelog.plant("image=wait")
     running = reelog.begin("start", "a lighthouse", *FAKE)
     reelog.standing()
 
-    reelog.quickly(*command)
+    reelog.quickly(command, "last", "--now")
     done = running.ended()
 
     assert done.status == 0

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gpu import profile
 from handlers import edit, stale
 from handlers.edit import EditRequest
 from handlers.errors import Refused
@@ -47,6 +48,18 @@ def test_a_new_title_makes_only_the_cut_stale(film):  # noqa: F811
     events = edit.edit_session(film.session, "Another title", None, None)
 
     assert kinds_after(film, events) == {("film", None)}
+
+
+def test_the_time_is_that_of_whoever_would_do_it(film):  # noqa: F811
+    (now,) = stale.what_if(
+        film.log, film.session, edit.edit_session(film.session, "Another title", None, None)
+    )
+    events = edit.edit_session(film.session, None, None, profile.load("animatic"))
+
+    others = stale.what_if(film.log, film.session, events)
+
+    assert now.expected_s is not None
+    assert {one.expected_s for one in others} == {None}
 
 
 def test_what_if_appends_nothing(film):  # noqa: F811

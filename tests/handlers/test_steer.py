@@ -123,20 +123,32 @@ def test_unpause_of_what_is_not_paused_is_refused():
 
 
 def test_cancel_keeps_its_reason():
-    (event,) = steer.cancel(session_after(*HISTORY), reason="too dark")
+    (event,) = steer.cancel(session_after(*HISTORY), reason="too dark", now=False)
 
-    assert event == e.SessionCancelled(reason="too dark")
+    assert event == e.SessionCancelled(reason="too dark", now=False)
 
 
 def test_cancel_is_recorded_once():
     cancelled = session_after(*HISTORY, e.SessionCancelled(reason=""))
 
-    assert steer.cancel(cancelled, reason="again") == []
+    assert steer.cancel(cancelled, reason="again", now=True) == []
+
+
+def test_a_cancel_can_become_one_at_once():
+    cancelled = session_after(*HISTORY, e.SessionCancelled(now=False))
+
+    assert steer.cancel(cancelled, reason="", now=True) == [e.SessionCancelled(now=True)]
+
+
+def test_a_cancel_of_before_there_was_a_choice_is_one_at_once():
+    event = e.TYPES.load("SessionCancelled", 1, '{"reason":"enough"}')
+
+    assert session_after(*HISTORY, event).cancelled_now
 
 
 @pytest.mark.parametrize("reason", ["x" * 1001, "\x1b[2J", "a \ud800"])
 def test_a_reason_that_is_no_plain_text_is_refused(reason):
-    request = partial(steer.cancel, reason=reason)
+    request = partial(steer.cancel, reason=reason, now=False)
 
     assert refusal(session_after(*HISTORY), request) in ("text_too_long", "bad_text")
 

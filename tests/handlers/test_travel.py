@@ -132,6 +132,53 @@ def test_a_time_is_the_last_append_before_it(film):
         position_of("1 day ago", film.history, first + timedelta(hours=1))
 
 
+def test_a_unique_part_of_an_event_id_is_a_moment(film):
+    assert position_of(film.history[2].event_id[:8], film.history, NOW) == 3
+
+
+@pytest.mark.parametrize("text", ["20 min ago", "an hour ago", "1.5h", "2 days", "13:00", "9:05"])
+def test_people_write_times_in_many_ways(film, text):
+    later = datetime.fromisoformat(film.history[-1].recorded_at) + timedelta(days=9)
+
+    assert position_of(text, film.history, later) == len(film.history)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "-1", "²", "٣", "9" * 5000, "999999999 days ago", "0001-01-01", "25:00",
+        "9999-12-31T23:59:59-12:00", "last", "\x00",
+    ],
+)  # fmt: skip
+def test_what_is_no_moment_is_refused_in_a_short_sentence(film, text):
+    with pytest.raises(Refused) as refused:
+        position_of(text, film.history, NOW)
+
+    assert len(str(refused.value)) < 200
+
+
+def test_a_year_of_three_digits_is_long_ago(film):
+    with pytest.raises(Refused, match="nothing was recorded by 0999"):
+        position_of("0999-06-01T00:00:00+00:00", film.history, NOW)
+
+
+@pytest.mark.parametrize("text", ["9", "ShotPlanned", "2000-01-01"])
+def test_what_came_before_a_fork_is_said_to_be_its_parents(film, text):
+    at = end_of_plan(film)
+    child = travel.fork(film, at, "session_child", None)
+
+    with pytest.raises(Refused) as refused:
+        position_of(text, child.history, NOW)
+
+    assert f"events 1 to {at} of {film.id}" in refused.value.hint
+
+
+def test_a_preview_names_the_takes_by_shot(film):
+    preview = travel.preview(film, end_of_plan(film))
+
+    assert preview.takes == {kind: [(1, 1), (2, 1)] for kind in ("audio", "image", "video")}
+
+
 def test_a_misspelt_event_type_is_answered_with_the_nearest(film):
     with pytest.raises(Refused, match="did you mean ShotPlanned"):
         position_of("ShotPlaned", film.history, NOW)

@@ -459,12 +459,13 @@ def test_pause_now_and_cancel_end_the_work_in_flight(home, log, event):
     assert leftovers(home) == []
 
 
-def test_a_pause_lets_the_work_in_flight_end_and_starts_no_more(home, log):
+@pytest.mark.parametrize("event", [e.SessionPaused(), e.SessionCancelled(now=False)])
+def test_pause_and_cancel_let_the_work_in_flight_end_and_start_no_more(home, log, event):
     fake_session(log)
 
-    stream = work(home, log, stages=meanwhile(home, e.SessionPaused()))
+    stream = work(home, log, stages=meanwhile(home, event))
 
-    assert names(stream.history)[-2:] == ["SessionPaused", "ImageRendered"]
+    assert names(stream.history)[-2:] == [type(event).__name__, "ImageRendered"]
 
 
 def test_a_pause_of_one_session_does_not_stop_another(home, log):

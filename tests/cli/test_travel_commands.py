@@ -1,0 +1,86 @@
+"""The commands `rewind`, `fork`, and edits of a film that is not worked on: what people read."""
+
+import pytest
+
+from tests import shelf
+from tests.build import SESSION
+
+
+@pytest.fixture
+def film(reelog):
+    """A finished film."""
+    shelf.finished(reelog.home)
+    return reelog
+
+
+def test_a_rewind_says_first_which_takes_it_takes_back(film):
+    done = film.quickly("rewind", "last", "--to", "ShotPlanned", "--dry-run")
+
+    assert "image takes withdrawn: shot 1, shot 2, shot 3\n" in done.out
+    assert done.out.endswith("Nothing was changed.\n")
+
+
+def test_a_rewind_asks_and_no_changes_nothing(film):
+    before = len(film.history())
+    terminal = film.at_terminal("rewind", "last", "--to", "ShotPlanned")
+    terminal.reads("Rewind?")
+    terminal.types("n\n")
+
+    assert terminal.ended().status == 130
+    assert len(film.history()) == before
+
+
+def test_a_rewind_names_the_command_that_undoes_it(film):
+    done = film.quickly("rewind", "last", "--to", "ShotPlanned", "--yes")
+    (undo,) = [line for line in done.out.splitlines() if line.startswith("reelog rewind")]
+
+    film.quickly(*undo.split()[1:], "--yes")
+
+    assert film.session().version == len(film.history())
+    assert film.quickly("resume").out.startswith("Nothing left to do")
+
+
+def test_where_there_is_nothing_to_rewind_nothing_is_asked(film):
+    done = film.quickly("rewind", "last", "--to", str(len(film.history())))
+
+    assert (done.status, done.out.count("\n")) == (0, 1)
+    assert "there is nothing to rewind" in done.out
+
+
+def test_the_folder_of_the_session_follows_a_rewind(film):
+    folder = film.home.sessions / SESSION
+    film.quickly("export", "last")
+    was_there = (folder / "images" / "shot_001.png").is_file()
+
+    film.quickly("rewind", "last", "--to", "ShotPlanned", "--yes")
+
+    assert was_there
+    assert list(folder.glob("images/*")) == []
+    assert not (folder / "film.mp4").exists()
+
+
+def test_a_time_of_the_parent_is_answered_with_the_parent(film):
+    child = film.quickly("fork", "last", "--at", "ShotPlanned", "--json").data["session"]
+
+    done = film.quickly("rewind", child, "--to", "5", "--yes")
+
+    assert (done.status, f"events 1 to 9 of {SESSION}" in done.err) == (2, True)
+
+
+def test_an_edit_of_a_cancelled_film_says_how_it_is_made(reelog):
+    session = shelf.stopped(reelog.home)
+    reelog.quickly("cancel", "last")
+
+    done = reelog.quickly("edit", "last", "1", "--camera", "arc")
+
+    assert f"reelog fork {session} --at " in done.out
+    assert "resume" not in done.out
+
+
+def test_an_edit_of_a_paused_film_says_how_it_is_made(reelog):
+    session = shelf.stopped(reelog.home)
+    reelog.quickly("pause", "last")
+
+    done = reelog.quickly("edit", "last", "1", "--camera", "arc")
+
+    assert f"go on with: reelog unpause {session}" in done.out
