@@ -156,7 +156,7 @@ CREATE TABLE takes (
     chosen     INTEGER NOT NULL,                -- 1 for the take in the cut
     because    TEXT NOT NULL,                   -- why it was chosen, in the user's words
     command_id TEXT,                            -- NULL while its inputs are not there
-    sha256     TEXT,                            -- NULL until rendered
+    sha256     TEXT,                            -- NULL until rendered; of a preview, where it is one
     PRIMARY KEY (session, shot, stage, take)
 ) STRICT, WITHOUT ROWID;
 -- Every picture, clip, line and film that a session has.
@@ -164,7 +164,7 @@ CREATE TABLE artifacts (
     session     TEXT NOT NULL,                  -- session id
     command_id  TEXT NOT NULL,                  -- the command that made it
     position    INTEGER NOT NULL,               -- of its event in the session
-    kind        TEXT NOT NULL,                  -- image, video, audio or film
+    kind        TEXT NOT NULL,                  -- image, video, audio, film or preview
     shot        INTEGER,                        -- number of the shot; NULL for the film
     take        INTEGER,                        -- number of the take; NULL for the film
     sha256      TEXT NOT NULL,                  -- of the file: artifacts/ab/abcd….ext

@@ -88,18 +88,25 @@ def retake(
     seed: Annotated[int | None, typer.Option(help="of the first new take")] = None,
     count: Annotated[int, typer.Option(help="how many new takes")] = 1,
     stage: Annotated[str, typer.Option(help="image, video or audio")] = "image",
+    preview: Annotated[
+        int | None, typer.Option(metavar="N", help="stop at step N; `choose` makes one in full")
+    ] = None,
     what_if: Annotated[
         bool, typer.Option("--what-if", help="only list what would be made")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Ask for more takes of a shot, each with its own seed; the newest goes into the cut."""
+    """Ask for more takes of a shot, each with its own seed; the newest goes into the cut.
+
+    With --preview none does: each is made up to step N and shown as it would become. `choose` puts
+    one into the cut, which then goes on from there.
+    """
     from cli.steps import open_session
     from handlers import edit as edits
 
     with open_session(home_of(context), session) as opened:
         s = opened.stream.session
-        events = edits.retake(s, shot, stage, count=count, seed=seed)
+        events = edits.retake(s, shot, stage, count=count, seed=seed, preview=preview)
         _apply(opened, events, what_if=what_if, as_json=as_json)
 
 
@@ -114,7 +121,7 @@ def choose(
     because: Annotated[str, typer.Option(metavar="TEXT", help="the reason, kept in the log")] = "",
     as_json: Json = False,
 ) -> None:
-    """Put a take of a shot into the cut."""
+    """Put a take of a shot into the cut; a preview is made in full then."""
     from cli.steps import open_session
     from handlers import edit as edits
 
@@ -174,7 +181,8 @@ def _in_words(found: "Sequence[Stale]", verb: str) -> str:
     known = [entry.expected_s for entry in found if entry.expected_s is not None]
     lines = []
     for entry in found:
-        what = entry.kind if entry.shot is None else f"{entry.kind} of shot {entry.shot}"
+        kind = f"preview of {entry.kind}" if entry.preview else entry.kind
+        what = kind if entry.shot is None else f"{kind} of shot {entry.shot}"
         what += f", take {entry.take}" if (entry.take or 1) > 1 else ""
         time = "" if entry.expected_s is None else f"  about {entry.expected_s:.1f} s"
         lines.append(f"  {what}{time}" + ("  if its length changes" if entry.perhaps else ""))

@@ -166,6 +166,8 @@ class Lines(Silence):
                 return f"scenes: {len(data['scenes'])}"
             case "ImageRendered" | "AudioTrackSaved" | "VideoRendered":
                 return self._result(RESULTS[kind], data)
+            case "PreviewRendered":
+                return f"preview at step {data['steps']}: {self._result(data['stage'], data)}"
             case "FilmAssembled":
                 return _film(data)
             case "CommandFailed" | "CommandInterrupted":

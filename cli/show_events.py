@@ -93,6 +93,11 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "PromptEnhanced": lambda data: [_shot(data), cost(data)],
     "ImageRendered": _picture,
     "VideoRendered": _track,
+    "PreviewRendered": lambda data: [
+        f"{named(data['stage'])} of {_shot(data)}",
+        f"up to step {data['steps']}",
+        *_track(data)[1:],
+    ],
     "AudioTrackSaved": _track,
     "FilmAssembled": lambda data: [length(data), _size(data), cost(data)],
     "SessionCompleted": lambda data: [f"film {data['film_sha256'][:12]}"],
@@ -104,6 +109,7 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "TakeRequested": lambda data: [
         f"shot {data['shot']} {named(data['stage'])} take {data['take']}",
         f"seed {data['seed']}",
+        f"preview up to step {data['preview_steps']}" if data.get("preview_steps") else "",
     ],
     "TakeChosen": lambda data: [
         f"shot {data['shot']} {named(data['stage'])} take {data['take']}",

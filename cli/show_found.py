@@ -1,6 +1,6 @@
 """What `reelog view` shows of one film, gathered: tables, steps, takes, costs, files. No layout."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ class Found:
     costs: list[Row]
     at: int | None
     newest: int
+    previews: dict[str, int] = field(default_factory=dict)
 
     @property
     def session(self) -> Row:
@@ -54,6 +55,10 @@ class Found:
             found.setdefault((row["shot"], row["stage"]), []).append(row)
         return found
 
+    def preview_steps(self, take: Row) -> int | None:
+        """Up to which step a take was made that is a preview; None for a whole one."""
+        return self.previews.get(take["command_id"])
+
     def file_of(self, take: Row) -> Path | None:
         """The artifact of a take, once it is rendered."""
         media_type = self._media_types.get(take["sha256"])
@@ -72,7 +77,12 @@ def read(home: Home, reader: LogReader, name: str, at: int | None) -> Found:
     if at is not None:
         tables = look.tables_at(reader, session, at)
     return Found(
-        home=home, tables=tables, costs=look.costs(reader, session, tables), at=at, newest=newest
+        home=home,
+        tables=tables,
+        costs=look.costs(reader, session, tables),
+        at=at,
+        newest=newest,
+        previews=look.previews(reader, tables),
     )
 
 
@@ -86,7 +96,14 @@ def complete(found: Found) -> Row:
         "steps": {name: {"done": done, "total": total} for name, (done, total) in steps.items()},
         "scenes": found.tables["scenes"],
         "shots": found.shots,
-        "takes": [{**take, "file": _text(found.file_of(take))} for take in found.tables["takes"]],
+        "takes": [
+            {
+                **take,
+                "file": _text(found.file_of(take)),
+                "preview_steps": found.preview_steps(take),
+            }
+            for take in found.tables["takes"]
+        ],
         "artifacts": found.tables["artifacts"],
         "commands": found.tables["commands"],
         "costs": found.costs,

@@ -37,6 +37,7 @@ STAGES_OF_EVENTS = {
     "ImageRendered": "images",
     "AudioTrackSaved": "narration",
     "VideoRendered": "clips",
+    "PreviewRendered": "previews",
     "FilmAssembled": "film",
 }
 Rows = list[list[Cell]]
@@ -138,7 +139,7 @@ def take_rows(found: Found) -> Rows:
         [
             cell(name),
             cell(f"take {take['take']}"),
-            cell("chosen" if take["chosen"] else "-"),
+            cell(_standing(found, take)),
             cell(f"seed {take['seed']}"),
             cell(str(found.file_of(take) or "not rendered yet")),
             cell(one_line(take["because"])),
@@ -148,9 +149,17 @@ def take_rows(found: Found) -> Rows:
     ]
 
 
+def _standing(found: Found, take: Row) -> str:
+    if steps := found.preview_steps(take):
+        return f"preview at step {steps}"
+    return "chosen" if take["chosen"] else "-"
+
+
 def take_block(found: Found, take: Row) -> Cell:
     """One take as a block of lines, to stand beside the others."""
     sign = ("● in the cut", "green") if take["chosen"] else ("○ another", "dim")
+    if steps := found.preview_steps(take):
+        sign = (f"◌ preview at step {steps}", "yellow")
     file = found.file_of(take)
     # a pattern that finds the file and still leaves room for the next take
     short = f"artifacts/{file.parent.name}/{file.name[:10]}*{file.suffix}" if file else ""

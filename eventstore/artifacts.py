@@ -23,6 +23,7 @@ SUFFIXES = {
     "text/markdown": ".md",
     "text/plain": ".txt",
     "application/octet-stream": ".bin",
+    "application/x-safetensors": ".safetensors",
 }
 CHUNK_BYTES = 1 << 20
 

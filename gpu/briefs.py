@@ -113,7 +113,8 @@ class ShotPlanBrief:
 class ImageBrief:
     """Draw one picture. Output: PNG, RGB8, width × height.
 
-    `slate` is the text to burn in ("SC 2 · SH 4 · WIDE · PAN RIGHT → · 5.8 s"), or empty.
+    `slate` is the text to burn in ("SC 2 · SH 4 · WIDE · PAN RIGHT → · 5.8 s"), or empty. With
+    `preview_steps` it is made up to that step only, and shown as it would become.
     """
 
     prompt: str
@@ -128,6 +129,7 @@ class ImageBrief:
     width: int
     height: int
     slate: str = ""
+    preview_steps: int | None = None
     settings: Settings = field(default_factory=dict)
     running: Settings = field(default_factory=dict)
 
@@ -137,7 +139,7 @@ class VideoBrief:
     """Move one picture. Output: silent H.264 mp4, width × height, exactly `frames` frames at `fps`.
 
     Key frames stand at 0, `transition_frames` and frames − `transition_frames`, so that a cut can
-    copy the middle and encode only transitions again.
+    copy the middle and encode only transitions again. `preview_steps` as for a picture.
     """
 
     image: Path
@@ -150,6 +152,7 @@ class VideoBrief:
     frames: int
     fps: int
     transition_frames: int
+    preview_steps: int | None = None
     settings: Settings = field(default_factory=dict)
     running: Settings = field(default_factory=dict)
 

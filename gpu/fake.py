@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from gpu.briefs import (
     StoryDraft,
     VideoBrief,
 )
-from gpu.stages import Made, Report
+from gpu.stages import Made, Report, state_beside
 from gpu.vocabulary import CAMERAS, ROLES
 
 SCENES = 3
@@ -105,12 +105,19 @@ class FakeMedia:
         digest = hashlib.sha256(text.encode()).hexdigest()
         out.write_text(f"fake {type(brief).__name__} {digest}\n", encoding="utf-8")
         report(1.0)
-        return self._made(brief, digest)
+        made = self._made(brief, digest)
+        if getattr(brief, "preview_steps", None) is None:
+            return made
+        state = state_beside(out)
+        state.write_text(f"fake state {digest}\n", encoding="utf-8")
+        return replace(made, state=state)
 
     def _content(self, brief: Any) -> str:
         """The brief without paths: its inputs' content counts, not where they lie."""
         values = asdict(brief)
         values.pop("running", None)
+        if values.get("preview_steps", 0) is None:
+            del values["preview_steps"]
         if isinstance(brief, VideoBrief):
             values["image"] = brief.image.read_text(encoding="utf-8")
         for clip in values.get("clips", ()):

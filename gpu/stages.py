@@ -31,6 +31,7 @@ class Made:
 
     `settings`: what of this one result is recorded beside the brief's. `environment`: what all of a
     model's results depend on besides briefs (weights, device, numerics); kept once as an artifact.
+    `state`: of a preview, the file from which it goes on, written beside `out`.
     """
 
     media_type: str
@@ -45,6 +46,12 @@ class Made:
     settings: Settings = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     peak_memory_bytes: int | None = None
+    state: Path | None = None
+
+
+def state_beside(out: Path) -> Path:
+    """Where a preview's state is written; its name begins as that of `out`."""
+    return out.with_name(f"{out.name}.state")
 
 
 class Stage(Protocol):
@@ -53,7 +60,8 @@ class Stage(Protocol):
     def run(self, brief: Any, out: Path, report: Report) -> Made:
         """Write the whole result to `out`. The same brief gives the same raw content.
 
-        Raises StageError, or OSError ENOSPC. Leaves no child process and no file but `out`.
+        Raises StageError, or OSError ENOSPC. Leaves no child process and no file but `out` and a
+        preview's state.
         """
 
 

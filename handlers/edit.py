@@ -12,6 +12,7 @@ from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move
 from handlers.decide import SEED_MAX, check_text, stages_for
 from handlers.errors import Refused
 from handlers.text_stages import plan_seed, shot_seed
+from projections.commands import steps_of
 from projections.events import (
     ProfileChanged,
     SessionEdited,
@@ -205,11 +206,22 @@ def edit_session(
 
 
 def retake(
-    s: Session, index: int, stage: str, *, count: int = 1, seed: int | None = None
+    s: Session,
+    index: int,
+    stage: str,
+    *,
+    count: int = 1,
+    seed: int | None = None,
+    preview: int | None = None,
 ) -> Sequence[Event]:
-    """TakeRequested: more attempts, each with its own seed; the newest goes into the cut."""
+    """TakeRequested: more attempts, each with its own seed; the newest goes into the cut.
+
+    With `preview`, each is made up to that step only, and none goes into the cut.
+    """
     shot = shot_at(s, index)
     _check_stage(shot, stage)
+    if preview is not None:
+        _check_preview(s, stage, preview)
     if not 1 <= count <= TAKES_MAX:
         raise Refused("out_of_range", f"--count {count} is out of range", f"1 to {TAKES_MAX}")
     if seed is not None and not 0 <= seed <= SEED_MAX - TAKES_MAX:
@@ -222,6 +234,7 @@ def retake(
             stage=stage,
             take=take,
             seed=(shot_seed(s.started.seed, shot.shot, take) if seed is None else seed + at),
+            preview_steps=preview or 0,
         )
         for at, take in enumerate(range(last + 1, last + 1 + count))
     ]
@@ -249,6 +262,22 @@ def choose(s: Session, index: int, take: int, stage: str | None, because: str) -
     if shot.chosen_take(stage) == (take, because):
         return []
     return [TakeChosen(shot=shot.shot, stage=stage, take=take, because=because)]
+
+
+def _check_preview(s: Session, stage: str, preview: int) -> None:
+    """A preview stops before the last step; who makes something at once has none."""
+    choice = s.stages[stage]
+    steps = steps_of(choice.settings)
+    if not steps:
+        raise Refused(
+            "no_preview", f"{choice.backend} makes {stage} at once, not in steps",
+            "leave --preview away, or take a profile with a model for it",
+        )  # fmt: skip
+    if not 1 <= preview < steps:
+        raise Refused(
+            "out_of_range", f"--preview {preview} is out of range: {stage} takes {steps} steps",
+            f"1 to {steps - 1}" if steps > 1 else "leave --preview away",
+        )  # fmt: skip
 
 
 def _check_stage(shot: Shot, stage: str) -> None:

@@ -19,6 +19,7 @@ from projections.events import (
     FilmAssembled,
     LateResultRejected,
     MediaResult,
+    PreviewRendered,
     SessionStarted,
 )
 from projections.rows import KIND_OF
@@ -145,6 +146,10 @@ def _named_by(event: object) -> Iterator[Used]:
         kind = KIND_OF[type(event).__name__]
         what = "the film" if isinstance(event, FilmAssembled) else f"{kind} of shot {event.shot}"
         yield Used(command_id, made.sha256, made.media_type, made.bytes, what, remade=True)
+    if isinstance(event, PreviewRendered) and event.state is not None:
+        state = event.state
+        what = f"the state of a preview of shot {event.shot}"
+        yield Used(command_id, state.sha256, state.media_type, state.bytes, what, remade=False)
     if isinstance(event, SessionStarted) and event.script is not None:
         script = event.script
         what = f"the script {script.name}"
@@ -194,4 +199,4 @@ def _is_dead(lock: Path) -> bool:
     return True
 
 
-assert set(KIND_OF.values()) <= set(HANDLERS)
+assert set(KIND_OF.values()) <= {*HANDLERS, "preview"}

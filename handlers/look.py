@@ -142,6 +142,20 @@ def history(reader: LogReader, session: str) -> Iterator[dict[str, Any]]:
         after = page[-1]["position"]
 
 
+def previews(reader: LogReader, tables: Tables) -> dict[str, int]:
+    """Command id → step, of takes that were made up to a step only."""
+    made = [row["command_id"] for row in tables["artifacts"] if row["kind"] == "preview"]
+    found = [
+        reader.query(
+            "SELECT data ->> '$.steps' AS steps FROM events WHERE data ->> '$.command_id' = ? "
+            "AND type = 'PreviewRendered' LIMIT 1",
+            (command_id,),
+        )
+        for command_id in made
+    ]
+    return {command_id: int(rows[0]["steps"]) for command_id, rows in zip(made, found, strict=True)}
+
+
 def costs(reader: LogReader, session: str, tables: Tables) -> list[dict[str, Any]]:
     """Seconds and bytes spent up to the tables' moment by event type, in the order of making.
 

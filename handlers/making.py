@@ -8,9 +8,9 @@ from typing import Any
 from eventstore.artifacts import Artifacts
 from gpu.briefs import Settings
 from gpu.stages import Made
-from projections.commands import Command
-from projections.events import MediaResult
-from projections.parts import Artifact, Provenance
+from projections.commands import Command, preview_of
+from projections.events import MediaResult, PreviewRendered
+from projections.parts import Artifact, KeptState, Provenance
 from projections.session import Session
 
 
@@ -25,12 +25,17 @@ class InputMissing(Exception):
 class Library:
     """Finds the files of a session's artifacts by the raw hashes that commands name."""
 
-    def __init__(self, session: Session, artifacts: Artifacts) -> None:
+    def __init__(self, session: Session, artifacts: Artifacts, *, whole: bool = False) -> None:
+        """`whole`: everything is made from its beginning, whatever half-made work lies there."""
         self._artifacts = artifacts
         self._stages = session.stages
         self._peaks: dict[tuple[str, str], int] = {}
+        self._whole = whole
+        self._previews: dict[str, PreviewRendered] = {}
         self._by_raw: dict[str, tuple[str, Artifact]] = {}
         for command_id, recorded in session.results.items():
+            if isinstance(recorded.event, PreviewRendered):
+                self._previews[command_id] = recorded.event
             if isinstance(recorded.event, MediaResult):
                 made = recorded.event.artifact
                 self._by_raw[made.raw_sha256] = (command_id, made)
@@ -55,9 +60,25 @@ class Library:
             "memory.measured_bytes": self._peaks.get((choice.backend, choice.model), 0),
         }
 
-    def checkpoint(self, command_id: str) -> Path:
-        """Where the state of a command's work may be kept meanwhile."""
-        return self._artifacts.root.parent / "checkpoints" / f"{command_id}.safetensors"
+    def going_on(self, command: Command) -> Settings:
+        """Where the state of a command's work may be kept meanwhile, and where it can begin."""
+        if self._whole:
+            return {}
+        name = f"{command.id}.safetensors"
+        checkpoint = self._artifacts.root.parent / "checkpoints" / name
+        begin = self._state_of_preview(command)
+        return {"checkpoint": str(checkpoint), **({"begin": str(begin)} if begin else {})}
+
+    def _state_of_preview(self, command: Command) -> Path | None:
+        """The state in which a preview of the same work was left, where it is there, whole."""
+        for preview in self._previews.values():
+            if (preview.shot, preview.take) != (command.shot, command.take) or not preview.state:
+                continue
+            state = preview.state
+            same = preview_of(command, preview.steps).id == preview.command_id
+            if same and self._artifacts.holds(state.sha256, state.media_type):
+                return self._artifacts.path(state.sha256, state.media_type)
+        return None
 
     def script(self, script: Mapping[str, Any]) -> Path:
         """The user's script, kept when the session began."""
@@ -76,6 +97,7 @@ class Product:
     peak_memory_bytes: int
     environment: str
     text: str = ""
+    state: KeptState | None = None
 
     @property
     def artifact(self) -> Artifact:

@@ -12,6 +12,7 @@ from projections.events import (
     AudioTrackSaved,
     FilmAssembled,
     ImageRendered,
+    PreviewRendered,
     VideoRendered,
 )
 
@@ -33,8 +34,9 @@ def image_brief(command: Command, library: Library) -> ImageBrief:
         width=inputs["width"],
         height=inputs["height"],
         slate=_slate_text(inputs, slate) if slate else "",
+        preview_steps=inputs.get("preview_steps"),
         settings=settings_of(command),
-        running=library.running("image"),
+        running={**library.running("image"), **library.going_on(command)},
     )
 
 
@@ -63,11 +65,12 @@ def video_brief(command: Command, library: Library) -> VideoBrief:
         frames=inputs["frames"],
         fps=inputs["fps"],
         transition_frames=inputs["transition_frames"],
+        preview_steps=inputs.get("preview_steps"),
         settings=settings_of(command),
         running={
             **library.running("video"),
             "image_raw_sha256": inputs["image_raw_sha256"],
-            "checkpoint": str(library.checkpoint(command.id)),
+            **library.going_on(command),
         },
     )
 
@@ -139,13 +142,22 @@ def _cut_clip(clip: dict[str, Any], library: Library) -> CutClip:
 
 
 def image_events(product: Product) -> Sequence[Event]:
-    """ImageRendered."""
-    return [ImageRendered(**_of_shot(product))]
+    """ImageRendered; PreviewRendered where that is what was asked for."""
+    return _preview(product) or [ImageRendered(**_of_shot(product))]
 
 
 def video_events(product: Product) -> Sequence[Event]:
-    """VideoRendered."""
-    return [VideoRendered(**_of_shot(product))]
+    """VideoRendered; PreviewRendered where that is what was asked for."""
+    return _preview(product) or [VideoRendered(**_of_shot(product))]
+
+
+def _preview(product: Product) -> Sequence[Event]:
+    command = product.command
+    steps = command.inputs.get("preview_steps")
+    if steps is None:
+        return []
+    facts = {"stage": command.kind, "steps": steps, "state": product.state}
+    return [PreviewRendered(**_of_shot(product), **facts)]
 
 
 def audio_events(product: Product) -> Sequence[Event]:

@@ -15,6 +15,7 @@ from projections.events import (
     AudioTrackSaved,
     ImageRendered,
     MediaResult,
+    PreviewRendered,
     VideoRendered,
 )
 
@@ -48,6 +49,7 @@ def _taken_over(event: Event, recorded: Recorded, command: Command | None = None
     if provenance is not None:
         first = provenance.reused_from or recorded.event_id
         changes["provenance"] = provenance.model_copy(update={"seconds": 0.0, "reused_from": first})
-    if command and isinstance(event, ImageRendered | VideoRendered | AudioTrackSaved):
+    of_a_shot = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved
+    if command and isinstance(event, of_a_shot):
         changes |= {"shot": command.shot, "take": command.take}
     return event.model_copy(update=changes)

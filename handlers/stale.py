@@ -31,6 +31,7 @@ class Stale:
     take: int | None
     expected_s: float | None
     perhaps: bool = False
+    preview: bool = False
 
 
 def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[Stale]:
@@ -49,10 +50,11 @@ def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[St
             kind,
             place.get(shot or 0),
             take,
-            _expected_s(log, after, kind),
+            _expected_s(log, after, kind, preview=preview),
+            preview=preview,
             perhaps=kind == "video" and shot in respoken and (shot, "video") not in moved,
         )
-        for kind, shot, take in new
+        for kind, shot, take, preview in new
     ]
 
 
@@ -69,23 +71,27 @@ def _as_recorded(session: Session, events: Sequence[Event]) -> list[Recorded]:
     ]
 
 
-def _to_make(found: Work) -> list[tuple[str, int | None, int | None]]:
-    """(kind, shot, take) of everything that is missing, whether its inputs are known or not."""
-    missing = [(c.kind, c.shot, c.take) for c in found.open if c.kind != "film"]
+def _to_make(found: Work) -> list[tuple[str, int | None, int | None, bool]]:
+    """(kind, shot, take, preview) of all that is missing, whether its inputs are known or not."""
+    missing = [
+        (c.kind, c.shot, c.take, "preview_steps" in c.inputs)
+        for c in found.open
+        if c.kind != "film"
+    ]
     for one in found.shots:
         if not any(c.kind == "video" for c in one.commands):
-            missing.append(("video", one.shot.shot, one.shot.chosen_take("video")[0]))
+            missing.append(("video", one.shot.shot, one.shot.chosen_take("video")[0], False))
     if found.shots and not found.complete:
-        missing.append(("film", None, None))
+        missing.append(("film", None, None, False))
     return missing
 
 
-def _expected_s(log: EventLog, session: Session, kind: str) -> float | None:
+def _expected_s(log: EventLog, session: Session, kind: str, *, preview: bool) -> float | None:
     """Mean seconds of this kind by the backend and model that would do it."""
     stage = session.stages[kind]
     (row,) = log.query(
         "SELECT avg(seconds) AS mean FROM costs "
         "WHERE type = ? AND backend = ? AND model = ? AND NOT reused",
-        (TYPE_OF[kind], stage.backend, stage.model),
+        ("PreviewRendered" if preview else TYPE_OF[kind], stage.backend, stage.model),
     )
     return None if row["mean"] is None else round(float(row["mean"]), 3)

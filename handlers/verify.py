@@ -79,7 +79,7 @@ class Verifier:
         stages: Callable[[str, str], Stage] = open_stage,
     ) -> None:
         self._session, self._artifacts = session, artifacts
-        self._library = Library(session, artifacts)
+        self._library = Library(session, artifacts, whole=True)
         self._bound_db = bound_db
         self._open_stage = stages
         self._opened: dict[tuple[str, str], Stage] = {}

@@ -17,7 +17,7 @@ from eventstore.leases import Leases, WorkerLock, sweep_locks
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
-from gpu.stages import OverlappingStage, Stage, open_stage
+from gpu.stages import OverlappingStage, Stage, open_stage, state_beside
 from handlers.attempt import Attempt, open_commands
 from handlers.environment import Environments
 from handlers.making import InputMissing, Library
@@ -220,6 +220,7 @@ class Worker:
                     finish = lambda: made  # noqa: E731
         except BaseException:
             out.unlink(missing_ok=True)
+            state_beside(out).unlink(missing_ok=True)
             raise
         finally:
             self._in_stage = False

@@ -10,12 +10,14 @@ from concurrent.futures import Executor, Future, wait
 from pathlib import Path
 
 from eventstore.artifacts import Artifacts, full_disk_is_ours
-from gpu.stages import Made
+from gpu.stages import Made, state_beside
 from handlers.attempt import Attempt
 from handlers.environment import Environments
 from handlers.making import Product
+from projections.parts import KeptState
 
 POLL_S = 0.05
+STATE_TYPE = "application/x-safetensors"
 
 
 class Writing:
@@ -42,7 +44,7 @@ class Writing:
         finally:
             self.seconds += time.monotonic() - began
             if self._abandoned:
-                self.out.unlink(missing_ok=True)
+                self._discard()
 
     @property
     def done(self) -> bool:
@@ -67,8 +69,9 @@ class Writing:
             is_text = made.media_type == "application/json"
             text = self.out.read_text(encoding="utf-8") if is_text else ""
             sha256, size = artifacts.keep(self.out, made.media_type)
+            state = _kept_state(made.state, artifacts)
         finally:
-            self.out.unlink(missing_ok=True)
+            self._discard()
         ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         return Product(
             command=self.attempt.command,
@@ -79,10 +82,22 @@ class Writing:
             peak_memory_bytes=made.peak_memory_bytes or ours,
             environment=environments.keep(made.environment),
             text=text,
+            state=state,
         )
 
     def abandon(self) -> None:
         """Nobody waits for it any more; its file goes when it ends."""
         self._abandoned = True
         if self._future is None or self.done:
-            self.out.unlink(missing_ok=True)
+            self._discard()
+
+    def _discard(self) -> None:
+        self.out.unlink(missing_ok=True)
+        state_beside(self.out).unlink(missing_ok=True)
+
+
+def _kept_state(state: Path | None, artifacts: Artifacts) -> KeptState | None:
+    if state is None:
+        return None
+    sha256, size = artifacts.keep(state, STATE_TYPE)
+    return KeptState(sha256=sha256, bytes=size, media_type=STATE_TYPE)

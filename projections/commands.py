@@ -44,6 +44,18 @@ def command(
     return Command(kind, lean, shot, take)
 
 
+def preview_of(full: Command, steps: int) -> Command:
+    """The same work up to a step only: a command of its own, by one more input."""
+    inputs = {**full.inputs, "preview_steps": steps}
+    return command(full.kind, inputs, full.shot, full.take)
+
+
+def steps_of(settings: Mapping[str, Any]) -> int:
+    """In how many steps a stage with these settings makes something; 0: not in steps."""
+    steps = settings.get("steps", 0)
+    return steps if isinstance(steps, int) else 0
+
+
 def _is_zero(value: Any) -> bool:
     return value is not False and value == 0
 

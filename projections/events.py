@@ -8,6 +8,7 @@ from eventstore.registry import Event, EventTypes
 from projections.parts import (
     Artifact,
     CutRules,
+    KeptState,
     Provenance,
     Scene,
     ScriptFile,
@@ -106,6 +107,20 @@ class VideoRendered(Event):
     provenance: Provenance
 
 
+@TYPES.event("PreviewRendered")
+class PreviewRendered(Event):
+    """A take was made up to a step, and shown as it would become; `state`: it can go on there."""
+
+    shot: int
+    take: int
+    stage: str
+    steps: int
+    command_id: str
+    artifact: Artifact
+    provenance: Provenance
+    state: KeptState | None = None
+
+
 @TYPES.event("AudioTrackSaved")
 class AudioTrackSaved(Event):
     """A line was spoken."""
@@ -190,12 +205,16 @@ class ShotMoved(Event):
 
 @TYPES.event("TakeRequested")
 class TakeRequested(Event):
-    """Another attempt at a shot is wanted; the newest requested take is the chosen one."""
+    """Another attempt at a shot is wanted; the newest requested take is the chosen one.
+
+    With `preview_steps` it is made up to that step only, and in full once it is chosen.
+    """
 
     shot: int
     stage: str
     take: int
     seed: int
+    preview_steps: int = 0
 
 
 @TYPES.event("TakeChosen")
@@ -342,6 +361,7 @@ FilmEvent = (
     | PromptEnhanced
     | ImageRendered
     | VideoRendered
+    | PreviewRendered
     | AudioTrackSaved
     | FilmAssembled
     | SessionCompleted
@@ -382,7 +402,7 @@ OPERATIONS = (
     SessionPrioritised,
     ArtifactLost,
 )
-MediaResult = ImageRendered | VideoRendered | AudioTrackSaved | FilmAssembled
+MediaResult = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved | FilmAssembled
 Result = StoryGenerated | SceneGraphBuilt | ShotPlanned | PromptEnhanced | MediaResult
 RESULTS = (
     StoryGenerated,
@@ -391,6 +411,7 @@ RESULTS = (
     PromptEnhanced,
     ImageRendered,
     VideoRendered,
+    PreviewRendered,
     AudioTrackSaved,
     FilmAssembled,
 )

@@ -1,7 +1,7 @@
 """Which artifacts events name: results, the environments they were made in, the user's script."""
 
 from eventstore.registry import Event
-from projections.events import MediaResult, SessionStarted
+from projections.events import MediaResult, PreviewRendered, SessionStarted
 
 JSON = "application/json"
 Name = tuple[str, str]
@@ -13,6 +13,8 @@ def named(event: Event) -> list[Name]:
     found = []
     if isinstance(event, MediaResult):
         found.append((event.artifact.sha256, event.artifact.media_type))
+    if isinstance(event, PreviewRendered) and event.state:
+        found.append((event.state.sha256, event.state.media_type))
     if isinstance(event, SessionStarted) and event.script:
         found.append((event.script.sha256, event.script.media_type))
     provenance = getattr(event, "provenance", None)

@@ -41,6 +41,14 @@ class Provenance(Part):
     reused_from: str | None = None
 
 
+class KeptState(Part):
+    """A file from which half-made work goes on."""
+
+    sha256: str
+    bytes: int
+    media_type: str
+
+
 class StageChoice(Part):
     """Who does a stage, with which settings: all of them change bits. `running` changes none."""
 

@@ -214,6 +214,7 @@ KIND_OF = {
     "VideoRendered": "video",
     "AudioTrackSaved": "audio",
     "FilmAssembled": "film",
+    "PreviewRendered": "preview",
 }
 
 

@@ -109,6 +109,11 @@ def evolve(s: Session, recorded: Recorded) -> None:
             s.results[event.command_id] = recorded
             s.latest[event.shot, STAGE_OF[type(event)], event.take] = recorded
             _count_result(s, event)
+        case e.PreviewRendered():
+            s.media_begun = True
+            s.results[event.command_id] = recorded
+            s.latest.setdefault((event.shot, event.stage, event.take), recorded)
+            _count_result(s, event)
         case e.FilmAssembled():
             s.media_begun = s.film_begun = True
             s.results[event.command_id] = recorded
@@ -224,8 +229,8 @@ def _change_shot(s: Session, event: e.ShotEdited | e.TakeRequested | e.TakeChose
                 plan=shot.plan.model_copy(update=changes),
                 enhanced=None if rewritten else shot.enhanced,
             )
-        case e.TakeRequested(stage=stage, take=take, seed=seed):
-            s.shots[event.shot] = shot.with_take(stage, take, seed)
+        case e.TakeRequested(stage=stage, take=take, seed=seed, preview_steps=steps):
+            s.shots[event.shot] = shot.with_take(stage, take, seed, steps)
         case e.TakeChosen(stage=stage, take=take, because=because):
             s.shots[event.shot] = shot.choose(stage, take, because)
 

@@ -1,6 +1,6 @@
 """A shot as it is planned and wanted: its plan, its takes, which of them is in the cut."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from projections.parts import ShotPlan
 
@@ -14,6 +14,7 @@ class Shot:
     more_takes: tuple[tuple[str, int, int], ...] = ()
     chosen: tuple[tuple[str, int, str], ...] = ()
     enhanced: tuple[str, str] | None = None
+    previews: tuple[tuple[str, int, int], ...] = ()
 
     def takes(self, stage: str) -> list[tuple[int, int]]:
         """(take, seed) of every wanted take of a stage, take 1 first."""
@@ -32,13 +33,20 @@ class Shot:
     def choose(self, stage: str, take: int, because: str) -> "Shot":
         """The shot with another take in the cut."""
         others = [choice for choice in self.chosen if choice[0] != stage]
-        chosen = (*others, (stage, take, because))
-        return Shot(self.shot, self.plan, self.more_takes, chosen, self.enhanced)
+        return replace(self, chosen=(*others, (stage, take, because)))
 
-    def with_take(self, stage: str, take: int, seed: int) -> "Shot":
-        """The shot with one more take, which is the one in the cut."""
-        more = (*self.more_takes, (stage, take, seed))
-        return Shot(self.shot, self.plan, more, self.chosen, self.enhanced).choose(stage, take, "")
+    def with_take(self, stage: str, take: int, seed: int, preview_steps: int = 0) -> "Shot":
+        """The shot with one more take, which is the one in the cut, unless it is a preview."""
+        more = replace(self, more_takes=(*self.more_takes, (stage, take, seed)))
+        if preview_steps:
+            return replace(more, previews=(*self.previews, (stage, take, preview_steps)))
+        return more.choose(stage, take, "")
+
+    def preview_steps(self, stage: str, take: int) -> int:
+        """Up to which step a take is wanted; 0 where it is wanted in full, as one in the cut is."""
+        if not self.previews or take == self.chosen_take(stage)[0]:
+            return 0
+        return next((n for name, one, n in self.previews if (name, one) == (stage, take)), 0)
 
     @property
     def image_prompt(self) -> str:

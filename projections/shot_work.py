@@ -176,14 +176,27 @@ def shot_work(
     return found
 
 
+def _previews_first(shot: Shot, stage: str, takes: list[Take]) -> list[Take]:
+    return sorted(takes, key=lambda take: not shot.preview_steps(stage, take[0]))
+
+
 def _want(s: Session, found: ShotWork, stage: str, command_of: Callable[[Take], Command]) -> None:
-    """The chosen take is wanted as it is now; another take once, whatever was edited since."""
-    chosen, _ = found.shot.chosen_take(stage)
-    for seeded in found.shot.takes(stage):
+    """The chosen take is wanted as it is now; another take once, whatever was edited since.
+
+    Previews come first: they are there to choose from.
+    """
+    shot = found.shot
+    chosen, _ = shot.chosen_take(stage)
+    takes = shot.takes(stage)
+    for seeded in _previews_first(shot, stage, takes) if shot.previews else takes:
         take = seeded[0]
-        if take != chosen and (found.shot.shot, stage, take) in s.latest:
+        if take != chosen and (shot.shot, stage, take) in s.latest:
             continue
         command = command_of(seeded)
+        if steps := shot.preview_steps(stage, take):
+            if steps >= c.steps_of(s.stages[stage].settings):
+                continue  # whoever makes it now has no such step to stop at
+            command = c.preview_of(command, steps)
         found.commands.append(command)
         found.takes[stage, take] = command
         if take == chosen:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from eventstore.recorded import Recorded
-from projections.events import FilmAssembled, MediaResult
+from projections.events import FilmAssembled, MediaResult, PreviewRendered
 from projections.history import effective
 from projections.named import named
 from projections.rows import KIND_OF
@@ -35,7 +35,7 @@ def claims(history: Sequence[Recorded]) -> list[Claim]:
         result = event if isinstance(event, MediaResult) else None
         of_shot = None if isinstance(result, FilmAssembled) else result
         for sha256, media_type in named(event):
-            made = result is not None and result.artifact.sha256 == sha256
+            made = result is not None and sha256 in _files(result)
             found.append(
                 Claim(
                     sha256,
@@ -48,6 +48,11 @@ def claims(history: Sequence[Recorded]) -> list[Claim]:
                 )
             )
     return found
+
+
+def _files(result: MediaResult) -> set[str]:
+    state = result.state if isinstance(result, PreviewRendered) else None
+    return {result.artifact.sha256, *([state.sha256] if state else [])}
 
 
 def in_the_cut(s: Session, found: Work) -> set[str]:

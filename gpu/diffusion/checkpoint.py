@@ -18,6 +18,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 VERSION = 1
+_OURS = ("_internal_dict", "_whole", "_noise", "step")
+"""Its configuration, and what a scheduler that goes on or is watched has beside its state."""
 _SCALARS = str | int | float | bool | None
 
 
@@ -40,7 +42,7 @@ def taken(
 
 
 def _is_state(key: str) -> bool:
-    return key != "_internal_dict"
+    return key not in _OURS
 
 
 def save(checkpoint: Checkpoint, path: Path, key: str) -> None:

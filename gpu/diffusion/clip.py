@@ -10,6 +10,7 @@ from gpu.briefs import VideoBrief
 from gpu.diffusion import shape
 from gpu.diffusion.loop import Call, Keeping
 from gpu.diffusion.model import Model, Rendered
+from gpu.diffusion.previews import begin, left, stop
 from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
@@ -38,7 +39,8 @@ class ClipStage:
         """Move the picture; encoding it needs no card."""
         model = SHELF.model(spec_of(brief))
         frames, rate = shape.length(brief, model.family)
-        rendered = model.render(_call(brief, model, frames, rate), report)
+        call = _call(brief, model, (frames, rate), out)
+        rendered = model.render(call, report)
         environment = model.environment
         return lambda: _written(brief, rendered, rate, out, environment)
 
@@ -58,8 +60,9 @@ def prompt_of(brief: VideoBrief) -> Prompt:
     )
 
 
-def _call(brief: VideoBrief, model: Model, frames: int, rate: float) -> Call:
+def _call(brief: VideoBrief, model: Model, length: tuple[int, float], out: Path) -> Call:
     width, height = shape.size(brief, model.family)
+    frames, rate = length
     settings, running = brief.settings, brief.running
     picture = Image.fromarray(covering(picture_of(brief.image), width, height))
     more: dict[str, Any] = {"image": picture, "num_frames": frames}
@@ -78,6 +81,8 @@ def _call(brief: VideoBrief, model: Model, frames: int, rate: float) -> Call:
         reserve_gib=float(running.get("memory.reserve_gib", 3.0)),
         measured_bytes=int(running.get("memory.measured_bytes", 0)),
         keeping=_keeping(brief),
+        begin=begin(brief),
+        stop=stop(brief, out),
         more=more,
     )
 
@@ -115,4 +120,5 @@ def _written(
         settings=rendered.facts,
         environment=environment,
         peak_memory_bytes=rendered.peak_bytes,
+        state=left(brief, out),
     )

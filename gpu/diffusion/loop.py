@@ -14,7 +14,9 @@ import torch
 
 from gpu.diffusion import checkpoint
 from gpu.diffusion.families import Family
+from gpu.diffusion.foresight import Foresight, watching
 from gpu.diffusion.prompts import Prompt
+from gpu.errors import BriefRefused
 from gpu.stages import Report, Share
 
 Frames = npt.NDArray[np.uint8]
@@ -31,8 +33,19 @@ class Keeping:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stop:
+    """At which step a loop ends before its time, and where the state is left to go on from."""
+
+    step: int
+    state: Path
+
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
-    """One picture or clip asked of a model. `more`: what only some pipelines take."""
+    """One picture or clip asked of a model. `more`: what only some pipelines take.
+
+    `begin`: the state of a preview of the same work, if there is one.
+    """
 
     prompt: Prompt
     seed: int
@@ -44,6 +57,8 @@ class Call:
     reserve_gib: float = 3.0
     measured_bytes: int = 0
     keeping: Keeping | None = None
+    begin: Path | None = None
+    stop: Stop | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -57,7 +72,8 @@ class Loop:
         self._resumes = family.resumes and takes_latents
         self._generator = torch.Generator("cpu").manual_seed(call.seed)
         self._done_before = 0
-        self._began = time.monotonic()
+        self._pace = Pace()
+        self._foresight: Foresight | None = None
         self.latents = ""
 
     def run(self, embeds: dict[str, Any], device: torch.device, key: str) -> Frames:
@@ -69,13 +85,28 @@ class Loop:
                 self._done_before = kept.done
                 going_on = checkpoint.resumed(self._pipeline, kept, self._generator, device)
                 options |= stack.enter_context(going_on)
+            if self._call.stop:
+                self._refuse_without_steps()
+                self._foresight = stack.enter_context(watching(self._pipeline.scheduler))
             if "callback_on_step_end" in self._known:
                 options["callback_on_step_end"] = self._on_step_end(key)
             return _pixels(self._pipeline(**options))
 
     def _kept(self, key: str) -> checkpoint.Checkpoint | None:
-        keeping = self._call.keeping
-        return checkpoint.load(keeping.path, key) if keeping and self._resumes else None
+        """The state that was left last: of an attempt that was stopped, or of a preview."""
+        call = self._call
+        if not self._resumes:
+            return None
+        paths = (call.keeping and call.keeping.path, call.begin)
+        found = (checkpoint.load(path, key) for path in paths if path)
+        return next((kept for kept in found if kept), None)
+
+    def _refuse_without_steps(self) -> None:
+        if "callback_on_step_end" not in self._known or not hasattr(
+            type(self._pipeline), "interrupt"
+        ):
+            name = type(self._pipeline).__name__
+            raise BriefRefused(f"{name} cannot stop at a step; ask for takes without --preview")
 
     def _options(self, embeds: dict[str, Any]) -> dict[str, Any]:
         call = self._call
@@ -94,22 +125,58 @@ class Loop:
 
     def _on_step_end(self, key: str) -> Any:
         """Reports every step, keeps the state now and then, and the digest of the last latents."""
-        keeping = self._call.keeping
+        keeping, stop = self._call.keeping, self._call.stop
 
         def told(pipeline: Any, step: int, _: Any, tensors: dict[str, Any]) -> dict[str, Any]:
             done = self._done_before + step + 1
             steps = self._done_before + pipeline.num_timesteps
-            if done == steps:
+            latents = tensors["latents"]
+            if stop and done == stop.step:
+                tensors = self._stopped(pipeline, done, latents, key)
+            elif keeping and done != steps and done % keeping.every == 0:
+                self._keep(pipeline, done, latents, (keeping.path, key))
+            if done == steps or (stop and done == stop.step):
                 self.latents = _digest(tensors["latents"])
-            elif keeping and self._resumes and done % keeping.every == 0:
-                state = checkpoint.taken(pipeline, done, tensors["latents"], self._generator)
-                checkpoint.save(state, keeping.path, key)
-            seconds = (time.monotonic() - self._began) / (step + 1)
-            words = f"step {done} of {steps}, {seconds:.1f} s a step"
-            self._report(Share(done / steps * DENOISED, words))
+            if self._foresight:
+                self._foresight.shown(latents)
+            last = min(steps, stop.step) if stop else steps
+            self._report(Share(min(1.0, done / last) * DENOISED, self._pace.words(done, steps)))
             return tensors
 
         return told
+
+    def _stopped(self, pipeline: Any, done: int, latents: torch.Tensor, key: str) -> dict[str, Any]:
+        """Leave the state, and let the pipeline decode what it would come to."""
+        assert self._call.stop is not None
+        assert self._foresight is not None
+        self._keep(pipeline, done, latents, (self._call.stop.state, key))
+        pipeline._interrupt = True
+        return {"latents": self._foresight.clean(latents)}
+
+    def _keep(
+        self, pipeline: Any, done: int, latents: torch.Tensor, under: tuple[Path, str]
+    ) -> None:
+        if self._resumes:
+            state = checkpoint.taken(pipeline, done, latents, self._generator)
+            checkpoint.save(state, *under)
+
+
+class Pace:
+    """How long a step takes, without what comes before the first one."""
+
+    def __init__(self) -> None:
+        self._first_ended = 0.0
+        self._steps = 0
+
+    def words(self, done: int, steps: int) -> str:
+        """After a step."""
+        now = time.monotonic()
+        self._steps += 1
+        if self._steps == 1:
+            self._first_ended = now
+            return f"step {done} of {steps}"
+        seconds = (now - self._first_ended) / (self._steps - 1)
+        return f"step {done} of {steps}, {seconds:.1f} s a step"
 
 
 def _digest(latents: torch.Tensor) -> str:

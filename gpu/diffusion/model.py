@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import diffusers
 import torch
 
 from gpu.diffusion import loading, memory, numerics
@@ -120,7 +121,8 @@ class Model:
         """What a checkpoint has to have been made with to be gone on from."""
         asked = [embeds, call.seed, call.steps, call.guidance, call.width, call.height]
         more = {name: _plain(value) for name, value in call.more.items()}
-        text = json.dumps([self._environment, asked, more], sort_keys=True)
+        libraries = [torch.__version__, diffusers.__version__]
+        text = json.dumps([self._environment, asked, more, libraries], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _peak_bytes(self) -> int | None:

@@ -8,6 +8,7 @@ from gpu.briefs import ImageBrief
 from gpu.diffusion import shape
 from gpu.diffusion.loop import Call, Frames
 from gpu.diffusion.model import Model, Rendered
+from gpu.diffusion.previews import begin, left, stop
 from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
@@ -32,7 +33,7 @@ class PictureStage:
     def begin(self, brief: ImageBrief, out: Path, report: Report) -> Callable[[], Made]:
         """Draw; the rest needs no card, and can be done while the next one is drawn."""
         model = SHELF.model(spec_of(brief))
-        rendered = model.render(_call(brief, model), report)
+        rendered = model.render(_call(brief, model, out), report)
         environment = model.environment
         return lambda: _written(brief, rendered, out, environment)
 
@@ -52,7 +53,7 @@ def prompt_of(brief: ImageBrief) -> Prompt:
     )
 
 
-def _call(brief: ImageBrief, model: Model) -> Call:
+def _call(brief: ImageBrief, model: Model, out: Path) -> Call:
     width, height = shape.size(brief, model.family)
     settings, running = brief.settings, brief.running
     return Call(
@@ -65,6 +66,8 @@ def _call(brief: ImageBrief, model: Model) -> Call:
         ladder=f"{running.get('memory.ladder', '')},{settings.get('allow', '')}",
         reserve_gib=float(running.get("memory.reserve_gib", 3.0)),
         measured_bytes=int(running.get("memory.measured_bytes", 0)),
+        begin=begin(brief),
+        stop=stop(brief, out),
     )
 
 
@@ -81,4 +84,5 @@ def _written(
         settings=rendered.facts,
         environment=environment,
         peak_memory_bytes=rendered.peak_bytes,
+        state=left(brief, out),
     )

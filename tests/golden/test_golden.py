@@ -33,15 +33,17 @@ def test_an_old_log_still_has_rows(path):
         assert rows(session)["sessions"]
 
 
-def test_version_1_has_every_event_type_of_version_1():
-    found = {json.loads(text)["type"] for text in V1.read_text(encoding="utf-8").splitlines()}
+def test_every_event_type_is_in_a_golden_log():
+    texts = [text for path in LOGS for text in path.read_text(encoding="utf-8").splitlines()]
+    found = {json.loads(text)["type"] for text in texts}
 
     assert found >= set(TYPES.names())
 
 
-def test_an_event_of_todays_version_is_written_as_it_was():
-    was = [json.loads(text) for text in V1.read_text(encoding="utf-8").splitlines()]
-    read_back = [one for history in read(V1).values() for one in history]
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_an_event_of_todays_version_is_written_as_it_was(path):
+    was = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
+    read_back = [one for history in read(path).values() for one in history]
 
     for row, one in zip(was, read_back, strict=True):
         if row["version"] == TYPES.name_of(one.event)[1]:

@@ -405,6 +405,15 @@ EXAMPLES = [
     e.VideoRendered(
         shot=1, take=1, command_id="v", artifact=artifact("v"), provenance=provenance()
     ),
+    e.PreviewRendered(
+        shot=1,
+        take=2,
+        stage="video",
+        steps=3,
+        command_id="q",
+        artifact=artifact("q"),
+        provenance=provenance(),
+    ),
     e.AudioTrackSaved(
         shot=1,
         take=1,
