@@ -31,6 +31,13 @@ Add = Annotated[int | None, typer.Option(metavar="PLACE", help="put a new shot t
 Remove = Annotated[bool, typer.Option("--remove", help="take the shot out of the cut")]
 Move = Annotated[int | None, typer.Option(metavar="PLACE", help="put the shot at another place")]
 ProfileName = Annotated[str | None, typer.Option(help="who makes it from now on")]
+Look = Annotated[
+    list[str] | None, typer.Option(metavar="NAME=TEXT", help="what a character or place is like")
+]
+Pictures = Annotated[
+    list[str] | None,
+    typer.Option("--reference", metavar="NAME=FILE", help="your own picture of one"),
+]
 WhatIf = Annotated[
     bool, typer.Option("--what-if", help="only list what would be made again, and how long")
 ]
@@ -58,10 +65,12 @@ def edit(
     style: Style = None,
     profile: ProfileName = None,
     set_: Set = None,
+    look: Look = None,
+    reference: Pictures = None,
     what_if: WhatIf = False,
     as_json: Json = False,
 ) -> None:
-    """Change a shot, their order, or the whole film; only what depends on it is made again."""
+    """Change a shot, their order, the film, a character or a place; what depends on it follows."""
     fields = {
         "image_prompt": image_prompt, "motion_prompt": motion_prompt, "narration": narration,
         "negative_prompt": negative_prompt, "lighting": lighting, "camera": camera,
@@ -72,19 +81,29 @@ def edit(
     from cli.running import read_settings
     from cli.steps import open_session
     from handlers import edit as edits
+    from handlers import references
 
     film = {"title": title, "style": style, "profile": profile}
     settings = read_settings(set_ or [])
-    request = edits.request({"shot": shot, "changes": changes, "settings": settings, **cut, **film})
+    looks = references.pairs(look or [], "--look")
+    own = references.pairs(reference or [], "--reference")
+    asked = {"shot": shot, "changes": changes, "settings": settings, "looks": looks}
     with open_session(home_of(context), session) as opened:
-        events = edits.edit(opened.stream.session, request)
+        s = opened.stream.session
+        pictures = references.of_session(s, own)
+        events = edits.edit(s, edits.request({**asked, **cut, **film, "pictures": pictures}))
+        if events and not what_if:
+            references.keep_alone(opened.home, pictures)
         _apply(opened, events, what_if=what_if, as_json=as_json)
 
 
 def retake(
     context: typer.Context,
     session: SessionName,
-    shot: Annotated[int, typer.Argument(metavar="SHOT", help="place in the cut, from 1")],
+    shot: Index = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="NAME", help="of a character or place, instead of a shot")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="of the first new take")] = None,
     count: Annotated[int, typer.Option(help="how many new takes")] = 1,
     stage: Annotated[str, typer.Option(help="image, video or audio")] = "image",
@@ -103,10 +122,16 @@ def retake(
     """
     from cli.steps import open_session
     from handlers import edit as edits
+    from handlers import references
 
+    if (shot is None) == (reference is None):
+        raise typer.BadParameter("name either a shot, by its place, or a --reference")
     with open_session(home_of(context), session) as opened:
         s = opened.stream.session
-        events = edits.retake(s, shot, stage, count=count, seed=seed, preview=preview)
+        if reference is not None:
+            events = references.retake(s, reference, count=count, seed=seed)
+        else:
+            events = edits.retake(s, shot or 0, stage, count=count, seed=seed, preview=preview)
         _apply(opened, events, what_if=what_if, as_json=as_json)
 
 
@@ -183,6 +208,7 @@ def _in_words(found: "Sequence[Stale]", verb: str) -> str:
     for entry in found:
         kind = f"preview of {entry.kind}" if entry.preview else entry.kind
         what = kind if entry.shot is None else f"{kind} of shot {entry.shot}"
+        what = f"sheet of {entry.name}" if entry.name else what
         what += f", take {entry.take}" if (entry.take or 1) > 1 else ""
         time = "" if entry.expected_s is None else f"  about {entry.expected_s:.1f} s"
         lines.append(f"  {what}{time}" + ("  if its length changes" if entry.perhaps else ""))

@@ -164,6 +164,9 @@ class Lines(Silence):
                 return f"story written: {one_line(data['title'])}"
             case "SceneGraphBuilt":
                 return f"scenes: {len(data['scenes'])}"
+            case "ReferenceRendered":
+                spent = f" ({cost(data)})" if cost(data) else ""
+                return f"sheet of {one_line(data['name'])}{spent}"
             case "ImageRendered" | "AudioTrackSaved" | "VideoRendered":
                 return self._result(RESULTS[kind], data)
             case "PreviewRendered":

@@ -33,6 +33,10 @@ def start(
     ] = None,
     slate: Annotated[bool, typer.Option(help="burn scene, shot, size and camera in")] = False,
     set_: Set = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE", help="your own picture of a character or place"),
+    ] = None,
     no_metadata: Annotated[
         bool, typer.Option("--no-metadata", help="no picture, clip or film says how it was made")
     ] = False,
@@ -55,6 +59,7 @@ def start(
     words give a --script. Without a terminal nothing is asked and a new film begins.
     """
     from cli import running
+    from handlers import references
     from handlers.start import StartRequest
 
     home = home_of(context)
@@ -76,6 +81,7 @@ def start(
         slate=slate,
         metadata=not no_metadata,
         settings=running.read_settings(set_ or []),
+        references=references.pairs(reference or [], "--reference"),
     )
     return running.start(home, request, answer, new=new)
 

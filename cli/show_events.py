@@ -91,6 +91,12 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "SceneGraphBuilt": lambda data: [f"{len(data['scenes'])} scenes", cost(data)],
     "ShotPlanned": _planned,
     "PromptEnhanced": lambda data: [_shot(data), cost(data)],
+    "ReferenceGiven": lambda data: [one_line(data["name"]), one_line(data["file"]), _size(data)],
+    "ReferenceEdited": lambda data: [
+        one_line(data["name"]),
+        *(f"{key}: {data[key]}" for key in ("look", "take", "seed") if key in data),
+    ],
+    "ReferenceRendered": lambda data: [one_line(data["name"]), _size(data), cost(data)],
     "ImageRendered": _picture,
     "VideoRendered": _track,
     "PreviewRendered": lambda data: [

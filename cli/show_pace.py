@@ -13,6 +13,7 @@ KINDS = {
     "StoryGenerated": "story",
     "SceneGraphBuilt": "scene_graph",
     "ShotPlanned": "shots",
+    "ReferenceRendered": "reference",
     "ImageRendered": "image",
     "AudioTrackSaved": "audio",
     "VideoRendered": "video",

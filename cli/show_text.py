@@ -38,6 +38,7 @@ KIND_NAMES = {
     "story": "story",
     "scene_graph": "scene graph",
     "shots": "shot plan",
+    "reference": "sheet",
     "image": "image",
     "audio": "narration",
     "video": "clip",

@@ -34,6 +34,7 @@ STAGES_OF_EVENTS = {
     "SceneGraphBuilt": "scene graph",
     "ShotPlanned": "shot plan",
     "PromptEnhanced": "prompts",
+    "ReferenceRendered": "sheets",
     "ImageRendered": "images",
     "AudioTrackSaved": "narration",
     "VideoRendered": "clips",

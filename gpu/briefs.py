@@ -6,11 +6,21 @@ weights lie, speed, memory; nothing in it changes a bit of the result.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 Scalar = str | int | float | bool
 Settings = Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceDraft:
+    """A character or a place (gpu.references.KINDS) that is to look the same in every shot."""
+
+    name: str
+    kind: str
+    look: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +32,7 @@ class StoryDraft:
     style: str
     language: str
     end_card: str = ""
+    references: tuple[ReferenceDraft, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +54,7 @@ class ShotDraft:
     """One planned view. Words for camera, shot_size, angle, transition, role: gpu.vocabulary.
 
     `transition` is how this shot leads to the next one. `place` is the scene's, unless it differs.
+    `references` are names of the story's characters and places.
     """
 
     scene: int
@@ -58,6 +70,13 @@ class ShotDraft:
     duration_frames: int
     transition: str
     place: str
+    references: tuple[str, ...] = ()
+
+
+def values_of(draft: StoryDraft | ShotDraft) -> dict[str, Any]:
+    """A draft as it is written down: one without references says nothing of them."""
+    values = asdict(draft)
+    return values if draft.references else {k: v for k, v in values.items() if k != "references"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +129,22 @@ class ShotPlanBrief:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferencePicture:
+    """What a character or place looks like. Two are equal where name, kind and pixels are."""
+
+    name: str
+    kind: str
+    raw_sha256: str
+    picture: Path = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImageBrief:
     """Draw one picture. Output: PNG, RGB8, width × height.
 
-    `slate` is the text to burn in ("SC 2 · SH 4 · WIDE · PAN RIGHT → · 5.8 s"), or empty. With
-    `preview_steps` it is made up to that step only, and shown as it would become.
+    `slate` is the text to burn in ("SC 2 · SH 4 · WIDE · PAN RIGHT → · 5.8 s"), or empty. The
+    picture is to show `references` as their own pictures do. With `preview_steps` it is made up to
+    that step only, and shown as it would become.
     """
 
     prompt: str
@@ -130,6 +160,7 @@ class ImageBrief:
     height: int
     slate: str = ""
     preview_steps: int | None = None
+    references: tuple[ReferencePicture, ...] = ()
     settings: Settings = field(default_factory=dict)
     running: Settings = field(default_factory=dict)
 

@@ -16,6 +16,7 @@ from gpu.briefs import (
     StoryBrief,
     StoryDraft,
     VideoBrief,
+    values_of,
 )
 from gpu.stages import Made, Report, state_beside
 from gpu.vocabulary import CAMERAS, ROLES
@@ -43,7 +44,7 @@ class FakeStory:
             language=brief.language,
             end_card="The end",
         )
-        return write_json(out, asdict(draft))
+        return write_json(out, values_of(draft))
 
 
 class FakeSceneGraph:
@@ -92,7 +93,7 @@ class FakeShotPlan:
             )
             for at in range(brief.shot_count)
         ]
-        return write_json(out, [asdict(shot) for shot in shots])
+        return write_json(out, [values_of(shot) for shot in shots])
 
 
 class FakeMedia:
@@ -118,6 +119,8 @@ class FakeMedia:
         values.pop("running", None)
         if values.get("preview_steps", 0) is None:
             del values["preview_steps"]
+        if drawn_after := values.pop("references", ()):
+            values["references"] = [one | {"picture": ""} for one in drawn_after]
         if isinstance(brief, VideoBrief):
             values["image"] = brief.image.read_text(encoding="utf-8")
         for clip in values.get("clips", ()):

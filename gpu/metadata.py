@@ -22,20 +22,23 @@ VERSION = 1
 ARGUMENT_BYTES_MAX = 100_000  # Linux takes no longer argument than 128 KiB
 _KINDS = {ImageBrief: "image", VideoBrief: "video", FilmBrief: "film"}
 # Paths; what is no input; and what a film holds anyway, as captions and chapters.
-_LEFT_OUT = ("image", "running", "settings", "clips", "cues", "chapters")
+_LEFT_OUT = ("image", "references", "running", "settings", "clips", "cues", "chapters")
 
 
 def facts(brief: ImageBrief | VideoBrief | FilmBrief, backend: str) -> Facts:
     """What the brief's command covers, as JSON values: prompts, seed, size, model, settings.
 
-    A clip names its picture and a film its clips by raw SHA-256. Empty ones are left out.
+    A picture names what it was drawn after, a clip its picture and a film its clips by raw SHA-256.
+    Empty ones are left out.
     """
+    drawn_after = brief.references if isinstance(brief, ImageBrief) else ()
     running: Mapping[str, Any] = {} if isinstance(brief, FilmBrief) else brief.running
     said = {
         "backend": backend,
         "model": running.get("model"),
         "revision": running.get("revision"),
         "image_raw_sha256": running.get("image_raw_sha256"),
+        "references": [[one.name, one.raw_sha256] for one in drawn_after] or None,
         "clips": _clips(brief) if isinstance(brief, FilmBrief) else None,
         **{key: value for key, value in asdict(brief).items() if key not in _LEFT_OUT},
         "settings": dict(brief.settings),

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from gpu.arc import Beat, beats, frames, part_of, scene_count, transitions
-from gpu.briefs import SceneDraft, SceneGraphBrief, ShotDraft, ShotPlanBrief, StoryBrief, StoryDraft
+from gpu.briefs import (
+    SceneDraft,
+    SceneGraphBrief,
+    ShotDraft,
+    ShotPlanBrief,
+    StoryBrief,
+    StoryDraft,
+    values_of,
+)
 from gpu.errors import BriefRefused
 from gpu.idea import Idea, read_idea
 from gpu.lexicon import SETTINGS
@@ -34,7 +42,7 @@ class StoryStage:
 
     def run(self, brief: StoryBrief, out: Path, report: Report) -> Made:
         """Write the story's head to `out` as JSON."""
-        return write_json(asdict(tell(brief)), out, report)
+        return write_json(values_of(tell(brief)), out, report)
 
 
 class SceneGraphStage:
@@ -50,7 +58,7 @@ class ShotPlanStage:
 
     def run(self, brief: ShotPlanBrief, out: Path, report: Report) -> Made:
         """Write the shots to `out` as JSON, in the order of the cut. Raises BriefRefused."""
-        return write_json([asdict(shot) for shot in plan(brief)], out, report)
+        return write_json([values_of(shot) for shot in plan(brief)], out, report)
 
 
 def write_json(value: Any, out: Path, report: Report) -> Made:

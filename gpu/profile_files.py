@@ -172,13 +172,19 @@ def _stage(
             raise BriefRefused(f"{where}: nothing here makes {kind} yet; remove the table")
         raise BriefRefused(f"{where}: {unknown('backend', backend, backends)}")
     own = {key: value for key, value in table.items() if key not in _heads(backend)}
-    settings = _checked(where, own, keys_of(kind, backend))
+    settings, running = divided(kind, _checked(where, own, keys_of(kind, backend)))
     stage = StageProfile(
-        backend, str(facts["model"]), str(facts.get("revision", "")), dict(settings)
+        backend, str(facts["model"]), str(facts.get("revision", "")), settings, running
     )
     if stage.of_model:
         stage = _of_model(path, where, stage, table, facts)
     return stage, set(settings)
+
+
+def divided(kind: str, values: Mapping[str, Scalar]) -> tuple[dict[str, Scalar], dict[str, Scalar]]:
+    """Of what a stage's table says, its settings, and what is none."""
+    settings = {key: value for key, value in values.items() if f"{kind}.{key}" not in RUNNING}
+    return settings, {key: value for key, value in values.items() if key not in settings}
 
 
 def _heads(backend: str) -> tuple[str, ...]:
@@ -196,8 +202,9 @@ def _used(
         raise BriefRefused(f'{where}: use = "animatic" is all that can be used, or name a backend')
     stage = base[kind]
     own = {key: value for key, value in table.items() if key != "use"}
-    settings = _checked(where, own, keys_of(kind, stage.backend))
-    return replace(stage, settings={**stage.settings, **settings}), set(settings)
+    settings, running = divided(kind, _checked(where, own, keys_of(kind, stage.backend)))
+    settings, running = {**stage.settings, **settings}, {**stage.running, **running}
+    return replace(stage, settings=settings, running=running), set(own)
 
 
 def _of_model(

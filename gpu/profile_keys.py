@@ -159,6 +159,11 @@ _MODEL = {
         words=CHANGING_RUNGS,
     ),
 }  # fmt: skip
+_AFTER_OTHERS = {
+    "references": Key(
+        True, "whether characters and places keep to their sheets, where the model can"
+    ),
+}
 _ENCODED = {
     "crf": Key(18, "quality of the file, lower is better", 0, 51),
     "preset": Key("veryfast", "how hard x264 works", choices=PRESETS),
@@ -187,11 +192,11 @@ _PLAN = {
 KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("shots", "animatic"): _PLAN,
     ("shots", "fake"): _PLAN,
-    ("image", "diffusers"): _MODEL,
+    ("image", "diffusers"): _MODEL | _AFTER_OTHERS,
     ("video", "diffusers"): _MODEL | _CLIP | _ENCODED,
     ("audio", "transformers"): _VOICE,
-    ("image", "fake"): {"look": Key("plain", "a word, to tell one from another")},
-    ("image", "animatic"): {"metadata": _METADATA},
+    ("image", "fake"): {"look": Key("plain", "a word, to tell one from another"), **_AFTER_OTHERS},
+    ("image", "animatic"): {"metadata": _METADATA, **_AFTER_OTHERS},
     ("video", "animatic"): _DRAWN,
     ("audio", "animatic"): {
         "voice": Key("", "eSpeak NG voice; empty: that of the film's language"),
@@ -226,8 +231,10 @@ GROUPS: dict[str, dict[str, Key]] = {
     "encode": _ENCODED,
 }  # fmt: skip
 """Tables that go for all models of a profile; [encode] is for its clips."""
-RUNNING = ("speed.checkpoint_every", "memory.reserve_gib", "memory.ladder")
-"""What of them is how a model is run, and changes no bit; the rest are settings of the stages."""
+RUNNING = ("speed.checkpoint_every", "memory.reserve_gib", "memory.ladder", "image.references")
+"""What is no setting of a stage: how a model is run, which changes no bit, and whether pictures are
+made after others, which are then themselves part of what a picture is made from.
+"""
 
 
 def keys_of(kind: str, backend: str) -> dict[str, Key]:

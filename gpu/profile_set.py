@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gpu.errors import BriefRefused
-from gpu.profile_files import ALIASES, Profile, with_shared
+from gpu.profile_files import ALIASES, Profile, divided, with_shared
 from gpu.profile_keys import GROUPS, keys_of, unknown
 
 
@@ -31,8 +31,11 @@ def _stage(profile: Profile, kind: str, name: str, value: str) -> Profile:
         raise BriefRefused(f"{kind} of this profile has no settings, found {key!r}")
     if name not in known:
         raise BriefRefused(unknown(f"setting of {kind}", name, sorted(known)))
-    settings = {**stage.settings, name: known[name].typed(key, value)}
-    return replace(profile, stages={**profile.stages, kind: replace(stage, settings=settings)})
+    settings, running = divided(kind, {name: known[name].typed(key, value)})
+    stage = replace(
+        stage, settings={**stage.settings, **settings}, running={**stage.running, **running}
+    )
+    return replace(profile, stages={**profile.stages, kind: stage})
 
 
 def _group(profile: Profile, group: str, name: str, value: str) -> Profile:

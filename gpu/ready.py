@@ -14,6 +14,7 @@ from gpu.profile_files import Profile, StageProfile
 from gpu.profile_keys import unknown
 
 OF_MODELS = profile_files.OF_MODELS
+REFERENCES = "references"
 HERE, PART, MISSING, MADE = "here", "here in part", "missing", "made on first use"
 
 
@@ -33,7 +34,8 @@ def checked(profile: Profile) -> Profile:
         _refuse_unknown_classes(kind, one)
         _refuse_shape(kind, one)
     exact = {kind: replace(one, revision=_exact(one)) for kind, one in models.items()}
-    return replace(profile, stages={**profile.stages, **exact})
+    stages = {**profile.stages, **exact}
+    return replace(profile, stages={**stages, "image": _with_references(stages["image"])})
 
 
 def models_of(profile: Profile) -> Iterator[tuple[str, StageProfile]]:
@@ -111,6 +113,37 @@ def _refuse_shape(kind: str, stage: StageProfile) -> None:
         shape.refuse(stage.settings, family)
     except BriefRefused as refused:
         raise BriefRefused(f"{kind} of {stage.model}: {refused}") from refused
+
+
+def _with_references(stage: StageProfile) -> StageProfile:
+    """Whether its pictures are made after others: what can be, is, unless the profile says no."""
+    asked, takes = stage.running.get(REFERENCES), takes_references(stage)
+    if asked and not takes:
+        able = ", ".join(one.pipeline for one in families.FAMILIES.values() if one.pictures)
+        raise BriefRefused(
+            f"image: {stage.model} makes no picture after others; remove references = true, or "
+            f"take a model of {able}"
+        )
+    running = {key: value for key, value in stage.running.items() if key != REFERENCES}
+    if takes and asked is not False:
+        running[REFERENCES] = True
+    return replace(stage, running=running)
+
+
+def takes_references(stage: StageProfile) -> bool:
+    """Whether who draws can be shown what characters and places look like."""
+    if stage.backend != "diffusers":
+        return stage.backend == "fake"
+    return bool(families.family_of(_pipeline(stage)).pictures)
+
+
+def _pipeline(stage: StageProfile) -> str:
+    """The diffusers class of a model that is here."""
+    if named := str(stage.settings.get("pipeline", "")):
+        return named
+    if stage.model.startswith(weights.TINY):
+        return tiny.PIPELINES.get(stage.model.removeprefix(weights.TINY), "")
+    return weights.pipeline_class(folder_of(stage) or Path())
 
 
 def _exact(stage: StageProfile) -> str:

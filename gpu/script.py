@@ -9,7 +9,15 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 from gpu.arc import part_of, roles, transitions
-from gpu.briefs import SceneDraft, SceneGraphBrief, ShotDraft, ShotPlanBrief, StoryBrief, StoryDraft
+from gpu.briefs import (
+    SceneDraft,
+    SceneGraphBrief,
+    ShotDraft,
+    ShotPlanBrief,
+    StoryBrief,
+    StoryDraft,
+    values_of,
+)
 from gpu.errors import BriefRefused, ScriptError
 from gpu.lexicon import MOTIFS, SETTINGS, motifs_in, settings_in
 from gpu.outline import scene_place, write_json
@@ -78,8 +86,9 @@ class StoryStage:
             style=script.style or lots.choice(views()["styles"]["any"]),
             language=brief.language or script.language,
             end_card=script.end_card,
+            references=script.references,
         )
-        return write_json(asdict(story), out, report)
+        return write_json(values_of(story), out, report)
 
 
 class SceneGraphStage:
@@ -98,7 +107,7 @@ class ShotPlanStage:
     def run(self, brief: ShotPlanBrief, out: Path, report: Report) -> Made:
         """Write the shots to `out` as JSON, in the order of the cut. Raises ScriptError."""
         drafts = plan(_script(brief), brief)
-        return write_json([asdict(shot) for shot in drafts], out, report)
+        return write_json([values_of(shot) for shot in drafts], out, report)
 
 
 def _script(brief: StoryBrief | SceneGraphBrief | ShotPlanBrief) -> Script:
@@ -226,4 +235,5 @@ def _draft(
         duration_frames=frames_lead[0],
         transition=frames_lead[1],
         place="map" if on_map else look.setting,
+        references=shot.references,
     )

@@ -1,6 +1,10 @@
 """The keys of story.json and shots.json: those that are read, and derived ones that are not."""
 
-STORY_KEYS = ("title", "style", "logline", "description", "language", "end_card", "scenes", "shots")
+STORY_KEYS = (
+    *("title", "style", "logline", "description", "language", "end_card", "scenes", "shots"),
+    *("characters", "places"),
+)
+REFERENCE_KEYS = ("name", "look", "image")
 SCENE_KEYS = (
     *("scene", "scene_id", "name", "location", "place", "time_of_day", "mood", "emotion"),
     *("action", "characters", "narration", "shots"),
@@ -8,7 +12,7 @@ SCENE_KEYS = (
 SHOT_KEYS = (
     *("index", "scene", "scene_id", "narration", "image_prompt", "motion_prompt"),
     *("negative_prompt", "camera", "shot_size", "angle", "lighting", "transition"),
-    *("transition_to_next", "place", "role", "duration_s"),
+    *("transition_to_next", "place", "role", "duration_s", "characters"),
 )
 _DERIVED = """
 session_id idea timestamp started_at completed completed_at state profile fps width height size

@@ -1,7 +1,9 @@
 """What a user's script holds once it is read: seconds, not frames; "" where it says nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from gpu.briefs import ReferenceDraft
 from gpu.pace import speech_s
 
 SHOTS_MAX = 500
@@ -11,7 +13,10 @@ SILENT_SHOT_S = 4.0
 
 @dataclass(frozen=True, kw_only=True)
 class ScriptShot:
-    """One shot; `scene` counts from 1; `duration_s` is None where the script leaves it open."""
+    """One shot; `scene` counts from 1; `duration_s` is None where the script leaves it open.
+
+    `references`: the characters and the place of the script that it shows.
+    """
 
     scene: int
     narration: str = ""
@@ -26,6 +31,7 @@ class ScriptShot:
     place: str = ""
     role: str = ""
     duration_s: float | None = None
+    references: tuple[str, ...] = ()
 
     @property
     def natural_s(self) -> float:
@@ -60,6 +66,9 @@ class Script:
     end_card: str
     scenes: tuple[ScriptScene, ...]
     shots: tuple[ScriptShot, ...]
+    references: tuple[ReferenceDraft, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Name → file of the user's own picture, as the script names it."""
 
     @property
     def shot_count(self) -> int:

@@ -10,6 +10,8 @@ from gpu.errors import ScriptError
 from gpu.idea import clean
 from gpu.language import language_of
 from gpu.pace import budget_words, fitting, sentences, words_in
+from gpu.references import KINDS, PLACE
+from gpu.script_cast import Cast, cast_in_lines
 from gpu.script_parts import SHOTS_MAX, Script, ScriptScene, ScriptShot
 
 _SHOT_S_MAX = 12.0
@@ -21,7 +23,9 @@ _SLUG = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)$")
-_HEAD_LINE = re.compile(r"^(title|style|language|logline|end[ _]card)\s*:\s*(.+)$", re.IGNORECASE)
+_HEAD_LINE = re.compile(
+    r"^(title|style|language|logline|end[ _]card|character|place)\s*:\s*(.+)$", re.IGNORECASE
+)
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _HIDDEN = re.compile(r"<!--.*?-->|/\*.*?\*/|\[\[.*?\]\]", re.DOTALL)
 _CODE_TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -31,11 +35,16 @@ _TIMES = {"NIGHT": "night", "DAY": "noon", "DAWN": "dawn", "DUSK": "dusk", "EVEN
 _TIMES |= {"MORNING": "morning", "NOON": "noon", "SUNSET": "golden hour", "SUNRISE": "dawn"}
 
 
+_Named = tuple[int, str, str]
+"""Line, kind and words of a character or place."""
+
+
 @dataclass
 class _Draft:
     """What has been read so far."""
 
     head: dict[str, str] = field(default_factory=dict)
+    cast: Cast = field(default_factory=Cast)
     scenes: list[ScriptScene] = field(default_factory=list)
     shots: list[ScriptShot] = field(default_factory=list)
     title: str = ""
@@ -53,14 +62,22 @@ class _Draft:
             return
         if not self.scenes:
             self.scenes.append(ScriptScene())
-        number = len(self.scenes)
-        self.shots += [ScriptShot(scene=number, narration=line) for line in shot_lines(text)]
+        number, scene = len(self.scenes), self.scenes[-1]
+        here = self.cast.told_in(f"{scene.name} {scene.location}")
+        places = [name for name in self.cast.names(PLACE) if name in here]
+        for line in shot_lines(text):
+            shown = tuple(dict.fromkeys([*self.cast.told_in(line), *places]))
+            self.shots.append(ScriptShot(scene=number, narration=line, references=shown))
 
 
 def read_text(text: str, name: str) -> Script:
     """The Script of a text. Raises ScriptError when it has no shot, or more than 500."""
     draft = _Draft()
-    for kind, level, words in _blocks(_without_hidden(_plain_breaks(text)), draft.head):
+    named: list[_Named] = []
+    lines = _without_hidden(_plain_breaks(text)).split("\n")
+    lines = _without_head(lines, draft.head, named)
+    draft.cast = cast_in_lines(named, name)
+    for kind, level, words in _blocks(lines):
         if kind == "heading":
             plain = to_text(words)
             if level == 1 and not draft.title:
@@ -86,6 +103,8 @@ def read_text(text: str, name: str) -> Script:
         end_card=draft.head.get("end card", ""),
         scenes=tuple(draft.scenes),
         shots=tuple(draft.shots),
+        references=draft.cast.references,
+        pictures=draft.cast.pictures,
     )
 
 
@@ -119,9 +138,8 @@ def _spoken(lines: list[str]) -> Iterator[str]:
         yield "" if fence or in_table or _DEFINITION.match(line) else line
 
 
-def _blocks(text: str, head: dict[str, str]) -> Iterator[tuple[str, int, str]]:
-    """("heading", level, words) and ("paragraph", 0, words), in order; head lines go to `head`."""
-    lines = _without_head(text.split("\n"), head)
+def _blocks(lines: list[str]) -> Iterator[tuple[str, int, str]]:
+    """("heading", level, words) and ("paragraph", 0, words), in order."""
     gathered: list[str] = []
 
     def flush() -> Iterator[tuple[str, int, str]]:
@@ -153,13 +171,20 @@ def _blocks(text: str, head: dict[str, str]) -> Iterator[tuple[str, int, str]]:
     yield from flush()
 
 
-def _without_head(lines: list[str], head: dict[str, str]) -> list[str]:
-    """Take "title: …" lines off the top, with or without the rules of a front matter."""
+def _without_head(lines: list[str], head: dict[str, str], named: list[_Named]) -> list[str]:
+    """Take "title: …" lines off the top, with or without the rules of a front matter.
+
+    Those that name a character or a place go to `named`, the others to `head`.
+    """
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     fenced = lines[first : first + 1] == ["---"] and "---" in lines[first + 1 : first + 30]
     at = first + 1 if fenced else first
     while at < len(lines) and (match := _HEAD_LINE.match(lines[at].strip())):
-        head[match[1].lower().replace("_", " ")] = clean(match[2].strip("\"' "))
+        what = match[1].lower().replace("_", " ")
+        if what in KINDS:
+            named.append((at + 1, what, match[2]))
+        else:
+            head[what] = clean(match[2].strip("\"' "))
         at += 1
     if fenced:
         return lines[lines.index("---", first + 1) + 1 :]

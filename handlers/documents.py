@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from gpu.references import key
+from projections.parts import Reference
 from projections.rows import mark, state, steps
 from projections.session import Session
 from projections.shot_work import ShotWork
@@ -21,6 +23,11 @@ def media_name(kind: str, index: int | None) -> str:
             return f"audio/narration_{index:03d}.wav"
         case _:
             return "film.mp4"
+
+
+def reference_name(name: str) -> str:
+    """Where the picture of a character or place lies in the session folder."""
+    return f"references/{key(name)}.png"
 
 
 def meta(s: Session, found: Work) -> Document:
@@ -88,7 +95,16 @@ def story(s: Session) -> Document | None:
             }
             for scene in s.scenes
         ],
+        **{
+            f"{kind}s": [_reference(s, one) for one in s.references.values() if one.kind == kind]
+            for kind in dict.fromkeys(one.kind for one in s.references.values())
+        },
     }
+
+
+def _reference(s: Session, one: Reference) -> Document:
+    own = {"image": reference_name(one.name)} if one.name in s.given else {}
+    return {"name": one.name, "look": one.look, **own}
 
 
 def shots(s: Session, found: Work) -> list[Document] | None:
@@ -124,4 +140,5 @@ def _shot(s: Session, one: ShotWork, fps: int) -> Document:
         "status": mark(s, one),
         "image_generated": "image" in one.made,
         "video_rendered": "video" in one.made,
+        **({"references": list(plan.references)} if plan.references else {}),
     }

@@ -9,6 +9,7 @@ from gpu import profile as profiles
 from gpu import ready
 from gpu.profile import Profile
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
+from handlers import references
 from handlers.decide import SEED_MAX, check_text, stages_for
 from handlers.errors import Refused
 from handlers.text_stages import plan_seed, shot_seed
@@ -34,7 +35,7 @@ CLOSED = {"shot_size": SHOT_SIZES, "angle": ANGLES, "transition": TRANSITIONS}
 
 @dataclass(frozen=True, kw_only=True)
 class EditRequest:
-    """One edit: of a shot's fields, of the cut, or of the whole film. Exactly one of them."""
+    """One edit: of a shot's fields, the cut, the whole film, or characters and places."""
 
     shot: int | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -44,6 +45,8 @@ class EditRequest:
     title: str | None = None
     style: str | None = None
     profile: Profile | None = None
+    looks: Mapping[str, str] = field(default_factory=dict)
+    pictures: Sequence[references.Given] = ()
 
     @property
     def of_the_film(self) -> bool:
@@ -68,11 +71,14 @@ def asked_profile(name: str | None, settings: Mapping[str, str]) -> Profile | No
 def edit(s: Session, request: EditRequest) -> Sequence[Event]:
     """The events of an edit. Raises Refused when it says nothing, or several things at once."""
     cut = [request.add is not None, request.remove, request.move is not None]
-    alone = request.remove or request.move is not None or request.of_the_film
-    if sum([*cut, request.of_the_film]) > 1 or (alone and request.changes):
+    of_names = bool(request.looks or request.pictures)
+    alone = request.remove or request.move is not None or request.of_the_film or of_names
+    if sum([*cut, request.of_the_film, of_names]) > 1 or (alone and request.changes):
         raise Refused("wrong_use", "one edit changes one thing", "edit again for the next")
     if request.of_the_film:
         return edit_session(s, request.title, request.style, request.profile)
+    if of_names:
+        return references.edit(s, request.looks, request.pictures)
     if request.add is not None:
         return add_shot(s, request.add, request.changes)
     if not request.changes and not any(cut):

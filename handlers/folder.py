@@ -15,18 +15,20 @@ from typing import Any
 
 from eventstore.artifacts import full_disk_is_ours
 from eventstore.home import Home
+from eventstore.recorded import Recorded
 from gpu.captions import srt
 from gpu.png_text import without_texts
 from handlers import documents
-from handlers.documents import media_name
+from handlers.documents import media_name, reference_name
 from handlers.handed import Handed, Handing
 from handlers.logs import LOGGER
 from handlers.media_stages import film_cues
 from projections.commands import Command
-from projections.events import MediaResult
+from projections.events import ReferenceGiven
 from projections.session import Session
 from projections.work import Work, work
 
+REFERENCES = "references"
 MEDIA_FOLDERS = ("images", "videos", "audio")
 
 
@@ -49,10 +51,12 @@ class SessionFolder:
         with full_disk_is_ours(self.path):
             for name in MEDIA_FOLDERS:
                 (self.path / name).mkdir(parents=True, exist_ok=True)
+            if found.references:
+                (self.path / REFERENCES).mkdir(exist_ok=True)
             with self._lock():
                 self._listed |= self._listed_on_disk()
                 wanted = self._texts(session, found)
-                media = self._media(found)
+                media = self._media(session, found)
                 for name, handed in media.items():
                     self._link(name, handed)
                 for name, content in wanted.items():
@@ -80,24 +84,28 @@ class SessionFolder:
         except (OSError, ValueError, KeyError, TypeError):
             return set()
 
-    def _media(self, found: Work) -> dict[str, Handed]:
+    def _media(self, session: Session, found: Work) -> dict[str, Handed]:
         """Name in the folder → what is handed out of the result that the cut wants."""
-        media: dict[str, tuple[MediaResult, Command]] = {}
+        media: dict[str, tuple[Recorded, Command | None]] = {}
+        for sheet in found.references:
+            if sheet.recorded:
+                media[reference_name(sheet.reference.name)] = (sheet.recorded, sheet.command)
         for one in found.shots:
-            for kind, result in one.made.items():
-                media[media_name(kind, one.index)] = (result, one.chosen[kind])
+            for kind in one.made:
+                command = one.chosen[kind]
+                media[media_name(kind, one.index)] = (session.results[command.id], command)
         if found.film_made and found.film:
-            media[media_name("film", None)] = (found.film_made, found.film)
+            media[media_name("film", None)] = (session.results[found.film.id], found.film)
         self.missing = [
-            name for name, (result, _) in media.items() if not self._artifact(result).is_file()
+            name for name, (made, _) in media.items() if not self._artifact(made.event).is_file()
         ]
         return {
-            name: self._handing.of(result, command, self._artifact(result))
-            for name, (result, command) in media.items()
+            name: self._handing.of(made, command, self._artifact(made.event))
+            for name, (made, command) in media.items()
             if name not in self.missing
         }
 
-    def _artifact(self, result: MediaResult) -> Path:
+    def _artifact(self, result: Any) -> Path:
         return self.home.artifacts.path(result.artifact.sha256, result.artifact.media_type)
 
     def _texts(self, session: Session, found: Work) -> dict[str, bytes]:
@@ -106,9 +114,9 @@ class SessionFolder:
             "story.json": documents.story(session),
             "shots.json": documents.shots(session, found),
         }
-        media = self._media(found)
+        media = self._media(session, found)
         for name, handed in media.items():
-            texts[f"{name}.json"] = _sidecar(session, handed.result, handed.command)
+            texts[f"{name}.json"] = _sidecar(session, handed)
         files = {name: _json(value) for name, value in texts.items() if value is not None}
         if found.film_made and found.film:
             files["film.srt"] = srt(film_cues(found.film)).encode()
@@ -165,18 +173,20 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _sidecar(session: Session, result: MediaResult, command: Command) -> dict[str, Any]:
-    recorded = session.results[command.id]
-    return {
+def _sidecar(session: Session, handed: Handed) -> dict[str, Any]:
+    recorded, result, command = handed.recorded, handed.result, handed.command
+    facts: dict[str, Any] = {
         "session_id": session.id,
         "event": type(result).__name__,
         "event_id": recorded.event_id,
         "position": recorded.position,
-        "command_id": command.id,
-        "brief": dict(command.inputs),
-        "artifact": result.artifact.model_dump(exclude_none=True),
-        "provenance": result.provenance.model_dump(exclude_none=True),
     }
+    if command:
+        facts |= {"command_id": command.id, "brief": dict(command.inputs)}
+    facts["artifact"] = result.artifact.model_dump(exclude_none=True)
+    if isinstance(result, ReferenceGiven):
+        return facts | {"name": result.name, "file": result.file}
+    return facts | {"provenance": result.provenance.model_dump(exclude_none=True)}
 
 
 def _manifest(
@@ -187,7 +197,7 @@ def _manifest(
         for name, content in texts.items()
     ]
     for name, handed in media.items():
-        recorded = session.results[handed.command.id]
+        recorded, command = handed.recorded, handed.command
         files.append(
             {
                 "path": name,
@@ -197,7 +207,7 @@ def _manifest(
                 "media_type": handed.result.artifact.media_type,
                 "event_id": recorded.event_id,
                 "position": recorded.position,
-                "command_id": handed.command.id,
+                **({"command_id": command.id} if command else {}),
             }
         )
     return {

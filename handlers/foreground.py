@@ -14,7 +14,7 @@ from handlers.errors import WorkersDie
 from handlers.folder import SessionFolder
 from handlers.logs import LOGGER
 from handlers.stream import SessionStream
-from projections.events import ArtifactLost
+from projections.events import ArtifactLost, MediaResult, ReferenceRendered
 from projections.session import Session
 from projections.work import Work, work
 
@@ -92,7 +92,9 @@ def report_losses(home: Home, log: EventLog, session_id: str) -> None:
 
 def _losses(home: Home, session: Session) -> list[ArtifactLost]:
     found = work(session)
-    results = [result for one in found.shots for result in one.made.values()]
+    results: list[MediaResult] = [result for one in found.shots for result in one.made.values()]
+    sheets = (one.made for one in found.references)
+    results += [made for made in sheets if isinstance(made, ReferenceRendered)]
     results += [found.film_made] if found.film_made else []
     return [
         ArtifactLost(

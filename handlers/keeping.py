@@ -16,11 +16,13 @@ from handlers.stream import SessionStream
 from handlers.table import HANDLERS
 from projections.events import (
     ArtifactLost,
-    FilmAssembled,
     LateResultRejected,
     MediaResult,
     PreviewRendered,
+    ReferenceGiven,
+    ReferenceRendered,
     SessionStarted,
+    ShotResult,
 )
 from projections.rows import KIND_OF
 
@@ -143,13 +145,14 @@ def _named_by(event: object) -> Iterator[Used]:
     command_id = getattr(event, "command_id", "")
     if isinstance(event, MediaResult):
         made = event.artifact
-        kind = KIND_OF[type(event).__name__]
-        what = "the film" if isinstance(event, FilmAssembled) else f"{kind} of shot {event.shot}"
-        yield Used(command_id, made.sha256, made.media_type, made.bytes, what, remade=True)
+        yield Used(command_id, made.sha256, made.media_type, made.bytes, _what(event), remade=True)
     if isinstance(event, PreviewRendered) and event.state is not None:
         state = event.state
         what = f"the state of a preview of shot {event.shot}"
         yield Used(command_id, state.sha256, state.media_type, state.bytes, what, remade=False)
+    if isinstance(event, ReferenceGiven):
+        own, what = event.artifact, f"the picture {event.file} of {event.name}"
+        yield Used("reference", own.sha256, own.media_type, own.bytes, what, remade=False)
     if isinstance(event, SessionStarted) and event.script is not None:
         script = event.script
         what = f"the script {script.name}"
@@ -158,6 +161,13 @@ def _named_by(event: object) -> Iterator[Used]:
     if provenance is not None and provenance.environment is not None:
         what = "the environment it was made in"
         yield Used(command_id, provenance.environment, TEXT, None, what, remade=False)
+
+
+def _what(event: MediaResult) -> str:
+    kind = KIND_OF[type(event).__name__]
+    if isinstance(event, ShotResult):
+        return f"{kind} of shot {event.shot}"
+    return f"the sheet of {event.name}" if isinstance(event, ReferenceRendered) else f"the {kind}"
 
 
 def _state(path: Path, sha256: str) -> tuple[str, int]:

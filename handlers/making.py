@@ -7,9 +7,10 @@ from typing import Any
 
 from eventstore.artifacts import Artifacts
 from gpu.briefs import Settings
+from gpu.errors import BriefRefused
 from gpu.stages import Made
 from projections.commands import Command, preview_of
-from projections.events import MediaResult, PreviewRendered
+from projections.events import MediaResult, PreviewRendered, ReferenceGiven
 from projections.parts import Artifact, KeptState, Provenance
 from projections.session import Session
 
@@ -33,6 +34,10 @@ class Library:
         self._whole = whole
         self._previews: dict[str, PreviewRendered] = {}
         self._by_raw: dict[str, tuple[str, Artifact]] = {}
+        own = (one.event for one in session.given.values())
+        self._given = {
+            one.artifact.raw_sha256: one for one in own if isinstance(one, ReferenceGiven)
+        }
         for command_id, recorded in session.results.items():
             if isinstance(recorded.event, PreviewRendered):
                 self._previews[command_id] = recorded.event
@@ -44,10 +49,24 @@ class Library:
                 self._peaks[by.backend, by.model] = peak
 
     def path(self, raw_sha256: str) -> Path:
-        """The file with that raw content. Raises InputMissing when it is not there, whole."""
+        """The file with that raw content. Raises InputMissing when it is not there, whole.
+
+        Raises BriefRefused for a picture of the user's own: nobody can make that again.
+        """
+        if raw_sha256 in self._given:
+            return self._given_path(self._given[raw_sha256])
         command_id, artifact = self._by_raw[raw_sha256]
         if not self._artifacts.holds(artifact.sha256, artifact.media_type):
             raise InputMissing(command_id, artifact)
+        return self._artifacts.path(artifact.sha256, artifact.media_type)
+
+    def _given_path(self, given: ReferenceGiven) -> Path:
+        artifact = given.artifact
+        if not self._artifacts.holds(artifact.sha256, artifact.media_type):
+            raise BriefRefused(
+                f"the picture of {given.name} ({given.file}) is gone; give it again with "
+                f"edit --reference, then retry"
+            )
         return self._artifacts.path(artifact.sha256, artifact.media_type)
 
     def running(self, kind: str) -> Settings:

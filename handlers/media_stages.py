@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from eventstore.registry import Event
-from gpu.briefs import AudioBrief, Chapter, Cue, CutClip, FilmBrief, ImageBrief, VideoBrief
+from gpu.briefs import (
+    AudioBrief,
+    Chapter,
+    Cue,
+    CutClip,
+    FilmBrief,
+    ImageBrief,
+    ReferencePicture,
+    VideoBrief,
+)
 from gpu.captions import cues_for
 from handlers.making import Library, Product, settings_of
 from projections.commands import Command
@@ -13,8 +22,29 @@ from projections.events import (
     FilmAssembled,
     ImageRendered,
     PreviewRendered,
+    ReferenceRendered,
     VideoRendered,
 )
+
+
+def reference_brief(command: Command, library: Library) -> ImageBrief:
+    """What the image stage gets for the sheet of a character or place."""
+    inputs = command.inputs
+    return ImageBrief(
+        prompt=inputs["prompt"],
+        negative_prompt="",
+        style=inputs.get("style", ""),
+        shot_size="",
+        angle="",
+        lighting="",
+        camera="static",
+        place="",
+        seed=inputs["seed"],
+        width=inputs["width"],
+        height=inputs["height"],
+        settings=settings_of(command),
+        running=library.running("image"),
+    )
 
 
 def image_brief(command: Command, library: Library) -> ImageBrief:
@@ -35,6 +65,10 @@ def image_brief(command: Command, library: Library) -> ImageBrief:
         height=inputs["height"],
         slate=_slate_text(inputs, slate) if slate else "",
         preview_steps=inputs.get("preview_steps"),
+        references=tuple(
+            ReferencePicture(**one, picture=library.path(one["raw_sha256"]))
+            for one in inputs.get("references", ())
+        ),
         settings=settings_of(command),
         running={**library.running("image"), **library.going_on(command)},
     )
@@ -139,6 +173,20 @@ def _cut_clip(clip: dict[str, Any], library: Library) -> CutClip:
         narration_raw_sha256=narration,
         narration_start_s=clip["speech_start_s"],
     )
+
+
+def reference_events(product: Product) -> Sequence[Event]:
+    """ReferenceRendered."""
+    command = product.command
+    return [
+        ReferenceRendered(
+            name=command.inputs["name"],
+            take=command.inputs["take"],
+            command_id=command.id,
+            artifact=product.artifact,
+            provenance=product.provenance,
+        )
+    ]
 
 
 def image_events(product: Product) -> Sequence[Event]:

@@ -1,10 +1,15 @@
 """A contact sheet of a session: every shot in the order of the cut."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eventstore.home import Home
+from projections.reference_work import ReferenceWork
 from projections.session import Session
 from projections.work import work
+
+if TYPE_CHECKING:
+    from gpu.sheet import SheetPanel
 
 
 def write_sheet(home: Home, session: Session, out: Path) -> Path:
@@ -13,8 +18,9 @@ def write_sheet(home: Home, session: Session, out: Path) -> Path:
 
     started = session.started
     assert started is not None
-    panels = []
-    for one in work(session).shots:
+    found = work(session)
+    panels = [_panel_of(home, sheet) for sheet in found.references]
+    for one in found.shots:
         plan = one.shot.plan
         image = one.made.get("image")
         picture = (
@@ -35,3 +41,13 @@ def write_sheet(home: Home, session: Session, out: Path) -> Path:
         session.title or started.idea, subtitle, panels, started.width / started.height, out
     )
     return out
+
+
+def _panel_of(home: Home, sheet: ReferenceWork) -> "SheetPanel":
+    """A character or place, with its look in words."""
+    from gpu.sheet import SheetPanel
+
+    made, one = sheet.made, sheet.reference
+    picture = made and home.artifacts.path(made.artifact.sha256, made.artifact.media_type)
+    held = picture if picture and picture.is_file() else None
+    return SheetPanel(held, f"{one.kind} · {one.name}".upper(), one.look)

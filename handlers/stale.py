@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from eventstore.log import EventLog, new_id, utc_now
 from eventstore.recorded import Recorded
@@ -11,6 +12,7 @@ from projections.session import Session, advance
 from projections.work import Work, work
 
 TYPE_OF = {
+    "reference": "ReferenceRendered",
     "image": "ImageRendered",
     "video": "VideoRendered",
     "audio": "AudioTrackSaved",
@@ -18,12 +20,20 @@ TYPE_OF = {
 }
 
 
+class _Missing(NamedTuple):
+    kind: str
+    shot: int | None
+    take: int | None
+    preview: bool = False
+    name: str = ""
+
+
 @dataclass(frozen=True)
 class Stale:
     """One thing that would be made (again); expected_s is None without evidence in this log.
 
     `shot` is its place in the cut after the edit. `perhaps`: only if the new narration is so long
-    that the clip grows.
+    that the clip grows. `name` is of a character or place.
     """
 
     kind: str
@@ -32,6 +42,7 @@ class Stale:
     expected_s: float | None
     perhaps: bool = False
     preview: bool = False
+    name: str = ""
 
 
 def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[Stale]:
@@ -53,8 +64,9 @@ def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[St
             _expected_s(log, after, kind, preview=preview),
             preview=preview,
             perhaps=kind == "video" and shot in respoken and (shot, "video") not in moved,
+            name=name,
         )
-        for kind, shot, take, preview in new
+        for kind, shot, take, preview, name in new
     ]
 
 
@@ -71,24 +83,31 @@ def _as_recorded(session: Session, events: Sequence[Event]) -> list[Recorded]:
     ]
 
 
-def _to_make(found: Work) -> list[tuple[str, int | None, int | None, bool]]:
-    """(kind, shot, take, preview) of all that is missing, whether its inputs are known or not."""
+def _to_make(found: Work) -> list[_Missing]:
+    """All that is missing, whether its inputs are known or not."""
     missing = [
-        (c.kind, c.shot, c.take, "preview_steps" in c.inputs)
+        _Missing(
+            c.kind,
+            c.shot,
+            c.take,
+            "preview_steps" in c.inputs,
+            str(c.inputs["name"]) if c.kind == "reference" else "",
+        )
         for c in found.open
         if c.kind != "film"
     ]
     for one in found.shots:
-        if not any(c.kind == "video" for c in one.commands):
-            missing.append(("video", one.shot.shot, one.shot.chosen_take("video")[0], False))
+        for kind in ("image", "video"):
+            if not any(c.kind == kind for c in one.commands):
+                missing.append(_Missing(kind, one.shot.shot, one.shot.chosen_take(kind)[0]))
     if found.shots and not found.complete:
-        missing.append(("film", None, None, False))
+        missing.append(_Missing("film", None, None))
     return missing
 
 
 def _expected_s(log: EventLog, session: Session, kind: str, *, preview: bool) -> float | None:
     """Mean seconds of this kind by the backend and model that would do it."""
-    stage = session.stages[kind]
+    stage = session.stages["image" if kind == "reference" else kind]
     (row,) = log.query(
         "SELECT avg(seconds) AS mean FROM costs "
         "WHERE type = ? AND backend = ? AND model = ? AND NOT reused",

@@ -23,7 +23,7 @@ from gpu import ready
 from gpu.language import language_of
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
-from handlers import decide
+from handlers import decide, references
 from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.parts import ScriptFile
@@ -52,6 +52,7 @@ class StartRequest:
     slate: bool = False
     metadata: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
 
 
 def now_local() -> datetime:
@@ -61,11 +62,12 @@ def now_local() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A start that nothing speaks against, with the script's content to keep."""
+    """A start that nothing speaks against, with the files to keep: the script, own pictures."""
 
     asked: decide.Asked
     base: str
     script: bytes = b""
+    pictures: tuple[references.Given, ...] = ()
 
 
 def start(
@@ -79,6 +81,8 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     """Read and check everything; writes nothing. Raises Refused, StageError."""
     script = _read_script(request.script)
     content = request.script.read_bytes() if request.script else b""
+    folder = request.script.parent if request.script else Path()
+    pictures = references.of_script(script, folder, request.references)
     asked_at = clock()
     profile = ready.checked(profiles.load(request.profile, request.settings))
     if not request.metadata:
@@ -101,17 +105,18 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     )
     base = session_base(asked_at)
     decide.start(Session(base), asked)
-    return Prepared(asked=asked, base=base, script=content)
+    return Prepared(asked=asked, base=base, script=content, pictures=pictures)
 
 
 def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
     """Append what was prepared, its script kept first; returns the new session's stream."""
     script = prepared.asked.script
     if script is None:
-        return _append(log, prepared.asked, prepared.base)
+        return _append(log, prepared)
     with closing(WorkerLock(home.locks)) as lock:  # gc leaves it alone until an event names it
         _keep_script(home, lock, script, prepared.script)
-        return _append(log, prepared.asked, prepared.base)
+        references.keep(home, lock, prepared.pictures)
+        return _append(log, prepared)
 
 
 def session_base(now: datetime) -> str:
@@ -125,15 +130,17 @@ def free_session_id(log: EventLog, base: str) -> str:
     return next(name for name in names if log.version(name) == 0)
 
 
-def _append(log: EventLog, asked: decide.Asked, base: str) -> SessionStream:
+def _append(log: EventLog, prepared: Prepared) -> SessionStream:
     """Append under the first id of that second which is not taken."""
     request_id = new_id()
     while True:
-        stream = SessionStream(log, free_session_id(log, base))
+        stream = SessionStream(log, free_session_id(log, prepared.base))
         if stream.history:
             continue  # somebody took the id meanwhile
         try:
-            stream.append(decide.start(stream.session, asked), Cause(request_id, request_id))
+            begun = decide.start(stream.session, prepared.asked)
+            given = [one.event for one in prepared.pictures]
+            stream.append([*begun, *given], Cause(request_id, request_id))
         except WrongExpectedVersion:
             continue
         return stream

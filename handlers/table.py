@@ -22,6 +22,7 @@ HANDLERS = {
     "story": Handler(text.story_brief, text.story_events, "application/json"),
     "scene_graph": Handler(text.scene_graph_brief, text.scene_graph_events, "application/json"),
     "shots": Handler(text.shot_plan_brief, text.shot_plan_events, "application/json"),
+    "reference": Handler(media.reference_brief, media.reference_events, "image/png"),
     "audio": Handler(media.audio_brief, media.audio_events, "audio/wav"),
     "image": Handler(media.image_brief, media.image_events, "image/png"),
     "video": Handler(media.video_brief, media.video_events, "video/mp4"),

@@ -8,12 +8,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from eventstore.registry import Event
-from gpu.briefs import SceneDraft, SceneGraphBrief, ShotPlanBrief, StoryBrief, StoryDraft
+from gpu.briefs import (
+    ReferenceDraft,
+    SceneDraft,
+    SceneGraphBrief,
+    ShotPlanBrief,
+    StoryBrief,
+    StoryDraft,
+)
 from gpu.errors import StageError
+from gpu.references import KINDS, key, sheet_prompt, wrong_with
 from handlers.making import Library, Product, settings_of
 from projections.commands import Command
 from projections.events import SceneGraphBuilt, ShotPlanned, StoryGenerated
-from projections.parts import Scene, ShotPlan
+from projections.parts import Reference, Scene, ShotPlan
 
 
 def _asked(command: Command, library: Library) -> dict[str, Any]:
@@ -37,7 +45,7 @@ def story_brief(command: Command, library: Library) -> StoryBrief:
 
 def scene_graph_brief(command: Command, library: Library) -> SceneGraphBrief:
     """What the scene graph stage gets."""
-    return SceneGraphBrief(**_asked(command, library), story=StoryDraft(**command.inputs["story"]))
+    return SceneGraphBrief(**_asked(command, library), story=_head(command))
 
 
 def shot_plan_brief(command: Command, library: Library) -> ShotPlanBrief:
@@ -50,9 +58,15 @@ def shot_plan_brief(command: Command, library: Library) -> ShotPlanBrief:
         duration_s=max(1.0, inputs["duration_s"] - cards_s),
         fps=fps,
         transition_frames=inputs["transition_frames"],
-        story=StoryDraft(**inputs["story"]),
+        story=_head(command),
         scenes=tuple(SceneDraft(**_as_draft(scene)) for scene in inputs["scenes"]),
     )
+
+
+def _head(command: Command) -> StoryDraft:
+    head = dict(command.inputs["story"])
+    named = (ReferenceDraft(**one) for one in head.pop("references", ()))
+    return StoryDraft(**head, references=tuple(named))
 
 
 def _as_draft(scene: dict[str, Any]) -> dict[str, Any]:
@@ -70,16 +84,32 @@ def story_events(product: Product) -> Sequence[Event]:
     """StoryGenerated, with the raw answer."""
     answer = _answer(product, "story")
     try:
+        references = _references(answer.pop("references", []), product.command.inputs["seed"])
         return [
             StoryGenerated(
                 command_id=product.command.id,
                 **answer,
                 raw=product.text,
+                references=references,
                 provenance=product.provenance,
             )
         ]
-    except (ValidationError, TypeError) as error:
+    except (ValidationError, TypeError, KeyError, AttributeError) as error:
         raise StageError(f"the story stage gave no story: {error}") from error
+
+
+def _references(drafts: Sequence[Mapping[str, str]], film_seed: int) -> tuple[Reference, ...]:
+    """Characters and places with the prompt and seed of their sheets. Raises StageError."""
+    found: dict[str, Reference] = {}
+    for draft in drafts:
+        name, kind, look = " ".join(draft["name"].split()), draft["kind"], draft.get("look", "")
+        if wrong := wrong_with(name) or ("is named twice" if key(name) in found else ""):
+            raise StageError(f"the story stage named {name!r}: it {wrong}")
+        if kind not in KINDS:
+            raise StageError(f"the story stage called {name!r} a {kind}, not {' or '.join(KINDS)}")
+        prompt, seed = sheet_prompt(kind, name, look), reference_seed(film_seed, name)
+        found[key(name)] = Reference(name=name, kind=kind, look=look, prompt=prompt, seed=seed)
+    return tuple(found.values())
 
 
 def scene_graph_events(product: Product) -> Sequence[Event]:
@@ -107,6 +137,13 @@ def shot_plan_events(product: Product) -> Sequence[Event]:
         raise StageError(f"the shots stage gave no shots: {error}") from error
     if not plans:
         raise StageError("the shots stage gave no shots")
+    named = {one.name for one in _head(product.command).references}
+    for number, plan in enumerate(plans, start=1):
+        if strange := set(plan.references) - named:
+            raise StageError(
+                f"the shots stage put {sorted(strange)[0]!r} into shot {number}; "
+                f"the story names {', '.join(sorted(named)) or 'nobody'}"
+            )
     return [
         ShotPlanned(
             command_id=product.command.id,
@@ -131,5 +168,13 @@ def plan_seed(film_seed: int, shot: int, settings: Mapping[str, Any]) -> int:
 
 def shot_seed(film_seed: int, shot: int, take: int = 1) -> int:
     """A seed of its own for every shot and take, drawn from the film's. 0 … 2³²−1."""
-    digest = hashlib.sha256(f"{film_seed}/{shot}/{take}".encode()).digest()
-    return int.from_bytes(digest[:4], "big")
+    return _seed(f"{film_seed}/{shot}/{take}")
+
+
+def reference_seed(film_seed: int, name: str, take: int = 1) -> int:
+    """The same for the sheet of a character or place."""
+    return _seed(f"{film_seed}/{key(name)}/{take}")
+
+
+def _seed(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

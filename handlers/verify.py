@@ -23,7 +23,7 @@ from projections.session import Session
 from projections.shot_work import result_of
 from projections.work import Work, work
 
-MEDIA = ("audio", "image", "video", "film")
+MEDIA = ("reference", "audio", "image", "video", "film")
 IDENTICAL, EQUIVALENT, DIFFERS, UNVERIFIABLE = VERDICTS = (
     "identical", "equivalent", "differs", "unverifiable",
 )  # fmt: skip
@@ -60,6 +60,9 @@ def wanted(session: Session, shot: int | None) -> list[tuple[Command, int | None
 
 
 def _with_place(found: Work) -> Iterator[tuple[Command, int | None]]:
+    for sheet in found.references:
+        if sheet.command:
+            yield sheet.command, None
     for one in found.shots:
         for command in one.commands:
             yield command, one.index

@@ -11,10 +11,11 @@ from typing import Any
 
 from eventstore.hashes import canonical_json, sha256_of
 from projections.events import SessionStarted, StoryGenerated
+from projections.parts import Reference
 from projections.session import Session
 from projections.shot import Shot
 
-KINDS = ("story", "scene_graph", "shots", "audio", "image", "video", "film")
+KINDS = ("story", "scene_graph", "shots", "reference", "audio", "image", "video", "film")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,9 @@ def _asked(started: SessionStarted) -> dict[str, Any]:
 
 
 def _head(story: StoryGenerated) -> dict[str, Any]:
-    return story.model_dump(include={"title", "logline", "style", "language", "end_card"})
+    head = story.model_dump(include={"title", "logline", "style", "language", "end_card"})
+    named = [one.model_dump(include={"name", "kind", "look"}) for one in story.references]
+    return {**head, "references": named} if named else head
 
 
 def story_command(s: Session, started: SessionStarted) -> Command:
@@ -131,10 +134,34 @@ def audio_command(s: Session, language: str, shot: Shot, take: tuple[int, int]) 
     return command("audio", inputs, shot.shot, take[0])
 
 
+def reference_command(s: Session, started: SessionStarted, reference: Reference) -> Command:
+    """Draw the sheet of a character or place, by whoever draws the shots."""
+    inputs = {
+        "name": reference.name,
+        "prompt": reference.prompt,
+        "style": s.style,
+        "take": reference.take,
+        "seed": reference.seed,
+        "width": started.width,
+        "height": started.height,
+        **_stage(s, "image"),
+    }
+    return command("reference", inputs, take=reference.take)
+
+
 def image_command(
-    s: Session, started: SessionStarted, shot: Shot, index: int, take: tuple[int, int]
+    s: Session,
+    started: SessionStarted,
+    shot: Shot,
+    index: int,
+    take: tuple[int, int],
+    *,
+    references: Sequence[Mapping[str, str]] = (),
 ) -> Command:
-    """Draw a shot. Its camera and its place in the cut matter only to a slate."""
+    """Draw a shot. Its camera and its place in the cut matter only to a slate.
+
+    `references`: name, kind and raw_sha256 of the pictures that it is to look like.
+    """
     plan = shot.plan
     inputs = {
         "prompt": shot.image_prompt,
@@ -149,6 +176,7 @@ def image_command(
         "width": started.width,
         "height": started.height,
         "slate": _slate(started, shot, index) if started.slate else None,
+        "references": [dict(one) for one in references],
         **_stage(s, "image"),
     }
     return command("image", inputs, shot.shot, take[0])

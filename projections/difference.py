@@ -125,6 +125,7 @@ def facts(s: Session) -> dict[str, Any]:
             "shots": len(found.shots),
             "film_s": round(layout.total_frames / started.fps, 3) if layout else None,
         }
+    values |= {f"look of {one.name}": one.look for one in s.references.values()}
     values["profile"] = s.profile
     for kind, stage in s.stages.items():
         values |= {
@@ -162,6 +163,7 @@ def shot_facts(one: ShotWork, fps: int) -> dict[str, Any]:
         "motion_prompt": shot.motion_prompt,
         "negative_prompt": plan.negative_prompt,
         "narration": plan.narration,
+        **({"references": ", ".join(plan.references)} if plan.references else {}),
         **{name: getattr(plan, name) for name in PLAN},
         "planned_s": round(plan.planned_frames / fps, 3),
         "duration_s": round((one.frames or plan.planned_frames) / fps, 3),
@@ -177,9 +179,9 @@ def _shot(
         return ShotDifference(ADDED if old is None else REMOVED, False, old, new, (), {})
     before, after = shot_facts(old, fps[0]), shot_facts(new, fps[1])
     fields = tuple(
-        _field(name, before[name], after[name], text=name in TEXTS)
-        for name in before
-        if before[name] != after[name]
+        _field(name, before.get(name), after.get(name), text=name in TEXTS)
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
     )
     artifacts = {
         stage: found

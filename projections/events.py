@@ -10,6 +10,7 @@ from projections.parts import (
     CutRules,
     KeptState,
     Provenance,
+    Reference,
     Scene,
     ScriptFile,
     ShotPlan,
@@ -42,7 +43,10 @@ class SessionStarted(Event):
 
 @TYPES.event("StoryGenerated")
 class StoryGenerated(Event):
-    """The story has a head. `raw` is the answer as it came, so that replay asks nobody."""
+    """The story has a head. `raw` is the answer as it came, so that replay asks nobody.
+
+    `references`: its characters and places, where it names any.
+    """
 
     command_id: str
     title: str
@@ -51,6 +55,7 @@ class StoryGenerated(Event):
     language: str
     end_card: str
     raw: str
+    references: tuple[Reference, ...] = ()
     provenance: Provenance
 
 
@@ -82,6 +87,43 @@ class PromptEnhanced(Event):
     image_prompt: str
     motion_prompt: str
     raw: str
+    provenance: Provenance
+
+
+@TYPES.event("ReferenceGiven")
+class ReferenceGiven(Event):
+    """The user's own picture of a character or place, instead of a rendered one.
+
+    `file` is what it was called; the artifact is the picture alone, as PNG.
+    """
+
+    name: str
+    artifact: Artifact
+    file: str
+
+
+@TYPES.event("ReferenceEdited")
+class ReferenceEdited(Event):
+    """A sheet was changed by hand, and is rendered whatever picture was given before.
+
+    None leaves a field as it is; another take has another seed.
+    """
+
+    name: str
+    look: str | None = None
+    prompt: str | None = None
+    take: int | None = None
+    seed: int | None = None
+
+
+@TYPES.event("ReferenceRendered")
+class ReferenceRendered(Event):
+    """A character or place has its sheet: what shots show of it is to look like this."""
+
+    name: str
+    take: int
+    command_id: str
+    artifact: Artifact
     provenance: Provenance
 
 
@@ -359,6 +401,9 @@ FilmEvent = (
     | SceneGraphBuilt
     | ShotPlanned
     | PromptEnhanced
+    | ReferenceGiven
+    | ReferenceEdited
+    | ReferenceRendered
     | ImageRendered
     | VideoRendered
     | PreviewRendered
@@ -402,13 +447,15 @@ OPERATIONS = (
     SessionPrioritised,
     ArtifactLost,
 )
-MediaResult = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved | FilmAssembled
+ShotResult = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved
+MediaResult = ReferenceRendered | ShotResult | FilmAssembled
 Result = StoryGenerated | SceneGraphBuilt | ShotPlanned | PromptEnhanced | MediaResult
 RESULTS = (
     StoryGenerated,
     SceneGraphBuilt,
     ShotPlanned,
     PromptEnhanced,
+    ReferenceRendered,
     ImageRendered,
     VideoRendered,
     PreviewRendered,

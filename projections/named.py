@@ -1,7 +1,7 @@
-"""Which artifacts events name: results, the environments they were made in, the user's script."""
+"""Which artifacts events name: results, the environments they were made in, what the user gave."""
 
 from eventstore.registry import Event
-from projections.events import MediaResult, PreviewRendered, SessionStarted
+from projections.events import MediaResult, PreviewRendered, ReferenceGiven, SessionStarted
 
 JSON = "application/json"
 Name = tuple[str, str]
@@ -11,7 +11,7 @@ Name = tuple[str, str]
 def named(event: Event) -> list[Name]:
     """The artifacts that an event names."""
     found = []
-    if isinstance(event, MediaResult):
+    if isinstance(event, MediaResult | ReferenceGiven):
         found.append((event.artifact.sha256, event.artifact.media_type))
     if isinstance(event, PreviewRendered) and event.state:
         found.append((event.state.sha256, event.state.media_type))

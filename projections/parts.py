@@ -90,8 +90,19 @@ class Scene(Part):
     characters: tuple[str, ...] = ()
 
 
+class Reference(Part):
+    """A character or a place that is to look the same in every shot; `prompt` is of its sheet."""
+
+    name: str
+    kind: str
+    look: str
+    prompt: str
+    seed: int
+    take: int = 1
+
+
 class ShotPlan(Part):
-    """What a shot is to be. `transition` leads to the next shot."""
+    """What a shot is to be. `transition` leads to the next shot; `references` are names."""
 
     scene: int
     role: str
@@ -107,3 +118,4 @@ class ShotPlan(Part):
     transition: str
     place: str
     seed: int
+    references: tuple[str, ...] = ()

@@ -8,10 +8,11 @@ from eventstore.tables import Row, Rows
 from projections.attempts import NO_ATTEMPTS, Attempts
 from projections.commands import Command
 from projections.events import (
-    FilmAssembled,
     MediaResult,
+    ReferenceRendered,
     SceneGraphBuilt,
     ShotPlanned,
+    ShotResult,
     StoryGenerated,
 )
 from projections.session import STAGES_OF_A_SHOT, Session
@@ -68,6 +69,7 @@ def rows(s: Session, known: KnownRows | None = None) -> Rows:
     for one in of_shots:
         takes.update(one.takes)
         commands.update(one.commands)
+    commands.update(_begun(s, [one.command for one in found.references if one.command]))
     if found.film:
         commands.update(_begun(s, [found.film]))
     return {
@@ -210,6 +212,7 @@ TEXT_KIND_OF: dict[type, str] = {
     ShotPlanned: "shots",
 }
 KIND_OF = {
+    "ReferenceRendered": "reference",
     "ImageRendered": "image",
     "VideoRendered": "video",
     "AudioTrackSaved": "audio",
@@ -228,11 +231,12 @@ def _artifacts(s: Session, known: KnownRows) -> Table:
 
 
 def _artifact(s: Session, recorded: Recorded, event: MediaResult) -> Row:
-    of_shot = None if isinstance(event, FilmAssembled) else event
+    shot = event.shot if isinstance(event, ShotResult) else None
+    take = event.take if isinstance(event, ShotResult | ReferenceRendered) else None
     a, p = event.artifact, event.provenance
     return (
         s.id, event.command_id, recorded.position, KIND_OF[type(event).__name__],
-        of_shot.shot if of_shot else None, of_shot.take if of_shot else None,
+        shot, take,
         a.sha256, a.raw_sha256, a.bytes, a.media_type, a.width, a.height, a.frames,
         a.duration_s, p.backend, p.model, p.revision, p.seed, p.seconds, p.reused_from,
     )  # fmt: skip

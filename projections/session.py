@@ -9,11 +9,11 @@ from eventstore.recorded import Recorded
 from projections import events as e
 from projections.attempts import FIRST_ATTEMPT, NO_ATTEMPTS, Attempts
 from projections.history import withdrawn_positions
-from projections.parts import Scene, StageChoice
+from projections.parts import Reference, Scene, StageChoice
 from projections.shot import Shot
 
 STAGES_OF_A_SHOT = ("audio", "image", "video")
-MEDIA_KINDS = (*STAGES_OF_A_SHOT, "film")
+MEDIA_KINDS = ("reference", *STAGES_OF_A_SHOT, "film")
 STAGE_OF = {e.AudioTrackSaved: "audio", e.ImageRendered: "image", e.VideoRendered: "video"}
 
 
@@ -32,6 +32,8 @@ class Session:
     profile: str = ""
     stages: dict[str, StageChoice] = field(default_factory=dict)
     story: e.StoryGenerated | None = None
+    references: dict[str, Reference] = field(default_factory=dict)
+    given: dict[str, Recorded] = field(default_factory=dict)
     scenes: tuple[Scene, ...] = ()
     scenes_command: str = ""
     planned: bool = False
@@ -61,6 +63,7 @@ class Session:
         twin.shots, twin.order = dict(self.shots), list(self.order)
         twin.results, twin.attempts = dict(self.results), dict(self.attempts)
         twin.latest = dict(self.latest)
+        twin.references, twin.given = dict(self.references), dict(self.given)
         return twin
 
 
@@ -114,6 +117,12 @@ def evolve(s: Session, recorded: Recorded) -> None:
             s.results[event.command_id] = recorded
             s.latest.setdefault((event.shot, event.stage, event.take), recorded)
             _count_result(s, event)
+        case e.ReferenceRendered():
+            s.media_begun = True
+            s.results[event.command_id] = recorded
+            _count_result(s, event)
+        case e.ReferenceGiven() | e.ReferenceEdited():
+            _change_reference(s, recorded, event)
         case e.FilmAssembled():
             s.media_begun = s.film_begun = True
             s.results[event.command_id] = recorded
@@ -172,6 +181,7 @@ def _write_story(
         case e.StoryGenerated(title=title, style=style):
             s.story = event
             s.title, s.style = title, style
+            s.references = {one.name: one for one in event.references}
         case e.SceneGraphBuilt(scenes=scenes):
             s.scenes = scenes
             s.scenes_command = event.command_id
@@ -181,6 +191,20 @@ def _write_story(
         case e.PromptEnhanced(shot=number) if number in s.shots:
             prompts = event.image_prompt, event.motion_prompt
             s.shots[number] = replace(s.shots[number], enhanced=prompts)
+
+
+def _change_reference(
+    s: Session, recorded: Recorded, event: e.ReferenceGiven | e.ReferenceEdited
+) -> None:
+    """What was said last counts: a picture of the user's own, or a sheet in words."""
+    known = s.references.get(event.name)
+    match event:
+        case e.ReferenceGiven(name=name):
+            s.given[name] = recorded
+        case e.ReferenceEdited(name=name) if known:
+            s.given.pop(name, None)
+            changes = event.model_dump(exclude={"name"}, exclude_none=True)
+            s.references[name] = known.model_copy(update=changes)
 
 
 def _begin(

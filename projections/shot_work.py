@@ -11,6 +11,7 @@ from typing import Any
 from projections import commands as c
 from projections.commands import Command
 from projections.events import MediaResult, SessionStarted
+from projections.reference_work import Pictures, used_by
 from projections.session import STAGES_OF_A_SHOT, Session
 from projections.shot import Shot
 from projections.timeline import clip_frames
@@ -62,9 +63,13 @@ def result_of(s: Session, command: Command | None) -> MediaResult | None:
 
 
 class KnownCommands:
-    """The commands of one shot that were made before, by what tells them apart."""
+    """The commands of one shot that were made before, by what tells them apart.
 
-    def __init__(self, shot: Shot) -> None:
+    `pictures`: what may be drawn after.
+    """
+
+    def __init__(self, shot: Shot, pictures: Pictures) -> None:
+        self.pictures = pictures
         self._plan = (shot.plan, shot.enhanced)
         self._made: dict[tuple[Any, ...], Command] = {}
 
@@ -85,21 +90,27 @@ class KnownShots:
 
     def __init__(self) -> None:
         self._context: tuple[Any, ...] = ()
+        self._pictures: Pictures = {}
         self._commands: dict[int, KnownCommands] = {}
         self._works: dict[int, tuple[ShotWork, list[Any]]] = {}
 
     def branch(self) -> "KnownShots":
         """For a fork: neither work nor commands name a session, so the parent's are known."""
         twin = KnownShots()
-        twin._context = self._context
+        twin._context, twin._pictures = self._context, self._pictures
         twin._commands, twin._works = dict(self._commands), dict(self._works)
         return twin
 
-    def of(self, s: Session, started: SessionStarted) -> "KnownShots":
-        """What holds for a session as it is: nothing, once the style or a model has changed."""
-        context = (started, s.style, dict(s.stages), _language(s, started), s.media_begun)
+    def of(self, s: Session, started: SessionStarted, pictures: Pictures) -> "KnownShots":
+        """What holds for a session as it is: nothing, once the style or a model has changed.
+
+        `pictures` of characters and places are what shots are drawn after.
+        """
+        language = _language(s, started)
+        context = (started, s.style, dict(s.stages), language, s.media_begun, pictures)
         if context != self._context:
             self._context, self._commands, self._works = context, {}, {}
+            self._pictures = pictures
         return self
 
     def work(self, s: Session, started: SessionStarted, shot: Shot, index: int) -> ShotWork:
@@ -111,7 +122,7 @@ class KnownShots:
                 return found
         commands = self._commands.get(shot.shot)
         if commands is None or not commands.fit(shot):
-            commands = self._commands[shot.shot] = KnownCommands(shot)
+            commands = self._commands[shot.shot] = KnownCommands(shot, self._pictures)
         found = shot_work(s, started, shot, index, commands)
         self._works[shot.shot] = found, _basis(s, found)
         return found
@@ -163,8 +174,11 @@ def shot_work(
     if not found.silent:
         make = partial(c.audio_command, s, _language(s, started), shot)
         _want(s, found, "audio", partial(known.get, ("audio",), make))
-    make = partial(c.image_command, s, started, shot, index)
-    _want(s, found, "image", partial(known.get, ("image", started.slate and index), make))
+    names = used_by(s, shot)
+    if all(name in known.pictures for name in names):
+        after = [known.pictures[name] for name in names]
+        make = partial(c.image_command, s, started, shot, index, references=after)
+        _want(s, found, "image", partial(known.get, ("image", started.slate and index), make))
     if found.silent or "audio" in found.made:
         planned = shot.plan.planned_frames
         found.frames = clip_frames(planned, found.speech_s, started.cut, started.fps)

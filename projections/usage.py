@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from eventstore.recorded import Recorded
-from projections.events import FilmAssembled, MediaResult, PreviewRendered
+from projections.events import MediaResult, PreviewRendered, ReferenceRendered, ShotResult
 from projections.history import effective
 from projections.named import named
 from projections.rows import KIND_OF
@@ -33,7 +33,8 @@ def claims(history: Sequence[Recorded]) -> list[Claim]:
         withdrawn = recorded.position not in counted
         event = recorded.event
         result = event if isinstance(event, MediaResult) else None
-        of_shot = None if isinstance(result, FilmAssembled) else result
+        shot = result.shot if isinstance(result, ShotResult) else None
+        take = result.take if isinstance(result, ShotResult | ReferenceRendered) else None
         for sha256, media_type in named(event):
             made = result is not None and sha256 in _files(result)
             found.append(
@@ -42,8 +43,8 @@ def claims(history: Sequence[Recorded]) -> list[Claim]:
                     media_type,
                     result.command_id if result and made else "",
                     KIND_OF[type(event).__name__] if made else "",
-                    of_shot.shot if of_shot and made else None,
-                    of_shot.take if of_shot and made else None,
+                    shot if made else None,
+                    take if made else None,
                     withdrawn,
                 )
             )
@@ -58,5 +59,8 @@ def _files(result: MediaResult) -> set[str]:
 def in_the_cut(s: Session, found: Work) -> set[str]:
     """The artifacts that the film is cut from, and the film."""
     wanted = [*(command for one in found.shots for command in one.chosen.values()), found.film]
-    results = [result_of(s, command) for command in wanted]
+    results = [
+        *(result_of(s, command) for command in wanted),
+        *(one.made for one in found.references),
+    ]
     return {result.artifact.sha256 for result in results if result}

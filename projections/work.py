@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from projections import commands as c
 from projections.commands import Command
 from projections.events import AudioTrackSaved, FilmAssembled, SessionStarted
+from projections.reference_work import ReferenceWork, pictures, reference_work
 from projections.session import Session
 from projections.shot_work import KnownShots, ShotWork, is_parked, result_of, untouched
 from projections.timeline import Timeline, lay_out
@@ -20,6 +21,7 @@ class Work:
 
     session: Session
     before_shots: list[Command] = field(default_factory=list)
+    references: list[ReferenceWork] = field(default_factory=list)
     shots: list[ShotWork] = field(default_factory=list)
     film: Command | None = None
 
@@ -32,8 +34,9 @@ class Work:
     @property
     def commands(self) -> list[Command]:
         """Every wanted command whose inputs are known."""
+        sheets = [one.command for one in self.references if one.command]
         of_shots = [command for shot in self.shots for command in shot.commands]
-        return [*self.before_shots, *of_shots, *([self.film] if self.film else [])]
+        return [*self.before_shots, *sheets, *of_shots, *([self.film] if self.film else [])]
 
     @property
     def open(self) -> list[Command]:
@@ -84,17 +87,19 @@ def work(s: Session, known: KnownShots | None = None, *, named: bool = True) -> 
     elif not s.planned:
         found.before_shots = [c.shots_command(s, s.started, s.story)]
     else:
-        found.shots = _shots(s, s.started, known or KnownShots(), named)
+        found.references = reference_work(s, s.started)
+        found.shots = _shots(found, s.started, known or KnownShots(), named)
         if (named or s.film_begun) and found.shots and all(one.ready for one in found.shots):
             found.film = _film(s, s.started, found.shots)
     return found
 
 
-def _shots(s: Session, started: SessionStarted, known: KnownShots, named: bool) -> list[ShotWork]:
+def _shots(found: Work, started: SessionStarted, known: KnownShots, named: bool) -> list[ShotWork]:
+    s = found.session
     in_order = enumerate((s.shots[number] for number in s.order), start=1)
     if not named and not s.media_begun:
         return [untouched(started, shot, index) for index, shot in in_order]
-    known = known.of(s, started)
+    known = known.of(s, started, pictures(found.references))
     return [known.work(s, started, shot, index) for index, shot in in_order]
 
 

@@ -13,7 +13,15 @@ from gpu import profile
 from handlers.stream import SessionStream
 from projections import events as e
 from projections.commands import Command
-from projections.parts import Artifact, CutRules, Provenance, Scene, ShotPlan, StageChoice
+from projections.parts import (
+    Artifact,
+    CutRules,
+    Provenance,
+    Reference,
+    Scene,
+    ShotPlan,
+    StageChoice,
+)
 from projections.session import Session, fold
 from projections.work import Work, work
 
@@ -158,6 +166,46 @@ def spoken(command: Command, seconds: float = 1.0, **changes: Any) -> e.AudioTra
     return e.AudioTrackSaved(**(values | changes))
 
 
+TAKING = {**FAKE, "image": FAKE["image"].model_copy(update={"running": {"references": True}})}
+"""Stages whose pictures are made after those of characters and places."""
+
+
+def reference(name: str, kind: str = "character", **changes: Any) -> Reference:
+    """A character or place."""
+    values = {"look": "tall", "prompt": f"{name}: tall. A sheet", "seed": len(name)}
+    return Reference(**({"name": name, "kind": kind} | values | changes))
+
+
+CAST = (reference("Mira"), reference("Old Tom"), reference("the harbour", "place"))
+
+
+def with_cast(
+    *shown: tuple[str, ...], stages: dict[str, StageChoice] = TAKING
+) -> list[Event | Sequence[Event]]:
+    """Everything up to a plan whose shots show these characters and places, a shot each."""
+    shots = [
+        one.model_copy(update={"plan": one.plan.model_copy(update={"references": names})})
+        for one, names in zip(planned(len(shown)), shown, strict=True)
+    ]
+    return [started(stages=stages), told(references=CAST), divided(), shots]
+
+
+def sheet(command: Command) -> e.ReferenceRendered:
+    """The result of a reference command."""
+    return e.ReferenceRendered(
+        name=command.inputs["name"],
+        take=command.take or 0,
+        command_id=command.id,
+        artifact=artifact(f"sheet-{command.id[:8]}", width=320, height=180),
+        provenance=provenance(),
+    )
+
+
+def own_picture(name: str, picture: str = "own") -> e.ReferenceGiven:
+    """The user's own picture of a character or place."""
+    return e.ReferenceGiven(name=name, artifact=artifact(picture), file=f"{picture}.jpg")
+
+
 def drawn(command: Command, name: str = "") -> e.ImageRendered:
     """The result of an image command."""
     return e.ImageRendered(
@@ -203,6 +251,8 @@ def result(command: Command) -> list[Event]:
             return [one.model_copy(update={"command_id": command.id}) for one in planned(4)]
         case "audio":
             return [spoken(command)]
+        case "reference":
+            return [sheet(command)]
         case "image":
             return [drawn(command)]
         case "video":

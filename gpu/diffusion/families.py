@@ -32,6 +32,8 @@ class Family:
     """What its call is given whatever is asked."""
     resumes: bool = True
     """Whether its call takes the latents that its loop showed."""
+    pictures: str = ""
+    """How its call takes pictures to go by: "several" as a list, "one" as a single picture."""
 
 
 _WITH_NEGATIVE = ("prompt_embeds", "negative_prompt_embeds")
@@ -73,6 +75,7 @@ FAMILIES = {
             embeds=("prompt_embeds", ""),
             negative_embeds=("negative_prompt_embeds", ""),
             resumes=False,
+            pictures="several",
         ),
         Family(
             pipeline="QwenImagePipeline",

@@ -27,6 +27,8 @@ MAKERS = {
     "pocket-tts": "gpu.tiny.voices:pocket_tts",
 }
 NAMES = tuple(MAKERS)
+PIPELINES = {"flux2-klein": "Flux2KleinPipeline"}
+"""The classes of those that take pictures to go by: known before the model is made."""
 
 
 def ensure(name: str, cache: Path) -> Path:

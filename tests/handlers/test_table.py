@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gpu import profile
+from gpu import profile, ready
 from gpu.briefs import AudioBrief, FilmBrief, ImageBrief, VideoBrief
 from gpu.errors import StageError
 from gpu.stages import STAGES, Made
@@ -24,7 +24,10 @@ def test_every_command_kind_has_a_handler():
 @pytest.mark.parametrize("name", profile.names())
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_handler_has_a_stage_in_every_shipped_profile(name, kind):
-    assert (kind, profile.load(name).stages[kind].backend) in STAGES
+    drawn = kind == "reference"  # by whoever draws the shots, where it can
+    stage = profile.load(name).stages["image" if drawn else kind]
+
+    assert (kind, stage.backend) in STAGES or (drawn and not ready.takes_references(stage))
 
 
 @pytest.mark.parametrize("name", profile.names())

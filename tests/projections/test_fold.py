@@ -20,6 +20,7 @@ from tests.build import (
     drawn,
     moved,
     only,
+    own_picture,
     plan,
     planned,
     provenance,
@@ -398,6 +399,11 @@ EXAMPLES = [
         motion_prompt="s",
         raw="",
         provenance=provenance(),
+    ),
+    own_picture("Mira"),
+    e.ReferenceEdited(name="Mira", look="short"),
+    e.ReferenceRendered(
+        name="Mira", take=1, command_id="r", artifact=artifact("r"), provenance=provenance()
     ),
     e.ImageRendered(
         shot=1, take=1, command_id="i", artifact=artifact("i"), provenance=provenance()
