@@ -15,7 +15,7 @@ from gpu.paint import Pixels
 
 BACKEND = "animatic"
 FORMER_KEYWORD = "reelog-panel"
-_NO_WORDS = ("references", "running")
+_NO_WORDS = ("preview_steps", "references", "running")
 _KINDS = {field.name: str for field in fields(ImageBrief) if field.name not in _NO_WORDS} | {
     "seed": int,
     "width": int,
