@@ -21,7 +21,7 @@ from eventstore.errors import UnknownEventType
 from eventstore.recorded import Recorded
 from handlers.bundle import ARTIFACTS_FOLDER, EVENTS_FILE, FORMAT, HEAD_FILE, artifact_name
 from handlers.errors import Refused
-from projections.events import TYPES
+from projections.events import TYPES, MediaResult
 from projections.named import named
 
 ENTRIES_MAX = 200_000
@@ -32,6 +32,7 @@ _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _ARTIFACT = re.compile(rf"{ARTIFACTS_FOLDER}/[0-9a-f]{{64}}\.[a-z0-9]{{2,11}}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_INTEGER_MAX = 2**63 - 1
 _FLAGS_ALLOWED = 0x0808  # sizes behind the data, UTF-8 names: what our own writer may set
 
 
@@ -73,6 +74,7 @@ def check(bundle: zipfile.ZipFile) -> Checked:
     streams = _events(bundle, head)
     wanted = sorted({n for history in streams.values() for r in history for n in named(r.event)})
     present = _check_artifacts(bundle, wanted, head["missing"])
+    _check_sizes(bundle, streams)
     return Checked(
         session=head["session"],
         log_id=head["log_id"],
@@ -174,6 +176,8 @@ def _recorded(row: proof.Row) -> Recorded:
         raise
     except ValueError as error:
         raise refuse(f"event {row.position} of {row.stream} is no {row.type}") from error
+    if not _countable(json.loads(row.data)):
+        raise refuse(f"event {row.position} of {row.stream} holds a number that is too large")
     for sha256, _ in named(event):
         if not _SHA256.fullmatch(sha256):
             raise refuse(f"event {row.position} of {row.stream} names no artifact: {sha256[:80]!r}")
@@ -181,6 +185,13 @@ def _recorded(row: proof.Row) -> Recorded:
         row.global_position, row.event_id, row.position, row.append_end, row.causation_id,
         row.correlation_id, row.recorded_at, event,
     )  # fmt: skip
+
+
+def _countable(value: Any) -> bool:
+    """Whether SQLite can keep every integer in it."""
+    if isinstance(value, dict | list):
+        return all(map(_countable, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, int) or -_INTEGER_MAX - 1 <= value <= _INTEGER_MAX
 
 
 def _check_artifacts(
@@ -201,6 +212,22 @@ def _check_artifacts(
     if strange:
         raise refuse(f"no event names {min(strange)}")
     return present
+
+
+def _check_sizes(bundle: zipfile.ZipFile, streams: dict[str, list[Recorded]]) -> None:
+    """Events say of every artifact how long it is; the file knows."""
+    sizes = {entry.filename: entry.file_size for entry in bundle.infolist()}
+    for name, history in streams.items():
+        for recorded in history:
+            if not isinstance(recorded.event, MediaResult):
+                continue
+            made = recorded.event.artifact
+            size = sizes.get(artifact_name(made.sha256, made.media_type), made.bytes)
+            if made.bytes != size:
+                raise refuse(
+                    f"event {recorded.position} of {name} says that artifact {made.sha256[:12]} "
+                    f"has {made.bytes} bytes, and it has {size}"
+                )
 
 
 def content_sha256(bundle: zipfile.ZipFile, name: str) -> str:

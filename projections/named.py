@@ -18,6 +18,6 @@ def named(event: Event) -> list[Name]:
     if isinstance(event, SessionStarted) and event.script:
         found.append((event.script.sha256, event.script.media_type))
     provenance = getattr(event, "provenance", None)
-    if provenance is not None and provenance.environment:
+    if provenance is not None and provenance.environment is not None:
         found.append((provenance.environment, JSON))
     return found

@@ -1,10 +1,13 @@
 """Bundles: a session leaves one home and comes to another, whole or not at all."""
 
 import json
+import re
 import shutil
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -424,8 +427,26 @@ def test_a_forged_bundle_is_refused(home, bundle, what, said):
     assert said in refusal(home, bundle)
 
 
-def forge(bundle: Path, what: dict[str, str]) -> None:
-    """Change the head, or the first event of the session, and compute every hash again."""
+@pytest.mark.parametrize(
+    ("value", "becomes", "said"),
+    [
+        ('"height":180', '"height":' + "9" * 30, "a number that is too large"),
+        ('"bytes":', '"bytes":-', "bytes, and it has"),
+        ('"environment":"[0-9a-f]+"', '"environment":""', "names no artifact"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused(home, bundle, value, becomes, said):
+    """Even when whoever forged it computed the whole chain again."""
+    forge(bundle, {"data": partial(re.sub, value, becomes)})
+
+    assert said in refusal(home, bundle)
+
+
+def forge(bundle: Path, what: dict[str, str | Callable[[str], str]]) -> None:
+    """Change the head, or the first event of the session, and compute every hash again.
+
+    A function changes every event.
+    """
     files = {one.name: one.data for one in entries(bundle)}
     head = json.loads(files[HEAD_FILE]) | {k: v for k, v in what.items() if k == "log_id"}
     forged = proof_again(files[EVENTS_FILE].splitlines(), head, what)
@@ -433,15 +454,18 @@ def forge(bundle: Path, what: dict[str, str]) -> None:
     with_data(bundle, HEAD_FILE, lambda _: json.dumps(head).encode())
 
 
-def proof_again(lines: list[bytes], head: dict, what: dict[str, str]) -> bytes:
+def proof_again(lines: list[bytes], head: dict, what: dict[str, Any]) -> bytes:
     previous = hashes.genesis(head["log_id"]) if head["log_id"].isascii() else b""
     changed = []
     for line in lines:
         value = json.loads(line)
         if isinstance(value, list):
-            if value[3] == 1:
-                columns = dict(zip(NAMES, value[:-1], strict=True))
-                value[:-1] = [what.get(name, old) for name, old in columns.items()]
+            for at, (name, old) in enumerate(zip(NAMES, value[:-1], strict=True)):
+                new = what.get(name, old)
+                if callable(new):
+                    value[at] = new(old)
+                elif value[3] == 1:
+                    value[at] = new
             if all(str(one).isascii() for one in value):
                 content = hashes.content_hash(tuple(value[:-1]))
                 value[-1] = hashes.chain_hash(previous, content).hex()
