@@ -16,12 +16,10 @@ from eventstore.reader import LogReader
 from eventstore.recorded import Head
 from eventstore.tables import difference
 from handlers import look
+from handlers.errors import SENSELESS
 from handlers.keeping import Lost, Store, Used
 from handlers.stream import SessionStream
 from projections.events import TYPES, SessionForked, SessionRewound
-
-SENSELESS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError)
-"""What folding raises when forged events make no sense together."""
 
 
 @dataclass

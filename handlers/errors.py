@@ -5,6 +5,9 @@ Refused               the request cannot be granted; nothing was changed
 WorkersDie            worker processes die before they begin anything
 """
 
+SENSELESS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError)
+"""What folding raises when forged events make no sense together."""
+
 
 class Refused(Exception):
     """A request that is not granted: a stable code, one sentence, and the way out."""

@@ -22,7 +22,7 @@ from eventstore.registry import Event
 from eventstore.tables import Change, difference
 from handlers.bundle import artifact_name
 from handlers.bundle_check import Checked, check, opened, refuse
-from handlers.errors import Refused
+from handlers.errors import SENSELESS, Refused
 from handlers.stream import inherited
 from projections.events import (
     TYPES,
@@ -32,6 +32,7 @@ from projections.events import (
     SessionRewound,
     SessionStarted,
 )
+from projections.history import film
 from projections.replay import appends
 from projections.rows import rows
 from projections.session import fold
@@ -56,6 +57,7 @@ def import_bundle(home: Home, path: Path) -> Imported:
     with opened(path) as bundle:
         checked = check(bundle)
         order = _oldest_first(checked)
+        _check_sense(checked, order)
         with home.open(TYPES) as log, closing(WorkerLock(home.locks)) as lock:
             known = {name: _known_as(log, checked.streams[name]) for name in order}
             new = [name for name in order if known[name] is None]
@@ -91,6 +93,8 @@ def _parent(checked: Checked, name: str, seen: Sequence[str]) -> str | None:
     strange = [e for e in rest if isinstance(e, SessionStarted | SessionForked)]
     if strange or not isinstance(first, SessionStarted | SessionForked):
         raise refuse(f"{name} does not begin as a session does")
+    if isinstance(first, SessionStarted) and not _can_be_made(first):
+        raise refuse(f"{name} asks for a film that cannot be made")
     for recorded in checked.streams[name]:
         event = recorded.event
         if isinstance(event, SessionRewound) and not 1 <= event.to < recorded.position:
@@ -101,6 +105,24 @@ def _parent(checked: Checked, name: str, seen: Sequence[str]) -> str | None:
     if parent is None or len(parent) != first.at or first.parent in seen:
         raise refuse(f"{name} was forked from {first.parent}, which is not in it as it was then")
     return first.parent
+
+
+def _can_be_made(started: SessionStarted) -> bool:
+    least = min(started.fps, started.width, started.height, started.shots)
+    return least >= 1 and started.duration_s > 0
+
+
+def _check_sense(checked: Checked, order: Sequence[str]) -> None:
+    """Raises Refused when folding the events, as it will be done here, ends in nonsense."""
+    inherits: list[Recorded] = []
+    for name in order:
+        history = checked.streams[name]
+        try:
+            rows(fold(name, history, inherits))
+        except SENSELESS as error:
+            why = f"{type(error).__name__}: {error}"
+            raise refuse(f"the events of {name} make no sense together ({why})") from error
+        inherits = [*inherits, *film(history)]
 
 
 def _known_as(log: EventLog, history: Sequence[Recorded]) -> str | None:

@@ -196,8 +196,8 @@ def changes(recorded: Mapping[str, Any], now: Mapping[str, Any], path: str = "")
     for key in sorted({*recorded, *now}):
         name = f"{path}{key}"
         old, new = recorded.get(key), now.get(key)
-        if isinstance(old, Mapping) and isinstance(new, Mapping):
-            found += changes(old, new, f"{name}.")
+        if all(isinstance(one, Mapping | None) for one in (old, new)):
+            found += changes(old or {}, new or {}, f"{name}.")
         elif old != new:
             found.append(f"{name}: {_word(old)} recorded, {_word(new)} here")
     return found

@@ -90,6 +90,8 @@ def elsewhere(film: Film, tmp_path: Path) -> str:
     there = json.loads(json.dumps(environment()))
     there["libraries"]["numpy"] = "1.0"
     there["device"] = "a GPU"
+    there["numerics"] = {"threads": 4}
+    there["model"] = {"files": {"unet.safetensors": "ab12"}}
     file = tmp_path / "environment.json"
     file.write_text(json.dumps(there))
     return film.artifacts.keep(file, "application/json")[0]
@@ -200,12 +202,19 @@ def test_a_library_that_changed_is_named(film, tmp_path):
     assert any(reason.startswith("libraries.numpy: 1.0 recorded") for reason in found.reasons)
 
 
-def test_a_device_that_changed_is_named(film, tmp_path):
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "device: a GPU recorded, nothing here",
+        "numerics.threads: 4 recorded, nothing here",
+        "model.files.unet.safetensors: ab12 recorded, nothing here",
+    ],
+    ids=["device", "threads", "weights"],
+)
+def test_what_changed_of_its_environment_is_named(film, tmp_path, reason):
     record(film, "image", environment=elsewhere(film, tmp_path))
 
-    found = verdict_on(film, "image", stages=almost(90))
-
-    assert "device: a GPU recorded, nothing here" in found.reasons
+    assert reason in verdict_on(film, "image", stages=almost(90)).reasons
 
 
 def test_almost_the_same_picture_of_another_environment_is_equivalent(film, tmp_path):
