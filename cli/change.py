@@ -187,7 +187,7 @@ def _apply(opened: "Opened", events: "Sequence[Event]", *, what_if: bool, as_jso
     left = len(work(stream.session).open)
     if left and not what_if:
         if not found:
-            say(f"Changed; {left} things are still to be made.")
+            say(f"Changed; {left} thing{' is' if left == 1 else 's are'} still to be made.")
         say(_how_to_make_it(stream.session))
 
 

@@ -93,8 +93,8 @@ def _lines(found: "Difference") -> list[Line]:
         words = "1 shot is" if rest == 1 else f"{rest} shots are"
         lines.append([(f"{words} the same.", "dim")])
     if found.film:
-        lines.append([(f"The films are {found.film}.", "")] if found.film in ("same", "different")
-                     else [(f"There is a film {found.film}.", "")])  # fmt: skip
+        known = {"same": "The films are the same.", "different": "The films are different."}
+        lines.append([(known.get(found.film, f"There is a film {found.film}."), "")])
     return lines
 
 

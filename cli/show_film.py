@@ -123,6 +123,8 @@ def _takes(found: Found, listed: Sequence[tuple[str, Any]]) -> "RenderableType":
         lines.append(rich_text(cell(name)))
         blocks = [rich_text(parts.take_block(found, take)) for take in takes]
         lines.append(Columns(blocks, padding=(0, 4), equal=True))
+        told = [words for take in takes if (words := parts.other_words(found, take))]
+        lines += [rich_text(cell(words, "yellow")) for words in told]
     return Group(*lines)
 
 

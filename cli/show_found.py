@@ -11,6 +11,7 @@ from handlers import look
 from handlers.look import Tables
 
 Row = dict[str, Any]
+WORDS_OF = {"image": "image_prompt", "video": "motion_prompt", "audio": "narration"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,8 @@ class Found:
     at: int | None
     newest: int
     previews: dict[str, int] = field(default_factory=dict)
+    forks: list[Row] = field(default_factory=list)
+    prompts: dict[str, str] = field(default_factory=dict)
 
     @property
     def session(self) -> Row:
@@ -59,6 +62,21 @@ class Found:
         """Up to which step a take was made that is a preview; None for a whole one."""
         return self.previews.get(take["command_id"])
 
+    def prompt_difference(self, take: Row) -> str:
+        """How a take's words differ from those of the take in the cut; empty where they do not."""
+        takes = self.takes(take["shot"], take["stage"])
+        chosen = next((one for one in takes if one["chosen"]), take)
+        wanted = self.prompts.get(chosen["command_id"])
+        if wanted is None:
+            shot = next(one for one in self.shots if one["shot"] == take["shot"])
+            wanted = str(shot[WORDS_OF[take["stage"]]])
+        made_from = self.prompts.get(take["command_id"], wanted)
+        if made_from == wanted:
+            return ""
+        from projections.words import in_plain, word_diff
+
+        return in_plain(word_diff(wanted, made_from))
+
     def file_of(self, take: Row) -> Path | None:
         """The artifact of a take, once it is rendered."""
         media_type = self._media_types.get(take["sha256"])
@@ -76,6 +94,7 @@ def read(home: Home, reader: LogReader, name: str, at: int | None) -> Found:
     newest = int(tables["sessions"][0]["version"])
     if at is not None:
         tables = look.tables_at(reader, session, at)
+    several = {take["shot"] for take in tables["takes"] if take["take"] > 1}
     return Found(
         home=home,
         tables=tables,
@@ -83,6 +102,8 @@ def read(home: Home, reader: LogReader, name: str, at: int | None) -> Found:
         at=at,
         newest=newest,
         previews=look.previews(reader, tables),
+        forks=look.forks(reader, session),
+        prompts=look.prompts(reader, session, several) if several else {},
     )
 
 
@@ -101,6 +122,7 @@ def complete(found: Found) -> Row:
                 **take,
                 "file": _text(found.file_of(take)),
                 "preview_steps": found.preview_steps(take),
+                "prompt_difference": found.prompt_difference(take),
             }
             for take in found.tables["takes"]
         ],
@@ -112,6 +134,7 @@ def complete(found: Found) -> Row:
             "film": _text(found.folder / "film.mp4" if found.session["film_sha256"] else None),
             "log": str(found.home.log_path),
         },
+        "forks": found.forks,
     }
 
 

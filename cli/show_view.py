@@ -79,6 +79,7 @@ def facts(found: Found, clock: Clock) -> list[tuple[str, Cell]]:
         listed.append(("priority", cell(str(row["priority"]))))
     if row["parent"]:
         listed.append(("fork of", cell(f"{row['parent']} at {row['forked_at']}")))
+    listed += [("fork", cell(f"{fork['session']} at {fork['forked_at']}")) for fork in found.forks]
     return listed
 
 
@@ -144,6 +145,7 @@ def take_rows(found: Found) -> Rows:
             cell(f"seed {take['seed']}"),
             cell(str(found.file_of(take) or "not rendered yet")),
             cell(one_line(take["because"])),
+            *([cell(words)] if (words := other_words(found, take)) else []),
         ]
         for name, takes in several_takes(found)
         for take in takes
@@ -172,6 +174,12 @@ def take_block(found: Found, take: Row) -> Cell:
         (f"\n{short or 'not rendered yet'}", "dim"),
         (because, "italic"),
     )
+
+
+def other_words(found: Found, take: Row) -> str:
+    """What else a take was made from than the one in the cut, as git marks words; or empty."""
+    words = one_line(found.prompt_difference(take))
+    return f"take {take['take']} was made from: {words}" if words else ""
 
 
 def parked(found: Found) -> list[tuple[str, str]]:

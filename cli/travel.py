@@ -52,7 +52,9 @@ def rewind(
             elif not as_json and not withdrawal.nothing:
                 say("Nothing was changed.")
             return 0
-        _confirm("Rewind?", yes=yes or as_json)
+        if not _confirmed("Rewind?", yes=yes or as_json):
+            say("Nothing was changed.")
+            return 0
         travel.rewind(opened.stream, position)
         folder = refresh_folder(opened)
         if as_json:
@@ -63,16 +65,16 @@ def rewind(
     return 0
 
 
-def _confirm(question: str, *, yes: bool) -> None:
+def _confirmed(question: str, *, yes: bool) -> bool:
     import sys
 
     if yes:
-        return
+        return True
     if not sys.stdin.isatty():
         from handlers.errors import Refused
 
         raise Refused("not_confirmed", "there is no terminal to ask on", "say --yes")
-    typer.confirm(question, abort=True)
+    return typer.confirm(question)
 
 
 def _in_words(session: str, withdrawal: "Withdrawal") -> str:

@@ -137,7 +137,8 @@ def _check_rows(log: EventLog, stream: SessionStream, report: Report) -> None:
             return
         names = ", ".join(sorted(change.table for change in changes))
         count = sum(len(change.written) + len(change.removed) for change in changes)
-        message = f"{stream.id}: {count} rows of {names} are not what its events say"
+        rows = f"1 row of {names} is" if count == 1 else f"{count} rows of {names} are"
+        message = f"{stream.id}: {rows} not what its events say"
     report.findings.add(Finding("tables", message, REBUILD, stream.id))
     report.rows_wrong.append(stream.id)
 

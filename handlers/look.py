@@ -156,6 +156,41 @@ def previews(reader: LogReader, tables: Tables) -> dict[str, int]:
     return {command_id: int(rows[0]["steps"]) for command_id, rows in zip(made, found, strict=True)}
 
 
+_FAMILY = """WITH RECURSIVE family(session) AS (
+    VALUES (?) UNION SELECT parent FROM sessions JOIN family USING (session)
+    WHERE parent IS NOT NULL)"""
+
+
+def forks(reader: LogReader, session: str) -> list[dict[str, Any]]:
+    """The sessions that were forked from one, oldest first, and where."""
+    return reader.query(
+        "SELECT session, forked_at FROM sessions WHERE parent = ? ORDER BY started_at, session",
+        (session,),
+    )
+
+
+def prompts(reader: LogReader, session: str, shots: set[int]) -> dict[str, str]:
+    """Command id → the words that it was made from, for those of the shots that were rewritten.
+
+    A command id covers its words, so that it does not matter which session made it.
+    """
+    rewritten = reader.query(
+        f"""{_FAMILY} SELECT DISTINCT CAST(data ->> '$.shot' AS INTEGER) AS shot
+        FROM events WHERE stream IN family AND type IN ('ShotEdited', 'PromptEnhanced')""",
+        (session,),
+    )
+    wanted = shots & {row["shot"] for row in rewritten}
+    if not wanted:
+        return {}
+    rows = reader.query(
+        f"""{_FAMILY} SELECT e.data ->> '$.command_id' AS command_id, p.prompt
+        FROM prompts p JOIN events e ON e.event_id = p.event
+        WHERE p.session IN family AND p.shot IN (SELECT value FROM json_each(?))""",
+        (session, json.dumps(sorted(wanted))),
+    )
+    return {row["command_id"]: row["prompt"] for row in rows}
+
+
 def costs(reader: LogReader, session: str, tables: Tables) -> list[dict[str, Any]]:
     """Seconds and bytes spent up to the tables' moment by event type, in the order of making.
 

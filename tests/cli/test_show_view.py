@@ -8,8 +8,9 @@ import pytest
 from cli import show_film, show_found, show_view
 from cli.show_found import Found
 from eventstore.home import Home
-from handlers import look
+from handlers import look, travel
 from handlers.errors import Refused
+from handlers.stream import SessionStream
 from projections import events as e
 from projections import rows
 from projections.work import work
@@ -131,7 +132,7 @@ def test_programs_get_whole_rows(home: Home) -> None:
 
     assert list(answer) == [
         "at", "newest", "session", "steps", "scenes", "shots", "takes", "artifacts", "commands",
-        "costs", "files",
+        "costs", "files", "forks",
     ]  # fmt: skip
     assert answer["steps"]["images"] == {"done": 2, "total": 4}
     assert [shot["shot_index"] for shot in answer["shots"]] == [1, 2, 3, 4]
@@ -150,4 +151,43 @@ def test_an_interrupted_death_is_told_apart_from_a_failure() -> None:
 
     assert show_view.parked(dying) == [
         ("film started 3 times and never came back", "no error: its worker died each time")
+    ]
+
+
+def test_a_take_of_other_words_says_which(home: Home) -> None:
+    half_made(home)
+    with log_at(home, "2025-02-08T02:00:00") as log:
+        stream = SessionStream(log, SESSION)
+        was = stream.session.shots[2].plan.image_prompt
+        stream.append([e.ShotEdited(shot=2, image_prompt=f"{was} in a storm")], RUN)
+        carry_on(stream, lambda command: command.shot == 2)
+
+    page = "\n".join(show_film.plain(found(home), NOW))
+
+    assert "take 2 was made from:" in page
+    assert "[- in a storm-]" in page
+    assert "take 1 was made from:" not in page
+
+
+def test_a_fork_that_took_a_take_over_knows_its_words(home: Home) -> None:
+    half_made(home)
+    with log_at(home, "2025-02-08T02:00:00") as log:
+        parent = SessionStream(log, SESSION)
+        child = travel.fork(parent, len(parent.history), "session_child", None)
+        child.append([e.ShotEdited(shot=2, image_prompt="a storm")], RUN)
+        carry_on(child, lambda command: command.shot == 2)
+
+    with home.reader() as reader:
+        film = show_found.read(home, reader, "session_child", None)
+
+    assert "take 2 was made from: [-a storm-]{+" in "\n".join(show_film.plain(film, NOW))
+
+
+def test_a_film_names_its_forks(home: Home) -> None:
+    half_made(home)
+    with log_at(home, "2025-02-08T02:00:00") as log:
+        travel.fork(SessionStream(log, SESSION), 1, "session_child", None)
+
+    assert ["fork", "session_child", "at", "1"] in [
+        line.split() for line in show_film.plain(found(home), NOW)
     ]

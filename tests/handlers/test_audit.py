@@ -264,7 +264,7 @@ def test_an_unknown_session_is_refused(home):
 def test_a_session_that_its_read_tables_forgot_is_found_by_its_id(home):
     tamper(home, "DELETE FROM sessions")
 
-    assert "1 rows of sessions are not what its events say" in messages(home, SESSION)
+    assert "1 row of sessions is not what its events say" in messages(home, SESSION)
 
 
 @pytest.fixture
