@@ -112,8 +112,9 @@ def with_shared(
                 running[f"{group}.{key}"] = value
             elif key in known and key not in own:
                 settings[key] = value
-    if "allow" not in own and settings.get("allow") == "":
-        del settings["allow"]
+    for key, off in (("allow", ""), ("tf32", False)):
+        if key not in own and settings.get(key) == off:
+            del settings[key]  # as if nothing was said: commands of before keep their names
     return replace(stage, settings=settings, running=running)
 
 

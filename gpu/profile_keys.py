@@ -154,6 +154,7 @@ _MODEL = {
     "compile": Key("none", "compile the denoiser's blocks", choices=("none", "regional")),
     "metadata": _METADATA,
     "channels_last": Key(False, "memory layout that convolutions like"),
+    "tf32": Key(False, "multiply float32 parts, like Wan's VAE, in TF32: sooner, other bits"),
     "allow": Key(
         "", "rungs of the memory ladder that change bits, where all else fails",
         words=CHANGING_RUNGS,
@@ -220,6 +221,7 @@ GROUPS: dict[str, dict[str, Key]] = {
         "attention": _MODEL["attention"],
         "compile": _MODEL["compile"],
         "channels_last": _MODEL["channels_last"],
+        "tf32": _MODEL["tf32"],
         "checkpoint_every": Key(
             0, "keep a clip's state every so many steps; 0: never", 0, 500
         ),

@@ -69,7 +69,7 @@ class Stage(Protocol):
 class OverlappingStage(Stage, Protocol):
     """A stage whose last part, encoding and writing, can go on beside its next brief."""
 
-    def prepare(self, briefs: Sequence[Any]) -> None:
+    def prepare(self, briefs: Sequence[Any], report: Report) -> None:
         """Do once for many briefs what is done better once, like reading prompts."""
 
     def begin(self, brief: Any, out: Path, report: Report) -> Callable[[], Made]:

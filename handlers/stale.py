@@ -53,7 +53,9 @@ def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[St
     place = {one.shot.shot: one.index for one in found.shots}
     new = [wanted for wanted in _to_make(found) if wanted not in before]
     respoken = {
-        one.shot.shot for one in found.shots if "image" in one.made and "audio" not in one.made
+        one.shot.shot
+        for one in found.shots
+        if "image" in one.made and "audio" not in one.made and not one.silent
     }
     moved = {(e.shot, "video") for e in events if isinstance(e, ShotEdited) and _moves(e)}
     return [

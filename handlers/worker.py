@@ -17,7 +17,7 @@ from eventstore.leases import Leases, WorkerLock, sweep_locks
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
-from gpu.stages import OverlappingStage, Stage, open_stage, state_beside
+from gpu.stages import OverlappingStage, Report, Stage, open_stage, state_beside
 from handlers.attempt import Attempt, open_commands
 from handlers.environment import Environments
 from handlers.making import InputMissing, Library
@@ -26,7 +26,6 @@ from handlers.stream import SessionStream
 from handlers.table import HANDLERS
 from handlers.writing import Writing
 from projections.commands import Command
-from projections.session import Session
 
 IDLE_S = 0.05
 BEAT_S = 2.0
@@ -205,9 +204,10 @@ class Worker:
         library = Library(stream.session, self.home.artifacts)
         brief = handler.brief(command, library)
         stage = self._stage(command)
-        self._prepare(stage, command, stream.session, library)
+        report = self._reporter(attempt)
+        self._prepare(stage, attempt, library, report)
         out = self.home.artifacts.temporary(self.lock.name, handler.media_type)
-        report, began = self._reporter(attempt), time.monotonic()
+        began = time.monotonic()
         try:
             self._in_stage = True
             if self._stopping:  # while the model was loading
@@ -226,8 +226,9 @@ class Worker:
             self._in_stage = False
         return Writing(attempt, out, finish, time.monotonic() - began)
 
-    def _prepare(self, stage: Stage, command: Command, session: Session, library: Library) -> None:
+    def _prepare(self, stage: Stage, attempt: Attempt, library: Library, report: Report) -> None:
         """Tell the stage what else of its kind is to come, so that it reads all prompts at once."""
+        command, session = attempt.command, attempt.stream.session
         if not isinstance(stage, OverlappingStage) or command.id in self._prepared:
             return
         briefs = []
@@ -237,7 +238,7 @@ class Worker:
             self._prepared.add(one.id)
             with suppress(InputMissing):
                 briefs.append(HANDLERS[one.kind].brief(one, library))
-        stage.prepare(briefs)
+        stage.prepare(briefs, report)
 
     def _settle(self) -> None:
         """Record what is being written, as soon as it is there."""

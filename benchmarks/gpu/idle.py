@@ -32,9 +32,9 @@ class Marked:
         self._clock: Clock | None = None
         self._marks: list[str] = []
 
-    def prepare(self, briefs: Sequence[Any]) -> None:
+    def prepare(self, briefs: Sequence[Any], report: Report) -> None:
         """As the stage does."""
-        self._stage.prepare(briefs)
+        self._stage.prepare(briefs, report)
 
     def begin(self, brief: Any, out: Path, report: Report) -> Callable[[], Made]:
         """As the stage does."""

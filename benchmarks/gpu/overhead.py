@@ -57,10 +57,10 @@ class Watched:
     def __init__(self, stage: OverlappingStage, spent: dict[str, float], briefs: list[Any]) -> None:
         self._stage, self._spent, self._briefs = stage, spent, briefs
 
-    def prepare(self, given: Sequence[Any]) -> None:
+    def prepare(self, given: Sequence[Any], report: Report) -> None:
         """As the stage does."""
         with _spending(self._spent, "prompts"):
-            self._stage.prepare(given)
+            self._stage.prepare(given, report)
 
     def begin(self, brief: Any, out: Path, report: Report) -> Callable[[], Made]:
         """As the stage does."""

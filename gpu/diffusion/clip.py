@@ -14,6 +14,7 @@ from gpu.diffusion.previews import begin, left, stop
 from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
+from gpu.diffusion.telling import silent
 from gpu.ffmpeg import FrameWriter
 from gpu.fit import covering
 from gpu.metadata import facts, mp4_options, wanted
@@ -25,11 +26,12 @@ from gpu.video import keyframes
 class ClipStage:
     """VideoBrief → silent mp4."""
 
-    def prepare(self, briefs: Sequence[VideoBrief]) -> None:
+    def prepare(self, briefs: Sequence[VideoBrief], report: Report = silent) -> None:
         """Encode the prompts of all these briefs at once, so that the encoders load once."""
         for spec in dict.fromkeys(spec_of(brief) for brief in briefs):
-            model = SHELF.model(spec)
-            model.prompts.encode(prompt_of(brief) for brief in briefs if spec_of(brief) == spec)
+            model = SHELF.model(spec, report)
+            prompts = [prompt_of(brief) for brief in briefs if spec_of(brief) == spec]
+            model.prompts.encode(prompts, report)
 
     def run(self, brief: VideoBrief, out: Path, report: Report) -> Made:
         """Move the picture, and write."""
@@ -37,7 +39,7 @@ class ClipStage:
 
     def begin(self, brief: VideoBrief, out: Path, report: Report) -> Callable[[], Made]:
         """Move the picture; encoding it needs no card."""
-        model = SHELF.model(spec_of(brief))
+        model = SHELF.model(spec_of(brief), report)
         frames, rate = shape.length(brief, model.family)
         call = _call(brief, model, (frames, rate), out)
         rendered = model.render(call, report)

@@ -6,6 +6,7 @@ the first is often the larger one.
 
 import inspect
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ import torch
 from gpu.diffusion import lora, memory, weights
 from gpu.diffusion.families import Family, family_of
 from gpu.diffusion.spec import ModelSpec
+from gpu.diffusion.telling import meanwhile, silent
 from gpu.errors import BriefRefused
+from gpu.stages import Report
 from gpu.vocabulary import nearest
 
 DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
@@ -32,8 +35,13 @@ class Source:
     files: dict[str, str]
     components: dict[str, str]
 
+    @property
+    def name(self) -> str:
+        """Of the model, without who published it."""
+        return self.spec.model.rpartition("/")[2]
 
-def find(spec: ModelSpec) -> Source:
+
+def find(spec: ModelSpec, report: Report = silent) -> Source:
     """Find a model and hash its weights. Raises BriefRefused: not here, unsafe, or unknown."""
     folder = weights.locate(spec.model, spec.revision, spec.where)
     name = spec.pipeline or weights.pipeline_class(folder)
@@ -47,7 +55,7 @@ def find(spec: ModelSpec) -> Source:
         for part, kind in index.items()
         if isinstance(kind, list) and kind[0] is not None
     }
-    files = weights.hashes(folder, spec.variant)
+    files = weights.hashes(folder, spec.variant, report)
     return Source(spec, folder, family_of(name), files, components)
 
 
@@ -62,8 +70,25 @@ def _near(name: str) -> str:
     return f"; did you mean {near}?" if near else ""
 
 
-def load_reader(source: Source, device: torch.device) -> Any:
+def load_reader(source: Source, device: torch.device, report: Report = silent) -> Any:
     """The half that reads prompts, on the device."""
+    return _told(lambda: _reader(source, device), f"loading what reads for {source.name}", report)
+
+
+def load_maker(source: Source, device: torch.device, report: Report = silent) -> Any:
+    """The half that makes pictures, on the device; whole where prompts go in as text."""
+    return _told(lambda: _maker(source, device), f"loading {source.name}", report)
+
+
+def _told(load: Callable[[], Any], words: str, report: Report) -> Any:
+    def without_gradients() -> Any:
+        with torch.no_grad():  # a thread begins with them
+            return load()
+
+    return meanwhile(without_gradients, words, report)
+
+
+def _reader(source: Source, device: torch.device) -> Any:
     without = set(source.components) - set(source.family.encoders)
     reads_loras = hasattr(getattr(diffusers, source.family.pipeline), "load_lora_into_text_encoder")
     if source.spec.loras and reads_loras:
@@ -75,8 +100,7 @@ def load_reader(source: Source, device: torch.device) -> Any:
     return reader.to(device)
 
 
-def load_maker(source: Source, device: torch.device) -> Any:
-    """The half that makes pictures, on the device; whole where prompts go in as text."""
+def _maker(source: Source, device: torch.device) -> Any:
     without = set(source.family.encoders) if source.family.embeds else set()
     made = _load(source, without=without & set(source.components))
     if source.spec.loras:

@@ -4,9 +4,13 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from safetensors import safe_open
+
 from gpu.diffusion.spec import ModelSpec
 from gpu.diffusion.weights import sha256
 from gpu.errors import BriefRefused
+
+_OF_ENCODERS = ("text_encoder", "lora_te")
 
 
 def add(pipeline: Any, spec: ModelSpec) -> None:
@@ -20,14 +24,25 @@ def add(pipeline: Any, spec: ModelSpec) -> None:
             _load(pipeline, file, name)
         except (ValueError, KeyError, RuntimeError, AttributeError) as error:
             raise BriefRefused(f"LoRA {file.name} does not fit {spec.model}: {error}") from error
-        if name not in _known(pipeline):
+        if name in _known(pipeline):
+            names.append(name)
+            scales.append(scale)
+        elif not _is_of_encoders(file):
             raise BriefRefused(f"LoRA {file.name} has no weights for {spec.model}")
-        names.append(name)
-        scales.append(scale)
-    pipeline.set_adapters(names, scales)
+    if names:
+        pipeline.set_adapters(names, scales)
+
+
+def _is_of_encoders(file: Path) -> bool:
+    """Whether some of it is for what reads prompts, and not for what makes pictures."""
+    with safe_open(file, "pt") as opened:
+        return any(key.startswith(_OF_ENCODERS) for key in opened.keys())  # noqa: SIM118
 
 
 def _load(pipeline: Any, file: Path, name: str) -> None:
+    """Into the half that is here: one without encoders leaves their part to the other one."""
+    if getattr(pipeline, "text_encoder", None) is None:
+        pipeline.load_lora_into_text_encoder = lambda *_, **__: None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that there are several at once is what was asked for
         pipeline.load_lora_weights(

@@ -14,6 +14,7 @@ from gpu.diffusion.loop import Call, Frames, Loop
 from gpu.diffusion.prompts import Prompts, digest
 from gpu.diffusion.residency import Resident
 from gpu.diffusion.spec import ModelSpec
+from gpu.diffusion.telling import silent
 from gpu.stages import Report
 
 
@@ -29,9 +30,14 @@ class Rendered:
 class Model:
     """A model that was found; its halves are loaded when they are first needed."""
 
-    def __init__(self, spec: ModelSpec, make_room: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        spec: ModelSpec,
+        make_room: Callable[[], None] = lambda: None,
+        report: Report = silent,
+    ) -> None:
         self.device = numerics.settle()
-        self.source = loading.find(spec)
+        self.source = loading.find(spec, report)
         self.family = self.source.family
         self.prompts = Prompts(self.source, self.device)
         self._make_room = make_room
@@ -48,8 +54,12 @@ class Model:
 
     def render(self, call: Call, report: Report) -> Rendered:
         """Make one picture or clip. Raises StageError, DeviceFailed, and whatever report raises."""
-        embeds = self.prompts.of(call.prompt)
-        self._ready(call)
+        embeds = self.prompts.of(call.prompt, report)
+        with numerics.precision(tf32=self.source.spec.tf32):
+            self._ready(call, report)
+            return self._rendered(call, embeds, report)
+
+    def _rendered(self, call: Call, embeds: dict[str, Any], report: Report) -> Rendered:
         facts = {"embeds": digest(embeds)}
 
         def attempt() -> Frames:
@@ -78,7 +88,7 @@ class Model:
             self._on_card = False
         memory.release()
 
-    def _ready(self, call: Call) -> None:
+    def _ready(self, call: Call, report: Report = silent) -> None:
         if self._resident is not None and not self._on_card:
             self._make_room()
             self._resident.onto(self.device)
@@ -87,15 +97,15 @@ class Model:
             return
         self._make_room()
         if self.device.type == "cuda":
-            self._maker = self._planned(call)
+            self._maker = self._planned(call, report)
         else:
-            self._maker = loading.load_maker(self.source, self.device)
+            self._maker = loading.load_maker(self.source, self.device, report)
         loading.accelerate(self._maker, self.source)
         self._environment = loading.record(self.source, self._maker) | numerics.record(self.device)
 
-    def _planned(self, call: Call) -> Any:
+    def _planned(self, call: Call, report: Report) -> Any:
         """On a card: whole when the plan says that it fits, else offloaded from the start."""
-        maker = loading.load_maker(self.source, torch.device("cpu"))
+        maker = loading.load_maker(self.source, torch.device("cpu"), report)
         free = memory.free_bytes(self.device)
         weights_bytes = loading.weights_bytes(maker)
         plan = memory.plan(weights_bytes, call.measured_bytes, free, call.reserve_gib)

@@ -1,6 +1,8 @@
 """Everything outside a brief that moves bits: set once for the process, and put on record."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -19,8 +21,7 @@ def settle() -> torch.device:
         library.disable_progress_bar()
         library.set_verbosity_error()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", CUBLAS)
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
+    _allow_tf32(False)
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True
     torch.set_grad_enabled(False)
@@ -30,8 +31,23 @@ def settle() -> torch.device:
     return torch.device("cpu")
 
 
+@contextmanager
+def precision(*, tf32: bool) -> Iterator[None]:
+    """While it lasts, float32 on a card is multiplied in TF32, or exactly."""
+    _allow_tf32(tf32)
+    try:
+        yield
+    finally:
+        _allow_tf32(False)
+
+
+def _allow_tf32(allowed: bool) -> None:
+    torch.backends.cuda.matmul.allow_tf32 = allowed
+    torch.backends.cudnn.allow_tf32 = allowed
+
+
 def record(device: torch.device) -> dict[str, Any]:
-    """Device and numerics, for the environment of a result."""
+    """Device and numerics as they are now, for the environment of a result."""
     return {"device": _device(device), "numerics": _numerics(device)}
 
 

@@ -12,6 +12,7 @@ from gpu.diffusion.previews import begin, left, stop
 from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
+from gpu.diffusion.telling import silent
 from gpu.fit import covering
 from gpu.metadata import facts, wanted, write_png
 from gpu.stages import Made, Report
@@ -20,11 +21,12 @@ from gpu.stages import Made, Report
 class PictureStage:
     """ImageBrief → PNG."""
 
-    def prepare(self, briefs: Sequence[ImageBrief]) -> None:
+    def prepare(self, briefs: Sequence[ImageBrief], report: Report = silent) -> None:
         """Encode the prompts of all these briefs at once, so that the encoders load once."""
         for spec in dict.fromkeys(spec_of(brief) for brief in briefs):
-            model = SHELF.model(spec)
-            model.prompts.encode(prompt_of(brief) for brief in briefs if spec_of(brief) == spec)
+            model = SHELF.model(spec, report)
+            prompts = [prompt_of(brief) for brief in briefs if spec_of(brief) == spec]
+            model.prompts.encode(prompts, report)
 
     def run(self, brief: ImageBrief, out: Path, report: Report) -> Made:
         """Draw, and write."""
@@ -32,7 +34,7 @@ class PictureStage:
 
     def begin(self, brief: ImageBrief, out: Path, report: Report) -> Callable[[], Made]:
         """Draw; the rest needs no card, and can be done while the next one is drawn."""
-        model = SHELF.model(spec_of(brief))
+        model = SHELF.model(spec_of(brief), report)
         rendered = model.render(_call(brief, model, out), report)
         environment = model.environment
         return lambda: _written(brief, rendered, out, environment)

@@ -14,6 +14,8 @@ import torch
 
 from gpu.diffusion import loading
 from gpu.diffusion.loading import Source
+from gpu.diffusion.telling import silent
+from gpu.stages import Report, Share
 
 Embeds = dict[str, Any]
 
@@ -35,7 +37,7 @@ class Prompts:
         self._source, self._device = source, device
         self._known: dict[Prompt, Embeds] = {}
 
-    def encode(self, prompts: Iterable[Prompt]) -> None:
+    def encode(self, prompts: Iterable[Prompt], report: Report = silent) -> None:
         """Encode what is not known yet; the encoders are loaded for it and go again."""
         new = [prompt for prompt in dict.fromkeys(prompts) if prompt not in self._known]
         if not new:
@@ -43,13 +45,14 @@ class Prompts:
         if not self._source.family.embeds:
             self._known |= {prompt: self._as_text(prompt) for prompt in new}
             return
-        reader = loading.load_reader(self._source, self._device)
-        for prompt in new:
+        reader = loading.load_reader(self._source, self._device, report)
+        for number, prompt in enumerate(new, start=1):
             self._known[prompt] = self._encoded(reader, prompt)
+            report(Share(0.0, f"read {number} of {len(new)} prompts"))
 
-    def of(self, prompt: Prompt) -> Embeds:
+    def of(self, prompt: Prompt, report: Report = silent) -> Embeds:
         """What the pipeline's call takes for a prompt."""
-        self.encode([prompt])
+        self.encode([prompt], report)
         return dict(self._known[prompt])
 
     def _as_text(self, prompt: Prompt) -> Embeds:

@@ -2,6 +2,8 @@
 
 from gpu.diffusion.model import Model
 from gpu.diffusion.spec import ModelSpec
+from gpu.diffusion.telling import silent
+from gpu.stages import Report
 
 
 class Shelf:
@@ -10,10 +12,10 @@ class Shelf:
     def __init__(self) -> None:
         self._models: dict[ModelSpec, Model] = {}
 
-    def model(self, spec: ModelSpec) -> Model:
+    def model(self, spec: ModelSpec, report: Report = silent) -> Model:
         """The model of a spec, found when it is first asked for. Raises BriefRefused."""
         if spec not in self._models:
-            self._models[spec] = Model(spec, lambda: self._let_others_go(spec))
+            self._models[spec] = Model(spec, lambda: self._let_others_go(spec), report)
         return self._models[spec]
 
     def _let_others_go(self, kept: ModelSpec) -> None:

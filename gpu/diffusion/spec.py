@@ -23,6 +23,7 @@ class ModelSpec:
     attention: str = "native"
     compile: str = "none"
     channels_last: bool = False
+    tf32: bool = False
 
 
 def spec_of(brief: ImageBrief | VideoBrief | AudioBrief) -> ModelSpec:
@@ -43,4 +44,5 @@ def spec_of(brief: ImageBrief | VideoBrief | AudioBrief) -> ModelSpec:
         attention=str(settings.get("attention", "native")),
         compile=str(settings.get("compile", "none")),
         channels_last=bool(settings.get("channels_last", False)),
+        tf32=bool(settings.get("tf32", False)),
     )

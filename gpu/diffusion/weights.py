@@ -7,11 +7,13 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from gpu import hub
+from gpu.diffusion.telling import Counted, silent
 from gpu.errors import BriefRefused
+from gpu.stages import Report
 
 TINY = "tiny:"
 _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
@@ -67,16 +69,16 @@ def pipeline_class(folder: Path) -> str:
     return str(name)
 
 
-def hashes(folder: Path, variant: str = "") -> dict[str, str]:
+def hashes(folder: Path, variant: str = "", report: Report = silent) -> dict[str, str]:
     """SHA-256 of every weight file that is loaded, by its name in the folder.
 
     Raises BriefRefused where there is a pickle and no safetensors, or two files for the same part.
     """
-    found: dict[str, str] = {}
-    for part in sorted({folder, *(one for one in folder.iterdir() if one.is_dir())}):
-        for file in _files_used(part, variant):
-            found[str(file.relative_to(folder))] = sha256(file)
-    return found
+    parts = sorted({folder, *(one for one in folder.iterdir() if one.is_dir())})
+    files = [file for part in parts for file in _files_used(part, variant)]
+    total = sum(file.stat().st_size for file in files)
+    counted = Counted("checking weights", total, report)
+    return {str(file.relative_to(folder)): sha256(file, counted.add) for file in files}
 
 
 def _files_used(part: Path, variant: str) -> Iterator[Path]:
@@ -112,8 +114,8 @@ def _refuse_pickles(part: Path) -> None:
         )
 
 
-def sha256(file: Path) -> str:
-    """Of a file; kept for big ones until size or time of the file change."""
+def sha256(file: Path, count: Callable[[int], None] = lambda _: None) -> str:
+    """Of a file; kept for big ones until size or time of the file change. `count`: of its bytes."""
     status = file.stat()
     if status.st_size < _BIG_BYTES:
         return hashlib.sha256(file.read_bytes()).hexdigest()
@@ -121,18 +123,22 @@ def sha256(file: Path) -> str:
     name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     kept = cache_folder() / "hashes" / name
     try:
-        return kept.read_text(encoding="ascii")
+        known = kept.read_text(encoding="ascii")
     except (OSError, ValueError):
-        found = _hashed(file)
+        found = _hashed(file, count)
+    else:
+        count(status.st_size)
+        return known
     _keep(kept, found)
     return found
 
 
-def _hashed(file: Path) -> str:
+def _hashed(file: Path, count: Callable[[int], None]) -> str:
     digest = hashlib.sha256()
     with file.open("rb") as opened:
         while block := opened.read(_BLOCK_BYTES):
             digest.update(block)
+            count(len(block))
     return digest.hexdigest()
 
 

@@ -147,6 +147,13 @@ def test_speed_and_memory_change_no_bit_and_stand_aside(tmp_path):
     assert image.settings == {"steps": 9, "guidance": 1.5, "attention": "flash"}
 
 
+@pytest.mark.parametrize(("asked", "settings"), [("true", {"tf32": True}), ("false", {})])
+def test_tf32_is_a_setting_once_it_is_asked_for(asked, settings, tmp_path):
+    image = load(own(tmp_path, IMAGE + f"[speed]\ntf32 = {asked}\n")).stages["image"]
+
+    assert image.settings == {"steps": 9, "guidance": 1.5, **settings}
+
+
 def test_rungs_that_change_bits_stand_in_the_settings(tmp_path):
     text = IMAGE + "[memory]\nladder = ['fp8', 'sequential', 'tiling']\n"
 

@@ -2,11 +2,12 @@
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from gpu.diffusion import weights
+from gpu.diffusion import telling, weights
 from gpu.errors import BriefRefused
 
 
@@ -67,7 +68,7 @@ def test_the_hash_of_a_big_file_is_kept_until_the_file_changes(tmp_path, monkeyp
     file = tmp_path / "big.safetensors"
     file.write_bytes(b"a" * weights._BIG_BYTES)
     first = weights.sha256(file)
-    monkeypatch.setattr(weights, "_hashed", lambda _: "hashed again")
+    monkeypatch.setattr(weights, "_hashed", lambda *_: "hashed again")
 
     assert weights.sha256(file) == first
     os.utime(file, ns=(1, 1))
@@ -93,3 +94,41 @@ def test_an_index_that_says_nothing_is_refused(index, tmp_path):
 
     with pytest.raises(BriefRefused, match="is no diffusers model"):
         weights.pipeline_class(tmp_path)
+
+
+def test_checking_weights_tells_how_far_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("REELOG_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(telling, "TELL_BYTES", 1 << 20)
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "big.safetensors").write_bytes(bytes(3_200_000))
+    told = []
+
+    first = weights.hashes(folder, report=lambda share: told.append(share.words))
+    told_again = []
+    again = weights.hashes(folder, report=lambda share: told_again.append(share.words))
+
+    assert told[-1] == "checking weights 0.0 of 0.0 GB"
+    assert len(told) == 3
+    assert (again, len(told_again)) == (first, 1)
+
+
+def test_what_takes_long_is_told_meanwhile_and_stopped_at_its_end(monkeypatch):
+    monkeypatch.setattr(telling, "TELL_S", 0.001)
+    let_go = threading.Event()
+    ended = []
+
+    def load() -> str:
+        let_go.wait(10)
+        ended.append(True)
+        return "loaded"
+
+    def stop(_: float) -> None:
+        let_go.set()
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        telling.meanwhile(load, "loading", stop)
+
+    assert ended == [True]
+    assert telling.meanwhile(lambda: "loaded", "loading", telling.silent) == "loaded"

@@ -27,7 +27,7 @@ class Overlapping:
         self._finish = finish
         self._fake = FakeMedia()
 
-    def prepare(self, briefs: Sequence[Any]) -> None:
+    def prepare(self, briefs: Sequence[Any], _: Report) -> None:
         self.prepared.append(len(briefs))
 
     def run(self, brief: Any, out: Path, report: Report) -> Made:

@@ -11,8 +11,9 @@ torch = pytest.importorskip("torch")
 
 from safetensors.torch import save_file  # noqa: E402
 
-from gpu.diffusion import weights  # noqa: E402
+from gpu.diffusion import telling, weights  # noqa: E402
 from gpu.diffusion.model import Model  # noqa: E402
+from gpu.diffusion.picture import PictureStage  # noqa: E402
 from gpu.diffusion.spec import ModelSpec  # noqa: E402
 from gpu.errors import BriefRefused  # noqa: E402
 from gpu.lora_files import named  # noqa: E402
@@ -39,6 +40,25 @@ def lora(folder: Path, name: str, size: float = 1.0) -> Path:
             tensors[f"unet.{key}.lora_A.weight"] = torch.randn(2, narrow, generator=generator)
             tensors[f"unet.{key}.lora_B.weight"] = torch.randn(wide, 2, generator=generator) * size
     path = folder / f"{name}.safetensors"
+    save_file(tensors, path)
+    return path
+
+
+def lora_of_encoder(folder: Path, part: str) -> Path:
+    """A LoRA for one of the two encoders of the tiny SDXL, under the names that trainers write."""
+    import transformers
+
+    kinds = {"text_encoder": "CLIPTextModel", "text_encoder_2": "CLIPTextModelWithProjection"}
+    encoder = getattr(transformers, kinds[part]).from_pretrained(weights.locate("tiny:sdxl") / part)
+    generator = torch.Generator().manual_seed(1)
+    tensors = {}
+    for key, module in encoder.named_modules():
+        if key.endswith(("q_proj", "v_proj")):
+            wide, narrow = module.weight.shape
+            name = f"{part}.text_model.{key.removeprefix('text_model.')}"
+            tensors[f"{name}.lora_A.weight"] = torch.randn(2, narrow, generator=generator)
+            tensors[f"{name}.lora_B.weight"] = torch.randn(wide, 2, generator=generator)
+    path = folder / f"{part}.safetensors"
     save_file(tensors, path)
     return path
 
@@ -165,6 +185,23 @@ def test_loras_add_up_each_with_its_scale(tmp_path):
     assert len({plain, *found}) == 4
 
 
+@pytest.mark.parametrize("part", ["text_encoder", "text_encoder_2"])
+def test_a_lora_of_an_encoder_changes_how_prompts_are_read(part, tmp_path):
+    lora_of_encoder(tmp_path, part)
+    plain = made(tmp_path, "sdxl").settings["embeds"]
+
+    found = [
+        made(
+            tmp_path,
+            "sdxl",
+            **with_loras({"file": f"{part}.safetensors", "scale": scale}, folder=tmp_path),
+        ).settings["embeds"]
+        for scale in (1.0, 0.5)
+    ]
+
+    assert len({plain, *found}) == 3
+
+
 def test_a_lora_of_no_size_changes_nothing(tmp_path):
     lora(tmp_path, "nothing", size=0.0)
 
@@ -239,3 +276,30 @@ def test_a_model_that_names_no_blocks_is_not_compiled_but_refused(tmp_path):
     with pytest.raises(BriefRefused, match="names no blocks to compile"):
         made(tmp_path, "cogvideox", compile="regional")
     forget()
+
+
+def test_a_model_tells_what_it_does_before_its_first_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(telling, "TELL_S", 0.001)
+    forget()
+    told: list[str] = []
+
+    PictureStage().run(
+        image_brief("sdxl"), tmp_path / "out.png", lambda share: told.append(share.words)
+    )
+
+    before = told[: told.index("step 1 of 4")]
+    assert "loading what reads for tiny:sdxl" in before
+    assert "read 1 of 1 prompts" in before
+    assert "loading tiny:sdxl" in before
+
+
+def test_tf32_is_allowed_while_a_model_that_asks_for_it_works_and_no_longer(tmp_path):
+    seen = []
+
+    def look(_: float) -> None:
+        seen.append(torch.backends.cudnn.allow_tf32)
+
+    PictureStage().run(image_brief("sdxl", tf32=True), tmp_path / "out.png", look)
+
+    assert seen[-1] is True
+    assert torch.backends.cudnn.allow_tf32 is False

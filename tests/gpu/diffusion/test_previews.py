@@ -44,7 +44,7 @@ def made(family: str, folder: Path, preview: int | None = None, begin: Path | No
         brief = image_brief(family, running, steps=STEPS)
     shares: list[float] = []
     found = stage.run(replace(brief, preview_steps=preview), folder / name, shares.append)
-    return found, [share.words.split(",")[0] for share in shares]
+    return found, [share.words.split(",")[0] for share in shares if share]
 
 
 def without_cost(one: Made) -> Made:
