@@ -211,18 +211,14 @@ def _mend(home: Home, tables: "look.Tables", *, reopen: bool = True) -> None:
 
 
 def work(home_path: Path, answer: Answer) -> int:
-    """Work off every unfinished session, by priority, then age."""
-    home = Home(home_path)
-    with home.reader() as reader:
-        queue = [row for row in look.incomplete(reader) if not row["paused"]]
-        tables = {row["session"]: reader.tables(row["session"]) for row in queue}
-    queue.sort(key=lambda row: (-row["priority"], row["started_at"]))
-    if not queue:
-        return _nothing_left(answer, [])
-    outcomes = []
-    for row in queue:
-        _mend(home, tables[row["session"]], reopen=False)
+    """Work off every unfinished session, by priority, then age; asked again after each film."""
+    home, outcomes = Home(home_path), list["Outcome"]()
+    while tables := look.next_to_work(home, [outcome.session.id for outcome in outcomes]):
+        row = tables["sessions"][0]
+        _mend(home, tables, reopen=False)
         outcomes.append(_run(home, str(row["session"]), answer, after=row["version"]))
+    if not outcomes:
+        return _nothing_left(answer, [])
     if answer.as_json:
         print_json([ended.summary(outcome) for outcome in outcomes])
     return max(ended.status_of(outcome) for outcome in outcomes)

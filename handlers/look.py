@@ -4,7 +4,7 @@ Both ways give the same shape: table → rows as dicts, columns as in schema.sql
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from eventstore.home import Home
@@ -55,6 +55,15 @@ def incomplete(reader: LogReader) -> list[dict[str, Any]]:
     return reader.query(
         f"SELECT * FROM sessions WHERE state != 'COMPLETE' AND NOT cancelled {NEWEST_FIRST}"
     )
+
+
+def next_to_work(home: Home, done: Sequence[str]) -> Tables | None:
+    """The tables of the session that `work` takes next: by priority, then age; None at the end."""
+    with home.reader() as reader:
+        rows = [row for row in incomplete(reader) if not row["paused"]]
+        rows = [row for row in rows if row["session"] not in done]
+        rows.sort(key=lambda row: (-row["priority"], row["started_at"]))
+        return reader.tables(rows[0]["session"]) if rows else None
 
 
 def tables_at(reader: LogReader, session: str, at: int) -> Tables:

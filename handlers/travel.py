@@ -11,12 +11,11 @@ from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.events import (
     RESULTS,
-    AudioTrackSaved,
-    ImageRendered,
     MediaResult,
+    PreviewRendered,
     SessionForked,
     SessionRewound,
-    VideoRendered,
+    ShotResult,
 )
 from projections.session import STAGE_OF
 
@@ -54,9 +53,10 @@ class Withdrawal:
         found: dict[str, set[tuple[int, int]]] = {}
         for recorded in self.taken_back:
             event = recorded.event
-            if isinstance(event, ImageRendered | VideoRendered | AudioTrackSaved):
+            if isinstance(event, ShotResult):
+                stage = event.stage if isinstance(event, PreviewRendered) else STAGE_OF[type(event)]
                 place = self.places.get(event.shot, event.shot)
-                found.setdefault(STAGE_OF[type(event)], set()).add((place, event.take))
+                found.setdefault(stage, set()).add((place, event.take))
         return {stage: sorted(takes) for stage, takes in sorted(found.items())}
 
 

@@ -170,6 +170,37 @@ def test_work_finishes_all_films_by_priority_then_age(reelog):
     assert {film["state"] for film in done.data} == {"COMPLETE"}
 
 
+def test_what_gets_priority_meanwhile_is_worked_on_next(reelog):
+    for session in SESSIONS:
+        shelf.stopped(reelog.home, session[-3:], session)
+    reelog.plant("image=wait")
+    running = reelog.begin("work", "--workers", "1", "--json")
+    reelog.standing()
+
+    reelog.quickly("prioritise", SESSIONS[2], "5")
+    reelog.mend()
+
+    order = [film["session"] for film in running.ended().data]
+    assert order == [SESSIONS[0], SESSIONS[2], SESSIONS[1]]
+
+
+def test_what_was_steered_outlives_the_death_of_all_workers(reelog):
+    reelog.plant("image=wait")
+    running = reelog.begin("start", "a lighthouse", *FAKE)
+    reelog.standing()
+    reelog.quickly("prioritise", "last", "7")
+    reelog.quickly("pause", "last")
+
+    for process in reelog.processes():
+        kill(process)
+    running.ended()
+    reelog.mend()
+
+    (film,) = reelog.quickly("list", "--json").data
+    assert (film["priority"], film["paused"]) == (7, 1)
+    assert reelog.quickly("work", "--json").data == []
+
+
 def test_work_leaves_parked_what_is_parked(reelog):
     shelf.killed(reelog.home)
     before = starts(reelog)
