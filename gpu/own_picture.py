@@ -20,7 +20,9 @@ from gpu.errors import BriefRefused
 FORMATS = ("PNG", "JPEG", "WEBP")
 BYTES_MAX = 50_000_000
 PIXELS_MAX = 50_000_000
-SIDE_MIN = 32
+SIDE_MIN = 64
+SIDES_MAX = 8
+"""At most so many times as long as wide, as the models that take pictures ask."""
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
 
 
@@ -77,7 +79,8 @@ def _refuse_size(path: Path, image: Image.Image) -> None:
     width, height = image.size
     if getattr(image, "n_frames", 1) > 1:
         raise _refused(path, "moves")
-    if width * height > PIXELS_MAX or min(width, height) < SIDE_MIN:
+    wrong = min(width, height) < SIDE_MIN or max(width, height) > SIDES_MAX * min(width, height)
+    if wrong or width * height > PIXELS_MAX:
         raise _refused(path, f"is {width} × {height} pixels")
 
 
@@ -93,5 +96,6 @@ def _on_white(image: Image.Image) -> Image.Image:
 def _refused(path: Path, reason: str) -> BriefRefused:
     return BriefRefused(
         f"{path} {reason}; a picture is a PNG, JPEG or WebP of one frame, of at least {SIDE_MIN} "
-        f"pixels each way, at most {PIXELS_MAX // 10**6} megapixels and {BYTES_MAX // 10**6} MB"
+        f"pixels each way, at most {SIDES_MAX} times as long as wide, with at most "
+        f"{PIXELS_MAX // 10**6} megapixels and {BYTES_MAX // 10**6} MB"
     )

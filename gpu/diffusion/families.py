@@ -34,6 +34,8 @@ class Family:
     """Whether its call takes the latents that its loop showed."""
     pictures: str = ""
     """How its call takes pictures to go by: "several" as a list, "one" as a single picture."""
+    needs_picture: bool = False
+    """Whether its call makes nothing without one."""
 
 
 _WITH_NEGATIVE = ("prompt_embeds", "negative_prompt_embeds")
@@ -69,6 +71,12 @@ FAMILIES = {
             pipeline="FluxPipeline",
             embeds=("prompt_embeds", "pooled_prompt_embeds", ""),
             encoders=_TWO_ENCODERS,
+        ),
+        Family(
+            pipeline="FluxKontextPipeline",
+            embeds=("prompt_embeds", "pooled_prompt_embeds", ""),
+            encoders=_TWO_ENCODERS,
+            pictures="one",
         ),
         Family(
             pipeline="Flux2KleinPipeline",

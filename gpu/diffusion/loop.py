@@ -119,6 +119,7 @@ class Loop:
             self._family.guidance: call.guidance,
             "width": call.width,
             "height": call.height,
+            "max_area": call.width * call.height,  # else one of its own stands above both
             "output_type": "pt",
         }
         return {name: value for name, value in options.items() if name in self._known}

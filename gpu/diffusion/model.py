@@ -143,4 +143,6 @@ class Model:
 
 def _plain(value: Any) -> Any:
     """Pictures by their pixels."""
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
     return hashlib.sha256(value.tobytes()).hexdigest() if hasattr(value, "tobytes") else value

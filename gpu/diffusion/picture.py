@@ -5,7 +5,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from gpu.briefs import ImageBrief
-from gpu.diffusion import shape
+from gpu.diffusion import references, shape
+from gpu.diffusion.families import Family
 from gpu.diffusion.loop import Call, Frames
 from gpu.diffusion.model import Model, Rendered
 from gpu.diffusion.previews import begin, left, stop
@@ -25,8 +26,8 @@ class PictureStage:
         """Encode the prompts of all these briefs at once, so that the encoders load once."""
         for spec in dict.fromkeys(spec_of(brief) for brief in briefs):
             model = SHELF.model(spec, report)
-            prompts = [prompt_of(brief) for brief in briefs if spec_of(brief) == spec]
-            model.prompts.encode(prompts, report)
+            asked = [brief for brief in briefs if spec_of(brief) == spec]
+            model.prompts.encode([prompt_of(one, model.family) for one in asked], report)
 
     def run(self, brief: ImageBrief, out: Path, report: Report) -> Made:
         """Draw, and write."""
@@ -37,18 +38,23 @@ class PictureStage:
         model = SHELF.model(spec_of(brief), report)
         rendered = model.render(_call(brief, model, out), report)
         environment = model.environment
-        return lambda: _written(brief, rendered, out, environment)
+        prompt = prompt_of(brief, model.family)
+        return lambda: _written(brief, prompt, rendered, out, environment)
 
 
-def prompt_of(brief: ImageBrief) -> Prompt:
-    """The words: what is seen, then the film's style unless the prompt says it already."""
+def prompt_of(brief: ImageBrief, family: Family | None = None) -> Prompt:
+    """The words: what is seen, and the film's style unless the prompt says it already.
+
+    A family that takes pictures of characters and places is told who is on which.
+    """
     parts = [brief.prompt.strip().rstrip(".")]
     if brief.style and brief.style.lower() not in brief.prompt.lower():
         parts.append(brief.style)
     guided = float(brief.settings.get("guidance", 0.0)) > 1.0
     negative = brief.negative_prompt if brief.settings.get("negative", True) else ""
+    said = ", ".join(part for part in parts if part)
     return Prompt(
-        ", ".join(part for part in parts if part),
+        ". ".join(filter(None, (said, references.told(brief, family) if family else ""))),
         negative if guided else "",
         guided,
         int(brief.settings.get("max_tokens", 0)),
@@ -59,7 +65,8 @@ def _call(brief: ImageBrief, model: Model, out: Path) -> Call:
     width, height = shape.size(brief, model.family)
     settings, running = brief.settings, brief.running
     return Call(
-        prompt=prompt_of(brief),
+        prompt=prompt_of(brief, model.family),
+        more=references.taken(brief, model.family, (width, height)),
         seed=brief.seed,
         steps=int(settings["steps"]),
         guidance=float(settings.get("guidance", 0.0)),
@@ -74,10 +81,14 @@ def _call(brief: ImageBrief, model: Model, out: Path) -> Call:
 
 
 def _written(
-    brief: ImageBrief, rendered: Rendered, out: Path, environment: dict[str, object]
+    brief: ImageBrief,
+    prompt: Prompt,
+    rendered: Rendered,
+    out: Path,
+    environment: dict[str, object],
 ) -> Made:
     rgb: Frames = covering(rendered.frames[0], brief.width, brief.height)
-    write_png(out, rgb, facts(brief, "diffusers") if wanted(brief) else {}, prompt_of(brief).text)
+    write_png(out, rgb, facts(brief, "diffusers") if wanted(brief) else {}, prompt.text)
     return Made(
         media_type="image/png",
         raw_sha256=sha256(rgb.tobytes()).hexdigest(),

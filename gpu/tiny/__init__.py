@@ -16,6 +16,7 @@ MAKERS = {
     "sdxl": "gpu.tiny.images:sdxl",
     "zimage": "gpu.tiny.images:zimage",
     "flux": "gpu.tiny.images:flux",
+    "flux-kontext": "gpu.tiny.images:flux_kontext",
     "flux2-klein": "gpu.tiny.images:flux2_klein",
     "qwen-image": "gpu.tiny.images:qwen_image",
     "wan22": "gpu.tiny.clips:wan22",
@@ -27,7 +28,7 @@ MAKERS = {
     "pocket-tts": "gpu.tiny.voices:pocket_tts",
 }
 NAMES = tuple(MAKERS)
-PIPELINES = {"flux2-klein": "Flux2KleinPipeline"}
+PIPELINES = {"flux-kontext": "FluxKontextPipeline", "flux2-klein": "Flux2KleinPipeline"}
 """The classes of those that take pictures to go by: known before the model is made."""
 
 

@@ -11,6 +11,7 @@ from diffusers import (
     FlowMatchEulerDiscreteScheduler,
     Flux2KleinPipeline,
     Flux2Transformer2DModel,
+    FluxKontextPipeline,
     FluxPipeline,
     FluxTransformer2DModel,
     QwenImagePipeline,
@@ -69,14 +70,24 @@ def zimage(folder: Path) -> None:
 
 def flux(folder: Path) -> None:
     """FLUX.1: two streams that join, CLIP and T5 encoders."""
+    _flux(FluxPipeline, folder, _kl(4))
+
+
+def flux_kontext(folder: Path) -> None:
+    """FLUX.1 Kontext: the same, with the tokens of a picture beside."""
+    # Its pipeline makes every picture a megapixel: blocks of 16 pixels keep that quick.
+    _flux(FluxKontextPipeline, folder, _kl(4, halvings=3))
+
+
+def _flux(kind: Any, folder: Path, vae: Any) -> None:
     transformer = FluxTransformer2DModel(
         patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16,
         num_attention_heads=2, joint_attention_dim=32, pooled_projection_dim=32,
         axes_dims_rope=[4, 4, 8], guidance_embeds=True,
     )  # fmt: skip
     _save(
-        FluxPipeline(
-            scheduler=FlowMatchEulerDiscreteScheduler(), vae=_kl(4),
+        kind(
+            scheduler=FlowMatchEulerDiscreteScheduler(), vae=vae,
             text_encoder=words.clip_encoder(), tokenizer=words.clip_tokenizer(),
             text_encoder_2=words.t5_encoder(), tokenizer_2=words.t5_tokenizer(),
             transformer=shaken(transformer),
@@ -140,12 +151,15 @@ def qwen_image(folder: Path) -> None:
     )  # fmt: skip
 
 
-def _kl(channels: int) -> Any:
+def _kl(channels: int, halvings: int = 1) -> Any:
+    blocks = halvings + 1
     return shaken(
         AutoencoderKL(
-            in_channels=3, out_channels=3, latent_channels=channels, block_out_channels=(8, 8),
+            in_channels=3, out_channels=3, latent_channels=channels,
+            block_out_channels=(8,) * blocks,
             layers_per_block=1, norm_num_groups=4, sample_size=32,
-            down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2,
+            down_block_types=("DownEncoderBlock2D",) * blocks,
+            up_block_types=("UpDecoderBlock2D",) * blocks,
             use_quant_conv=channels == 4, use_post_quant_conv=channels == 4,
             shift_factor=0.0, scaling_factor=0.5,
         )

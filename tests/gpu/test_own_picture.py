@@ -13,7 +13,7 @@ from gpu.errors import BriefRefused
 from gpu.own_picture import read_own_picture
 
 
-def picture(size=(48, 40), mode="RGB", color=(10, 200, 30)):
+def picture(size=(96, 80), mode="RGB", color=(10, 200, 30)):
     return Image.new(mode, size, color)
 
 
@@ -40,7 +40,7 @@ def test_a_picture_is_kept_as_its_pixels(tmp_path):
 
     own = read_own_picture(path)
 
-    assert (own.width, own.height) == (48, 40)
+    assert (own.width, own.height) == (96, 80)
     assert own.raw_sha256 == sha256(picture().tobytes()).hexdigest()
     assert Image.open(BytesIO(own.png)).tobytes() == picture().tobytes()
 
@@ -50,7 +50,7 @@ def test_jpeg_and_webp_are_pictures_too(tmp_path, name):
     path = tmp_path / "mira"
     path.write_bytes(encoded(picture(), name))
 
-    assert read_own_picture(path).width == 48
+    assert read_own_picture(path).width == 96
 
 
 def test_a_picture_that_lies_on_its_side_is_put_upright(tmp_path):
@@ -61,7 +61,7 @@ def test_a_picture_that_lies_on_its_side_is_put_upright(tmp_path):
 
     own = read_own_picture(path)
 
-    assert (own.width, own.height) == (40, 48)
+    assert (own.width, own.height) == (80, 96)
 
 
 def test_nothing_of_where_and_with_what_it_was_taken_is_kept(tmp_path):
@@ -82,7 +82,7 @@ def test_what_is_transparent_is_white(tmp_path):
 
     own = read_own_picture(path)
 
-    assert own.raw_sha256 == sha256(b"\xff" * 48 * 40 * 3).hexdigest()
+    assert own.raw_sha256 == sha256(b"\xff" * 96 * 80 * 3).hexdigest()
 
 
 HOSTILE = {
@@ -90,6 +90,7 @@ HOSTILE = {
     "a large one": (png_of(9_000, 9_000), "9000 × 9000 pixels"),
     "a truncated one": (encoded(picture((400, 300)))[:200], "cannot be read as a picture"),
     "one without pixels": (png_of(100, 100), "cannot be read as a picture"),
+    "a very long one": (encoded(picture((640, 64))), "640 × 64 pixels"),
     "a tiny one": (encoded(picture((8, 8))), "8 × 8 pixels"),
     "a text": (b"#!/bin/sh\nrm -rf /\n", "cannot be read as a picture"),
     "nothing": (b"", "cannot be read as a picture"),

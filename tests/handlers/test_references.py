@@ -42,8 +42,8 @@ SCRIPT = {
 @pytest.fixture
 def request_of(tmp_path):
     """A start from the script, with a picture of the harbour beside it."""
-    Image.new("RGB", (64, 48), "navy").save(tmp_path / "harbour.png")
-    Image.new("RGB", (48, 64), "gold").save(tmp_path / "me.png")
+    Image.new("RGB", (96, 64), "navy").save(tmp_path / "harbour.png")
+    Image.new("RGB", (64, 96), "gold").save(tmp_path / "me.png")
     path = tmp_path / "storm.json"
     path.write_text(json.dumps(SCRIPT))
 

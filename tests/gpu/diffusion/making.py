@@ -13,7 +13,7 @@ from gpu.diffusion.picture import PictureStage
 from gpu.diffusion.shelf import SHELF
 from gpu.stages import Made
 
-IMAGES = ("sdxl", "zimage", "flux", "flux2-klein", "qwen-image")
+IMAGES = ("sdxl", "zimage", "flux", "flux-kontext", "flux2-klein", "qwen-image")
 CLIPS = ("wan22", "wan22-5b", "ltx", "ltx2", "cogvideox")
 FAMILIES = (*IMAGES, *CLIPS)
 

@@ -70,7 +70,8 @@ def test_prompts_encoded_ahead_give_the_bits_of_the_plain_pipeline(family):
 
     brief = making.image_brief(family, guidance=4.0)
     model = Model(spec_of(brief))
-    call = Call(prompt=prompt_of(brief), seed=5, steps=4, guidance=4.0, width=32, height=32)
+    prompt = prompt_of(brief, model.family)
+    call = Call(prompt=prompt, seed=5, steps=4, guidance=4.0, width=32, height=32)
     ours = model.render(call, lambda _: None).frames
     row = family_of(model.source.family.pipeline)
     plain = loading._load(model.source, without=set())
