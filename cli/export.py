@@ -1,11 +1,14 @@
 """export and import: a session as a folder, a sheet, a table, JSON, or a bundle; and back."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.options import Json, SessionName, home_of
+
+STANDARD_OUTPUT = Path("-")
 
 
 def export(
@@ -21,19 +24,23 @@ def export(
         ),
     ] = "folder",
     to: Annotated[
-        Path | None, typer.Option(help="another folder (media are copied there), or the file")
+        Path | None,
+        typer.Option(help="another folder (media are copied there), or the file; - prints text"),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Write a session out: its folder again, or one file in another format."""
     from cli.output import print_json, say
     from cli.steps import open_session
-    from handlers.export import check_format, export_file
+    from handlers.export import check_format, export_file, export_text_of
     from handlers.folder import SessionFolder
 
     check_format(format_)
     with open_session(home_of(context), session) as opened:
         stream = opened.stream
+        if to == STANDARD_OUTPUT:
+            sys.stdout.write(export_text_of(stream, format_))
+            return
         if format_ != "folder":
             out = export_file(opened.home, stream, format_, to)
             if as_json:

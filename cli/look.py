@@ -8,7 +8,10 @@ import typer
 from cli.options import Json, SessionName, home_of
 from cli.output import complain, console, print_json, say
 
-At = Annotated[int | None, typer.Option(metavar="N", help="as it was right after event N")]
+At = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="as it was after an event, event (ShotPlanned:3), or time"),
+]
 All = Annotated[bool, typer.Option("--all", help="with every start of work")]
 
 

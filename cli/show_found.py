@@ -87,13 +87,14 @@ class Found:
         return {made["sha256"]: made["media_type"] for made in self.tables["artifacts"]}
 
 
-def read(home: Home, reader: LogReader, name: str, at: int | None) -> Found:
+def read(home: Home, reader: LogReader, name: str, moment: str | None) -> Found:
     """The film that a name means. Raises Refused."""
     session = look.find(reader, name)
     tables = reader.tables(session)
     newest = int(tables["sessions"][0]["version"])
-    if at is not None:
-        tables = look.tables_at(reader, session, at)
+    at = None
+    if moment is not None:
+        at, tables = look.tables_at(reader, session, moment)
     several = {take["shot"] for take in tables["takes"] if take["take"] > 1}
     return Found(
         home=home,

@@ -26,6 +26,15 @@ def check_format(name: str) -> None:
         raise Refused("unknown_format", f"--format {name!r} is unknown", f"known: {known}")
 
 
+def export_text_of(stream: SessionStream, format_: str) -> str:
+    """What a format of text says; for standard output. Raises Refused for a format of bytes."""
+    if format_ not in ("prompts", "shots.csv", "json"):
+        raise Refused(
+            "no_text", f"--format {format_} is no text for standard output", "name a file with --to"
+        )
+    return _text(stream.session, format_)
+
+
 def export_file(home: Home, stream: SessionStream, format_: str, to: Path | None) -> Path:
     """Write one of FILES to `to` (a folder: into it), or here under the session's name."""
     name = Path(FILES[format_].format(stream.id))

@@ -66,23 +66,21 @@ def next_to_work(home: Home, done: Sequence[str]) -> Tables | None:
         return reader.tables(rows[0]["session"]) if rows else None
 
 
-def tables_at(reader: LogReader, session: str, at: int) -> Tables:
-    """The read tables as they would have been right after position `at`. Raises Refused."""
+def tables_at(reader: LogReader, session: str, moment: str) -> tuple[int, Tables]:
+    """A moment's position, and the read tables as they would have been then. Raises Refused."""
     from eventstore.log import EventLog
+    from handlers.moment import position_of
+    from handlers.start import now_local
     from handlers.stream import inherited
     from projections.events import TYPES
     from projections.rows import rows
     from projections.session import fold
 
     with EventLog(reader.path, TYPES, read_only=True) as log:
-        version = log.version(session)
-        if not 1 <= at <= version:
-            raise Refused(
-                "no_such_position", f"{session} has events 1 to {version}, not {at}", "see history"
-            )
-        history = log.read(session, to=at)
-        found = rows(fold(session, history, inherited(log, history[0])))
-        return {
+        history = log.read(session)
+        at = position_of(moment, history, now_local())
+        found = rows(fold(session, history[:at], inherited(log, history[0])))
+        return at, {
             table: [
                 dict(zip(log.columns[table], row, strict=True))
                 for row in found.get(table, {}).values()

@@ -47,6 +47,20 @@ def test_a_file_can_go_into_a_folder(film):
     assert (film.folder / "out" / f"{SESSION}.json").is_file()
 
 
+def test_text_can_be_printed(film):
+    done = film("export", "last", "--format", "shots.csv", "--to", "-")
+
+    assert done.out.startswith("index,")
+    assert not (film.folder / "-").exists()
+
+
+@pytest.mark.parametrize("format_", ["folder", "bundle"])
+def test_what_is_no_text_is_not_printed(film, format_):
+    done = film("export", "last", "--format", format_, "--to", "-")
+
+    assert (done.status, "no text for standard output" in done.err) == (2, True)
+
+
 def test_an_unknown_format_is_refused(film):
     assert film("export", "last", "--format", "gif", "--json").error["code"] == "unknown_format"
 

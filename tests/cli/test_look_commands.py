@@ -76,7 +76,7 @@ def test_a_film_is_viewed_by_a_part_of_its_id(home: Home) -> None:
 
     assert told.splitlines()[0] == "title      The Lighthouse"
     assert answer(home, "view", "002238")["session"]["session"] == SESSION
-    assert answer(home, "view", "002238", "--at", "4")["session"]["version"] == 4
+    assert answer(home, "view", "002238", "--at", "7")["session"]["version"] == 7
 
 
 def test_a_history_is_whole_for_programs(home: Home) -> None:

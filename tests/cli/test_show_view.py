@@ -52,7 +52,7 @@ def finished(home: Home) -> None:
         carry_on(stream)
 
 
-def found(home: Home, at: int | None = None) -> Found:
+def found(home: Home, at: str | None = None) -> Found:
     """What the screen shows."""
     with home.reader() as reader:
         return show_found.read(home, reader, SESSION, at)
@@ -94,7 +94,7 @@ def test_a_finished_film_counts_what_was_taken_back(home: Home) -> None:
 def test_an_earlier_moment_is_shown_as_it_was_and_says_so(home: Home) -> None:
     finished(home)
 
-    before = found(home, at=7)
+    before = found(home, at="7")
     text = shown(*show_film.fancy(before, NOW, 80), width=80)
 
     assert "AS IT WAS RIGHT AFTER EVENT 7 OF 31, NOT AS IT IS NOW" in text.splitlines()[0]
@@ -106,11 +106,17 @@ def test_an_earlier_moment_is_shown_as_it_was_and_says_so(home: Home) -> None:
     ]
 
 
+def test_an_event_is_a_moment_here_too(home: Home) -> None:
+    finished(home)
+
+    assert found(home, at="ShotPlanned").at == 7
+
+
 def test_a_moment_that_never_was_is_refused(home: Home) -> None:
     finished(home)
 
     with pytest.raises(Refused, match="has events 1 to 31, not 32"):
-        found(home, at=32)
+        found(home, at="32")
 
 
 def test_steps_from_rows_are_the_steps_of_the_projection(home: Home) -> None:
