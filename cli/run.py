@@ -40,6 +40,9 @@ def start(
     no_metadata: Annotated[
         bool, typer.Option("--no-metadata", help="no picture, clip or film says how it was made")
     ] = False,
+    priority: Annotated[
+        int, typer.Option(metavar="N", help="films of higher priority are worked on first")
+    ] = 0,
     new: Annotated[bool, typer.Option("--new", help="begin anew, whatever is unfinished")] = False,
     continue_: Annotated[
         bool, typer.Option("--continue", help="go on with the newest unfinished film")
@@ -80,6 +83,7 @@ def start(
         language=language,
         slate=slate,
         metadata=not no_metadata,
+        priority=priority,
         settings=running.read_settings(set_ or []),
         references=references.pairs(reference or [], "--reference"),
     )

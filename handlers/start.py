@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,12 +18,13 @@ from eventstore.home import Home
 from eventstore.leases import WorkerLock
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause
+from eventstore.registry import Event
 from gpu import profile as profiles
 from gpu import ready
 from gpu.language import language_of
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
-from handlers import decide, references
+from handlers import decide, references, steer
 from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.parts import ScriptFile
@@ -51,6 +52,7 @@ class StartRequest:
     language: str | None = None
     slate: bool = False
     metadata: bool = True
+    priority: int = 0
     settings: Mapping[str, str] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
 
@@ -68,6 +70,7 @@ class Prepared:
     base: str
     script: bytes = b""
     pictures: tuple[references.Given, ...] = ()
+    urgency: Sequence[Event] = ()
 
 
 def start(
@@ -105,7 +108,8 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     )
     base = session_base(asked_at)
     decide.start(Session(base), asked)
-    return Prepared(asked=asked, base=base, script=content, pictures=pictures)
+    urgency = steer.prioritise(Session(base), priority=request.priority)
+    return Prepared(asked=asked, base=base, script=content, pictures=pictures, urgency=urgency)
 
 
 def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
@@ -140,7 +144,7 @@ def _append(log: EventLog, prepared: Prepared) -> SessionStream:
         try:
             begun = decide.start(stream.session, prepared.asked)
             given = [one.event for one in prepared.pictures]
-            stream.append([*begun, *given], Cause(request_id, request_id))
+            stream.append([*begun, *prepared.urgency, *given], Cause(request_id, request_id))
         except WrongExpectedVersion:
             continue
         return stream

@@ -75,6 +75,7 @@ WRONG = [
     (["retry", SESSION], "nothing_parked", "nothing of"),
     (["unpause", SESSION], "not_paused", "is not paused"),
     (["pause"], "wrong_use", "Missing argument"),
+    (["start", "x", "--priority", "1001"], "out_of_range", "priority 1001"),
     (["cancel", SESSION, "--because", "\x07"], "bad_text", "U+0007"),
     (["cancel", SESSION, "--because", "\udcff"], "bad_text", "U+DCFF"),
     (["cancel", SESSION, "--because", "x" * 1001], "text_too_long", "1,001 characters"),

@@ -170,6 +170,13 @@ def test_work_finishes_all_films_by_priority_then_age(reelog):
     assert {film["state"] for film in done.data} == {"COMPLETE"}
 
 
+def test_a_film_may_begin_with_its_priority(reelog):
+    reelog.quickly("start", "a lighthouse", *FAKE, "--priority", "-3")
+
+    assert reelog.session().priority == -3
+    assert names(reelog.history())[:2] == ["SessionStarted", "SessionPrioritised"]
+
+
 def test_what_gets_priority_meanwhile_is_worked_on_next(reelog):
     for session in SESSIONS:
         shelf.stopped(reelog.home, session[-3:], session)
