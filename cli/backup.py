@@ -31,7 +31,7 @@ def backup(
     A folder of artifacts that is there already only gets what it lacks. Ends with 1 when an
     artifact is missing or damaged.
     """
-    from cli.running import signals_stop
+    from cli.signals import signals_stop
     from eventstore.home import Home
     from handlers.backup import back_up
 
@@ -52,7 +52,7 @@ def restore(
     as_json: Json = False,
 ) -> int:
     """Make a new home out of a backup: everything is checked, and nothing is there until it is."""
-    from cli.running import signals_stop
+    from cli.signals import signals_stop
     from eventstore.home import Home
     from handlers.backup import restore
 

@@ -68,7 +68,7 @@ def import_(
     What is here already is not taken twice.
     """
     from cli.output import print_json, say
-    from cli.running import signals_stop
+    from cli.signals import signals_stop
     from cli.steps import open_session, refresh_folder
     from eventstore.home import Home
     from handlers.importing import import_bundle

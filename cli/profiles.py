@@ -54,9 +54,19 @@ def show(name: Name, as_json: Json = False) -> None:
 
     one = profile.load(name)
     if as_json:
-        print_json(_as_json(one) | {"known": _known(one)})
+        print_json(_as_json(one) | {"known": _known(one), "plan": _plan(one)})
     else:
         _print(show_profiles.explained(one, _width()))
+        _print(show_profiles.planned(one, _width()))
+
+
+def _plan(one: "Profile") -> list[dict[str, Any]]:
+    from dataclasses import asdict
+
+    from gpu.card import card
+    from gpu.fits import fits
+
+    return [asdict(fit) for fit in fits(one.stages, card(), {})]
 
 
 @group.command()

@@ -164,7 +164,7 @@ def _verify(
     root: "Path", source: "Source", wanted: tuple[int, int | None, float], *, as_json: bool
 ) -> int:
     from cli.output import print_json, say
-    from cli.running import signals_stop
+    from cli.signals import signals_stop
     from eventstore.home import Home
     from handlers.verify import DIFFERS, UNVERIFIABLE, VERDICTS, Verifier
     from projections.session import fold

@@ -1,6 +1,5 @@
 """What start, resume and work have in common: ask, begin, run the crew, say how it ended."""
 
-import signal
 import sys
 import time
 import uuid
@@ -9,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli import ended, recover
+from cli import ended, recover, show_plan
 from cli.failures import DONE
 from cli.output import complain, print_json, say
+from cli.signals import signals_stop
 from eventstore.home import Home
 from handlers import look
 from handlers.errors import Refused
@@ -106,7 +106,7 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
         complain(f"reelog: {recover.mention(others)}")
     with home.open(TYPES) as log:
         session_id = begin(home, log, prepared).id
-    return _answer(_run(home, session_id, answer, after=0), answer)
+    return _answer(home, _run(home, session_id, answer, after=0), answer)
 
 
 def _with_idea(request: "StartRequest", idea: str) -> "StartRequest":
@@ -157,7 +157,7 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
     if answer.for_people:
         _say_where_it_stands(row, tables["shots"])
     _mend(home, tables)
-    return _answer(_run(home, session_id, answer, after=row["version"]), answer)
+    return _answer(home, _run(home, session_id, answer, after=row["version"]), answer)
 
 
 def _refuse_stopped(row: Mapping[str, Any]) -> None:
@@ -224,9 +224,10 @@ def work(home_path: Path, answer: Answer) -> int:
     return max(ended.status_of(outcome) for outcome in outcomes)
 
 
-def _answer(outcome: "Outcome", answer: Answer) -> int:
+def _answer(home: Home, outcome: "Outcome", answer: Answer) -> int:
     if answer.as_json:
-        print_json(ended.summary(outcome))
+        plan = show_plan.data(home, outcome.session.id)
+        print_json(ended.summary(outcome) | {"plan": plan})
     return ended.status_of(outcome)
 
 
@@ -236,7 +237,10 @@ def _run(home: Home, session_id: str, answer: Answer, *, after: int) -> "Outcome
 
     began = time.monotonic()
     with signals_stop():
-        size = answer.workers or default_workers(_backends(home, session_id))
+        backends = _backends(home, session_id)
+        size = answer.workers or default_workers(backends)
+        if answer.for_people and "diffusers" in backends:
+            show_plan.tell(home, session_id)
         crew = Crew(home.root.resolve(), str(uuid.uuid4()), [session_id], size)
         try:
             crew.watch(HEAD_START_S)
@@ -272,22 +276,6 @@ def _watch(home: Home, session_id: str, crew: "Crew", answer: Answer, after: int
         Screen(session_id, jsonl=answer.as_jsonl, quiet=answer.as_json) as screen,
     ):
         return watch(home, log, session_id, crew, screen, after=after)
-
-
-class signals_stop:  # noqa: N801 - reads as a verb where it is used
-    """SIGTERM and SIGHUP end a run as Ctrl-C does."""
-
-    def __enter__(self) -> None:
-        def stop(*_: object) -> None:
-            raise KeyboardInterrupt
-
-        self._before = [
-            (number, signal.signal(number, stop)) for number in (signal.SIGTERM, signal.SIGHUP)
-        ]
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before:
-            signal.signal(number, handler)
 
 
 def _now() -> str:

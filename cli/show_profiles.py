@@ -181,3 +181,15 @@ def _table(rows: Sequence[Row], width: int) -> Iterator[Line]:
             start = head if at == 0 else " " * len(head)
             bold = row.style or "bold"
             yield ((start, row.style), (f"{shown:<{values}}  ", bold), (words, row.style))
+
+
+def planned(profile: "Profile", width: int) -> Iterator[Line]:
+    """Whether each model fits the card of this machine, and how."""
+    from gpu.card import card
+    from gpu.fits import fits
+
+    if told := [str(fit) for fit in fits(profile.stages, card(), {})]:
+        yield cell("on this machine", "bold")
+        for text in told:
+            lines = textwrap.wrap(one_line(text), width - 2 * len(INDENT))
+            yield from (cell(INDENT * (1 + bool(at)) + line) for at, line in enumerate(lines))

@@ -2,12 +2,14 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 from gpu import hub, licences, model_files, profile_files, tiny
+from gpu.briefs import Scalar
 from gpu.diffusion import families, shape, weights
 from gpu.errors import BriefRefused
 from gpu.profile_files import Profile, StageProfile
@@ -53,7 +55,23 @@ def weights_of(stage: StageProfile) -> str:
     return PART if model_files.missing(folder, str(stage.settings.get("variant", ""))) else HERE
 
 
-def folder_of(stage: StageProfile) -> Path | None:
+class Placed(Protocol):
+    """A stage's model, and where it lies, as profiles and events say it."""
+
+    @property
+    def model(self) -> str:
+        """Its name."""
+
+    @property
+    def revision(self) -> str:
+        """Of the model."""
+
+    @property
+    def running(self) -> Mapping[str, Scalar]:
+        """With `where`, if it lies in a folder of its own."""
+
+
+def folder_of(stage: Placed) -> Path | None:
     """The folder with a stage's weights, as far as they are here."""
     if where := str(stage.running.get("where", "")):
         return Path(where) if Path(where).is_dir() else None

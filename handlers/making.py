@@ -1,6 +1,6 @@
 """What lies between a command and its event: where its inputs' files are, what came out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from eventstore.artifacts import Artifacts
 from gpu.briefs import Settings
 from gpu.errors import BriefRefused
+from gpu.fits import Peaks
+from gpu.ready import OF_MODELS
 from gpu.stages import Made
 from projections.commands import Command, preview_of
 from projections.events import MediaResult, PreviewRendered, ReferenceGiven
@@ -26,12 +28,22 @@ class InputMissing(Exception):
 class Library:
     """Finds the files of a session's artifacts by the raw hashes that commands name."""
 
-    def __init__(self, session: Session, artifacts: Artifacts, *, whole: bool = False) -> None:
-        """`whole`: everything is made from its beginning, whatever half-made work lies there."""
+    def __init__(
+        self,
+        session: Session,
+        artifacts: Artifacts,
+        *,
+        whole: bool = False,
+        peaks: Callable[[], Peaks] = dict,
+    ) -> None:
+        """`whole`: everything is made from its beginning, whatever half-made work lies there.
+
+        `peaks`: what the whole log has measured, asked where a model is run.
+        """
         self._artifacts = artifacts
         self._stages = session.stages
         self._peaks: dict[tuple[str, str], int] = {}
-        self._whole = whole
+        self._whole, self._measured = whole, peaks
         self._previews: dict[str, PreviewRendered] = {}
         self._by_raw: dict[str, tuple[str, Artifact]] = {}
         own = (one.event for one in session.given.values())
@@ -72,11 +84,13 @@ class Library:
     def running(self, kind: str) -> Settings:
         """How a stage is run: its model, what changes no bit, what memory it took before."""
         choice = self._stages[kind]
+        model = choice.backend, choice.model
+        known = self._measured() if choice.backend in OF_MODELS else {}
         return {
             **choice.running,
             "model": choice.model,
             "revision": choice.revision,
-            "memory.measured_bytes": self._peaks.get((choice.backend, choice.model), 0),
+            "memory.measured_bytes": max(self._peaks.get(model, 0), known.get(model, 0)),
         }
 
     def going_on(self, command: Command) -> Settings:

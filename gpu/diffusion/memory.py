@@ -1,4 +1,4 @@
-"""Room on the card: a plan before the work, and a ladder to climb when it was too little after all.
+"""Room on the card: a ladder to climb when the plan was too small after all.
 
 Rungs that keep bits come first; those that change bits only where the profile names them, and they
 are recorded with the result.
@@ -7,50 +7,15 @@ are recorded with the result.
 import gc
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import torch
 
+from gpu.diffusion.plan import CHANGING, KEEPING
 from gpu.errors import DeviceFailed, StageError
 
 LOGGER = logging.getLogger("reelog")
-GIB = 1 << 30
-KEEPING = ("evict", "group-offload", "sequential")
-CHANGING = ("tiling", "fp8")
-RESERVE_GIB = 3.0
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Whether a model fits the card, and with which rung it is begun."""
-
-    weights_bytes: int
-    peak_bytes: int
-    free_bytes: int
-    rung: str
-
-    def __str__(self) -> str:
-        parts = [f"weights {self.weights_bytes / GIB:.1f} GiB"]
-        parts.append(f"peak {self.peak_bytes / GIB:.1f} GiB")
-        parts.append(f"free {self.free_bytes / GIB:.1f} GiB")
-        return f"{', '.join(parts)}: {self.rung or 'all of it fits'}"
-
-
-def plan(weights_bytes: int, peak_bytes: int, free_bytes: int, reserve_gib: float) -> Plan:
-    """Begin on the first rung that leaves the reserve free. Pure.
-
-    `peak_bytes`: measured before for this model and shape, else 0 and a third of the weights is
-    taken for granted.
-    """
-    activations = max(peak_bytes - weights_bytes, 0) or weights_bytes // 3
-    room = free_bytes - int(reserve_gib * GIB) - activations
-    if weights_bytes <= room:
-        rung = ""
-    else:
-        rung = "group-offload" if weights_bytes // 4 <= room else "sequential"
-    return Plan(weights_bytes, weights_bytes + activations, free_bytes, rung)
 
 
 def free_bytes(device: torch.device) -> int:

@@ -11,6 +11,7 @@ import torch
 
 from gpu.diffusion import loading, memory, numerics
 from gpu.diffusion.loop import Call, Frames, Loop
+from gpu.diffusion.plan import CHANGING, plan
 from gpu.diffusion.prompts import Prompts, digest
 from gpu.diffusion.residency import Resident
 from gpu.diffusion.spec import ModelSpec
@@ -74,7 +75,7 @@ class Model:
         frames, climbed = memory.climb(attempt, ladder, self._step_onto)
         if call.keeping:
             call.keeping.path.unlink(missing_ok=True)
-        changing = [rung for rung in climbed if rung in memory.CHANGING]
+        changing = [rung for rung in climbed if rung in CHANGING]
         if changing:
             facts["memory"] = ",".join(changing)
         return Rendered(frames, facts, self._peak_bytes())
@@ -108,11 +109,11 @@ class Model:
         maker = loading.load_maker(self.source, torch.device("cpu"), report)
         free = memory.free_bytes(self.device)
         weights_bytes = loading.weights_bytes(maker)
-        plan = memory.plan(weights_bytes, call.measured_bytes, free, call.reserve_gib)
-        memory.LOGGER.info("%s: %s", self.source.spec.model, plan)
-        self._rung = plan.rung
-        if plan.rung:
-            memory.step_onto(maker, plan.rung, self.device)
+        begin = plan(weights_bytes, call.measured_bytes, free, call.reserve_gib)
+        memory.LOGGER.info("%s: %s", self.source.spec.model, begin)
+        self._rung = begin.rung
+        if begin.rung:
+            memory.step_onto(maker, begin.rung, self.device)
             return maker
         self._resident = Resident(maker)
         self._resident.onto(self.device)

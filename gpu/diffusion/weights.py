@@ -47,6 +47,13 @@ def locate(model: str, revision: str = "", where: str = "") -> Path:
     return _in_hub_cache(model, revision)
 
 
+def tiny_folder(model: str) -> Path:
+    """Where a tiny model is, once it is made."""
+    from gpu import tiny
+
+    return cache_folder() / "tiny" / f"{model.removeprefix(TINY)}-{tiny.VERSION}"
+
+
 def _in_hub_cache(model: str, revision: str) -> Path:
     """Only what is needed was fetched, so the hub's library would call the folder incomplete."""
     folder = hub.snapshot(model, revision)

@@ -7,10 +7,9 @@ torch = pytest.importorskip("torch")
 
 from gpu.diffusion import memory  # noqa: E402
 from gpu.diffusion.model import Model  # noqa: E402
+from gpu.diffusion.plan import GIB, KEEPING, plan  # noqa: E402
 from gpu.errors import DeviceFailed, StageError  # noqa: E402
 from tests.gpu.diffusion.making import forget, made  # noqa: E402
-
-GIB = memory.GIB
 
 
 class Full:
@@ -44,7 +43,7 @@ def denoiser(family):
 def test_rungs_that_keep_bits_keep_bits(family, rungs, tmp_path, monkeypatch):
     before = made(tmp_path, family)
     forget()
-    ladder = {"memory.ladder": ",".join(memory.KEEPING)}
+    ladder = {"memory.ladder": ",".join(KEEPING)}
     full = Full(monkeypatch, denoiser(family), rungs)
 
     after = made(tmp_path, family, running=ladder)
@@ -89,7 +88,7 @@ def test_another_failure_of_the_card_ends_the_process():
         raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
 
     with pytest.raises(DeviceFailed, match="illegal memory access"):
-        memory.climb(broken, list(memory.KEEPING), lambda _: None)
+        memory.climb(broken, list(KEEPING), lambda _: None)
 
 
 def test_the_failed_attempt_holds_nothing_while_the_next_one_runs():
@@ -124,13 +123,13 @@ def test_the_failed_attempt_holds_nothing_while_the_next_one_runs():
     ],
 )
 def test_the_plan_begins_on_the_first_rung_that_fits(weights, measured, free, rung):
-    assert memory.plan(weights, measured, free, 3.0).rung == rung
+    assert plan(weights, measured, free, 3.0).rung == rung
 
 
 def test_the_plan_says_what_it_found():
-    plan = memory.plan(20 * GIB, 0, 24 * GIB, 3.0)
+    found = plan(20 * GIB, 0, 24 * GIB, 3.0)
 
-    assert str(plan) == "weights 20.0 GiB, peak 26.7 GiB, free 24.0 GiB: group-offload"
+    assert str(found) == "weights 20.0 GiB, peak 26.7 GiB, free 24.0 GiB: group-offload"
 
 
 def test_rungs_stand_in_their_order_and_those_behind_us_are_gone():
