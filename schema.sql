@@ -164,9 +164,9 @@ CREATE TABLE artifacts (
     session     TEXT NOT NULL,                  -- session id
     command_id  TEXT NOT NULL,                  -- the command that made it
     position    INTEGER NOT NULL,               -- of its event in the session
-    kind        TEXT NOT NULL,                  -- image, video, audio, film or preview
-    shot        INTEGER,                        -- number of the shot; NULL for the film
-    take        INTEGER,                        -- number of the take; NULL for the film
+    kind        TEXT NOT NULL,                  -- image, video, audio, music, film or preview
+    shot        INTEGER,                        -- number of the shot; NULL for music and film
+    take        INTEGER,                        -- number of the take; NULL for music and film
     sha256      TEXT NOT NULL,                  -- of the file: artifacts/ab/abcd….ext
     raw_sha256  TEXT NOT NULL,                  -- of the pixels or samples
     bytes       INTEGER NOT NULL,               -- size of the file
@@ -187,7 +187,7 @@ CREATE TABLE artifacts (
 CREATE TABLE commands (
     session    TEXT NOT NULL,                   -- session id
     command_id TEXT NOT NULL,                   -- SHA-256 of all its inputs
-    kind       TEXT NOT NULL,                   -- story, scene_graph, shots, image, audio, video, film
+    kind       TEXT NOT NULL,                   -- story, scene_graph, shots, image, audio, video, music, film
     shot       INTEGER,                         -- number of the shot, where there is one
     take       INTEGER,                         -- number of the take, where there is one
     state      TEXT NOT NULL,                   -- pending, started, done or parked
@@ -228,8 +228,8 @@ SELECT e.stream AS session,                     -- session id
        CASE e.type WHEN 'StoryGenerated' THEN 'story' WHEN 'SceneGraphBuilt' THEN 'scene_graph'
            WHEN 'ShotPlanned' THEN 'shots' WHEN 'ImageRendered' THEN 'image'
            WHEN 'VideoRendered' THEN 'video' WHEN 'AudioTrackSaved' THEN 'audio'
-           WHEN 'FilmAssembled' THEN 'film' ELSE e.type
-       END AS stage,                            -- story, scene_graph, shots, image, audio, video, film
+           WHEN 'MusicSaved' THEN 'music' WHEN 'FilmAssembled' THEN 'film' ELSE e.type
+       END AS stage,                            -- story, scene_graph, shots, image, audio, video, music, film
        CAST(e.data ->> '$.shot' AS INTEGER) AS shot, -- number of the shot, where there is one
        e.data ->> '$.provenance.backend' AS backend, -- who made it
        e.data ->> '$.provenance.model' AS model, -- with which model
@@ -245,7 +245,7 @@ WHERE e.data ->> '$.provenance.backend' IS NOT NULL;
 -- The costs summed up: by session, stage, backend and model. What was reused cost nothing.
 CREATE VIEW spending AS
 SELECT session,                                 -- session id
-       stage,                                   -- story, scene_graph, shots, image, audio, video, film
+       stage,                                   -- story, scene_graph, shots, image, audio, video, music, film
        backend,                                 -- who made it
        model,                                   -- with which model
        sum(NOT reused) AS made,                 -- how many were made
@@ -359,10 +359,15 @@ parts AS MATERIALIZED (
     UNION ALL
     SELECT session, shot, shot_index, 2, NULL, audio_sha256 FROM shots
     WHERE audio_sha256 IS NOT NULL
+    UNION ALL
+    SELECT a.session, NULL, 1e9, 3, NULL, a.sha256 FROM artifacts a
+    JOIN commands c ON c.session = a.session AND c.command_id = a.command_id
+    WHERE a.kind = 'music' AND c.kind = 'music'
 )
 SELECT e.data ->> '$.artifact.sha256' AS sha256, -- of the file: artifacts/ab/abcd….ext
        CASE e.type WHEN 'ImageRendered' THEN 'image' WHEN 'VideoRendered' THEN 'video'
-           WHEN 'AudioTrackSaved' THEN 'audio' ELSE 'film' END AS kind, -- image, video, audio or film
+           WHEN 'AudioTrackSaved' THEN 'audio' WHEN 'MusicSaved' THEN 'music'
+           ELSE 'film' END AS kind,             -- image, video, audio, music or film
        e.stream AS session,                     -- session id
        CAST(e.data ->> '$.shot' AS INTEGER) AS shot, -- number of the shot; NULL for the film
        CAST(e.data ->> '$.take' AS INTEGER) AS take, -- number of the take; NULL for the film
@@ -374,7 +379,7 @@ SELECT e.data ->> '$.artifact.sha256' AS sha256, -- of the file: artifacts/ab/ab
        e.data ->> '$.provenance.model' AS model, -- with which model
        CAST(e.data ->> '$.provenance.seed' AS INTEGER) AS seed, -- it was made from
        CASE
-           WHEN e.type IN ('ImageRendered', 'AudioTrackSaved') THEN '[]'
+           WHEN e.type IN ('ImageRendered', 'AudioTrackSaved', 'MusicSaved') THEN '[]'
            WHEN c.command_id IS NULL THEN NULL
            WHEN e.type = 'VideoRendered' THEN json_array(i.image_sha256)
            ELSE (SELECT json_group_array(f.sha256) FROM (
@@ -382,7 +387,7 @@ SELECT e.data ->> '$.artifact.sha256' AS sha256, -- of the file: artifacts/ab/ab
                ORDER BY p.shot_index, p.part) f)
        END AS parents, -- JSON: SHA-256 of the files it was made from; NULL once it is not wanted
        CASE
-           WHEN e.type IN ('ImageRendered', 'AudioTrackSaved') THEN '[]'
+           WHEN e.type IN ('ImageRendered', 'AudioTrackSaved', 'MusicSaved') THEN '[]'
            WHEN c.command_id IS NULL THEN NULL
            WHEN e.type = 'VideoRendered' THEN json_array(
                (SELECT r.raw_sha256 FROM raw r
@@ -399,4 +404,5 @@ FROM events e
 LEFT JOIN withdrawn w ON w.session = e.stream AND w.position = e.position
 LEFT JOIN commands c ON c.session = e.stream AND c.command_id = e.data ->> '$.command_id'
 LEFT JOIN shots i ON i.session = e.stream AND i.shot = e.data ->> '$.shot'
-WHERE e.type IN ('ImageRendered', 'VideoRendered', 'AudioTrackSaved', 'FilmAssembled');
+WHERE e.type IN (
+    'ImageRendered', 'VideoRendered', 'AudioTrackSaved', 'MusicSaved', 'FilmAssembled');

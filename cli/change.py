@@ -1,6 +1,7 @@
 """Commands that change a film: edit, retake, choose."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +31,10 @@ Duration = Annotated[float | None, typer.Option(help="planned seconds of the sho
 Add = Annotated[int | None, typer.Option(metavar="PLACE", help="put a new shot there")]
 Remove = Annotated[bool, typer.Option("--remove", help="take the shot out of the cut")]
 Move = Annotated[int | None, typer.Option(metavar="PLACE", help="put the shot at another place")]
+Music = Annotated[str | None, typer.Option(metavar="TEXT", help="what the music is like, or none")]
+MusicFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="your own music under the film")
+]
 ProfileName = Annotated[str | None, typer.Option(help="who makes it from now on")]
 Look = Annotated[
     list[str] | None, typer.Option(metavar="NAME=TEXT", help="what a character or place is like")
@@ -63,6 +68,8 @@ def edit(
     move: Move = None,
     title: Title = None,
     style: Style = None,
+    music: Music = None,
+    music_file: MusicFile = None,
     profile: ProfileName = None,
     set_: Set = None,
     look: Look = None,
@@ -81,14 +88,17 @@ def edit(
     from cli.running import read_settings
     from cli.steps import open_session
     from handlers import edit as edits
+    from handlers import music as musics
     from handlers import references
 
-    film = {"title": title, "style": style, "profile": profile}
+    sound = musics.asked(music, music_file)
+    film = {"title": title, "style": style, "profile": profile, "music": sound}
     settings = read_settings(set_ or [])
     looks = references.pairs(look or [], "--look")
     own = references.pairs(reference or [], "--reference")
     asked = {"shot": shot, "changes": changes, "settings": settings, "looks": looks}
-    with open_session(home_of(context), session) as opened:
+    home = home_of(context)
+    with open_session(home, session) as opened, musics.kept(opened.home, sound, music_file):
         s = opened.stream.session
         pictures = references.of_session(s, own)
         events = edits.edit(s, edits.request({**asked, **cut, **film, "pictures": pictures}))
@@ -121,8 +131,7 @@ def retake(
     one into the cut, which then goes on from there.
     """
     from cli.steps import open_session
-    from handlers import edit as edits
-    from handlers import references
+    from handlers import references, takes
 
     if (shot is None) == (reference is None):
         raise typer.BadParameter("name either a shot, by its place, or a --reference")
@@ -131,7 +140,7 @@ def retake(
         if reference is not None:
             events = references.retake(s, reference, count=count, seed=seed)
         else:
-            events = edits.retake(s, shot or 0, stage, count=count, seed=seed, preview=preview)
+            events = takes.retake(s, shot or 0, stage, count=count, seed=seed, preview=preview)
         _apply(opened, events, what_if=what_if, as_json=as_json)
 
 
@@ -148,10 +157,10 @@ def choose(
 ) -> None:
     """Put a take of a shot into the cut; a preview is made in full then."""
     from cli.steps import open_session
-    from handlers import edit as edits
+    from handlers import takes
 
     with open_session(home_of(context), session) as opened:
-        events = edits.choose(opened.stream.session, shot, take, stage, because)
+        events = takes.choose(opened.stream.session, shot, take, stage, because)
         _apply(opened, events, what_if=False, as_json=as_json)
 
 

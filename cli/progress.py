@@ -171,8 +171,10 @@ class Lines(Silence):
                 return self._result(RESULTS[kind], data)
             case "PreviewRendered":
                 return f"preview at step {data['steps']}: {self._result(data['stage'], data)}"
+            case "MusicSaved":
+                return f"music made: {_whole(data)}"
             case "FilmAssembled":
-                return _film(data)
+                return f"film assembled: {_whole(data)}"
             case "CommandFailed" | "CommandInterrupted":
                 verb = "failed" if kind == "CommandFailed" else "interrupted"
                 why = one_line(data.get("error") or data["reason"])
@@ -197,6 +199,6 @@ class Lines(Silence):
         return self._places.get(shot, shot)
 
 
-def _film(data: Row) -> str:
+def _whole(data: Row) -> str:
     parts = [length(data), bytes_text(data["artifact"]["bytes"]), cost(data)]
-    return f"film assembled: {', '.join(part for part in parts if part)}"
+    return ", ".join(part for part in parts if part)

@@ -31,6 +31,12 @@ def start(
     language: Annotated[
         str | None, typer.Option(help="of the narration, like en or de  [default: the idea's]")
     ] = None,
+    music: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="what the music is like, or none")
+    ] = None,
+    music_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="your own music under the film")
+    ] = None,
     slate: Annotated[bool, typer.Option(help="burn scene, shot, size and camera in")] = False,
     set_: Set = None,
     reference: Annotated[
@@ -82,6 +88,8 @@ def start(
         seed=seed,
         language=language,
         slate=slate,
+        music=music,
+        music_file=music_file,
         metadata=not no_metadata,
         priority=priority,
         settings=running.read_settings(set_ or []),

@@ -105,6 +105,7 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
         *_track(data)[1:],
     ],
     "AudioTrackSaved": _track,
+    "MusicSaved": lambda data: [length(data), _size(data), cost(data)],
     "FilmAssembled": lambda data: [length(data), _size(data), cost(data)],
     "SessionCompleted": lambda data: [f"film {data['film_sha256'][:12]}"],
     "SessionEdited": _changed,

@@ -19,6 +19,7 @@ STYLES = {
     "ArtifactLost": "red",
     "CommandInterrupted": "yellow",
     "SessionCompleted": "bold green",
+    "MusicSaved": "green",
     "FilmAssembled": "green",
     "SessionRewound": "magenta",
     "SessionForked": "magenta",

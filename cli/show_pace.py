@@ -17,6 +17,7 @@ KINDS = {
     "ImageRendered": "image",
     "AudioTrackSaved": "audio",
     "VideoRendered": "video",
+    "MusicSaved": "music",
     "FilmAssembled": "film",
 }
 SHARE_ENOUGH = 0.1
@@ -120,5 +121,9 @@ def left_to_make(tables: Tables) -> dict[str, int]:
     }
     counts["audio"] = sum(
         shot["audio_sha256"] is None and bool(shot["narration"].strip()) for shot in going
+    )
+    counts["music"] = sum(
+        row["kind"] == "music" and row["state"] in ("pending", "started")
+        for row in tables["commands"]
     )
     return {kind: count for kind, count in counts.items() if count}

@@ -42,6 +42,7 @@ KIND_NAMES = {
     "image": "image",
     "audio": "narration",
     "video": "clip",
+    "music": "music",
     "film": "film",
 }
 AGES = ((3600, 60, "min"), (86400, 3600, "h"), (86400 * 60, 86400, "d"))

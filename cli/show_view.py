@@ -27,6 +27,7 @@ STEP_NAMES = {
     "images": "images",
     "audio": "narration",
     "videos": "clips",
+    "music": "music",
     "film": "film",
 }
 STAGES_OF_EVENTS = {
@@ -39,6 +40,7 @@ STAGES_OF_EVENTS = {
     "AudioTrackSaved": "narration",
     "VideoRendered": "clips",
     "PreviewRendered": "previews",
+    "MusicSaved": "music",
     "FilmAssembled": "film",
 }
 Rows = list[list[Cell]]

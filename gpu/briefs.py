@@ -201,6 +201,21 @@ class AudioBrief:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MusicBrief:
+    """Music for a whole film. Output: WAV, 16-bit PCM, about `duration_s` long.
+
+    `prompt` says what it is like; where it is empty, the moods of the film's scenes do.
+    """
+
+    prompt: str
+    moods: tuple[str, ...]
+    duration_s: int
+    seed: int
+    settings: Settings = field(default_factory=dict)
+    running: Settings = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CutClip:
     """One clip in the cut: where it starts in the film, and how it leads to the next.
 
@@ -260,9 +275,18 @@ class FilmBrief:
     end_frames: int
     transition_frames: int
     seed: int
+    music: Path | None = None
+    music_raw_sha256: str = ""
     settings: Settings = field(default_factory=dict)
 
 
 Brief = (
-    StoryBrief | SceneGraphBrief | ShotPlanBrief | ImageBrief | VideoBrief | AudioBrief | FilmBrief
+    StoryBrief
+    | SceneGraphBrief
+    | ShotPlanBrief
+    | ImageBrief
+    | VideoBrief
+    | AudioBrief
+    | MusicBrief
+    | FilmBrief
 )

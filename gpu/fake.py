@@ -9,6 +9,7 @@ from typing import Any
 from gpu.briefs import (
     AudioBrief,
     FilmBrief,
+    MusicBrief,
     SceneDraft,
     SceneGraphBrief,
     ShotDraft,
@@ -121,6 +122,10 @@ class FakeMedia:
             del values["preview_steps"]
         if drawn_after := values.pop("references", ()):
             values["references"] = [one | {"picture": ""} for one in drawn_after]
+        if isinstance(brief, FilmBrief):
+            values.pop("music")
+            if not brief.music_raw_sha256:
+                values.pop("music_raw_sha256")  # a film without music is what it always was
         if isinstance(brief, VideoBrief):
             values["image"] = brief.image.read_text(encoding="utf-8")
         for clip in values.get("clips", ()):
@@ -138,6 +143,15 @@ class FakeMedia:
                 rate_hz=22050,
                 channels=1,
                 loudness_lufs=-23.0,
+            )
+        if isinstance(brief, MusicBrief):
+            return Made(
+                media_type="audio/wav",
+                raw_sha256=digest,
+                duration_s=float(brief.duration_s),
+                rate_hz=48000,
+                channels=2,
+                loudness_lufs=-16.0,
             )
         size = {"width": brief.width, "height": brief.height}
         if isinstance(brief, VideoBrief | FilmBrief):

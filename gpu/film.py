@@ -24,6 +24,7 @@ from gpu.mux import Streams, mux
 from gpu.pictures import Look, Material
 from gpu.splice import adopted, join, own_track
 from gpu.stages import Made, Report
+from gpu.underscore import Levels, under
 from gpu.whole import whole_or_nothing
 
 _RAW_VERSION = 1
@@ -39,8 +40,8 @@ class FilmStage:
         raw_sha256 names what the film shows and says, not what an encoder made of it: it is of the
         canonical JSON (sorted keys, no spaces) of {version, size and rate, cards: SHA-256 of their
         RGB pixels, frames: for each frame its layers from below as [clip's raw_sha256 or "title"
-        or "end", frame there, opacity of 256], sound: SHA-256 of the mono 16-bit samples, cues,
-        chapters}.
+        or "end", frame there, opacity of 256], sound: SHA-256 of the 16-bit samples (one channel,
+        or both interleaved where there is music), cues, chapters}.
         """
         film = layers_of(brief)
         drawn = _cards(brief)
@@ -114,13 +115,21 @@ def _track(clip: CutClip, look: Look, spare: Path) -> Track:
 def _sound(brief: FilmBrief) -> Mix:
     lines = [Line(clip.narration, clip.narration_start_s) for clip in brief.clips if clip.narration]
     length = round(brief.total_frames * RATE_HZ / brief.fps)
-    return mix(lines, length, float(brief.settings.get("loudness_lufs", -16.0)))
+    settings = brief.settings
+    target_lufs = float(settings.get("loudness_lufs", -16.0))
+    spoken = mix(lines, length, target_lufs)
+    if brief.music is None:
+        return spoken
+    quieter, down = float(settings.get("music_lu", -8.0)), float(settings.get("duck_db", 9.0))
+    return under(spoken, brief.music, Levels(target_lufs, quieter, down))
 
 
 def _write_stereo(samples: npt.NDArray[np.int16], out: Path) -> None:
+    """Both channels interleaved; one signal goes to both."""
     with out.open("wb") as file:
         for at in range(0, len(samples), RATE_HZ * 60):
-            file.write(np.repeat(samples[at : at + RATE_HZ * 60], 2).tobytes())
+            part = samples[at : at + RATE_HZ * 60]
+            file.write((np.repeat(part, 2) if part.ndim == 1 else part).tobytes())
 
 
 def _streams(brief: FilmBrief, video: Path, audio: Path) -> Streams:

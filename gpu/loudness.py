@@ -30,11 +30,12 @@ _SINC_HALF = 8
 _MARGIN = 2 * _LOOK + 2 * _SINC_HALF
 
 
-def integrated_lufs(sound: Sound) -> float:
+def integrated_lufs(*channels: Sound) -> float:
     """Gated loudness of the whole. What is shorter than one block of 400 ms counts as one block."""
-    energy = _hop_energy(sound)
+    energy = sum((_hop_energy(one) for one in channels[1:]), _hop_energy(channels[0]))
     if len(energy) < _HOPS_A_BLOCK:
-        block = np.array([np.mean(weighted**2) for weighted in _k_weighted(sound)])
+        powers = [[np.mean(block**2) for block in _k_weighted(one)] for one in channels]
+        block = np.sum(powers, axis=0) if powers[0] else np.zeros(0)
     else:
         sums = np.cumsum(np.concatenate(([0.0], energy)))
         block = (sums[_HOPS_A_BLOCK:] - sums[:-_HOPS_A_BLOCK]) / (_HOPS_A_BLOCK * _HOP)
@@ -56,12 +57,17 @@ def true_peak_dbtp(sound: Sound) -> float:
 
 
 def limited(sound: Sound, ceiling_dbtp: float) -> Sound:
-    """The same sound with no true peak above the ceiling: the gain is down before a peak comes."""
+    """The same sound with no true peak above the ceiling: the gain is down before a peak comes.
+
+    One channel (samples), or several (channels, samples) that keep their balance.
+    """
     ceiling = 10.0 ** (ceiling_dbtp / 20.0)
     result = sound.copy()
-    for at, first in _blocks(sound):
-        factors = _limiter_gain(sound[first : at + _STEP + _MARGIN], ceiling)
-        result[at : at + _STEP] *= factors[at - first : at - first + _STEP]
+    channels = np.atleast_2d(sound)
+    for at, first in _blocks(channels[0]):
+        parts = channels[:, first : at + _STEP + _MARGIN]
+        factors = np.min([_limiter_gain(part, ceiling) for part in parts], axis=0)
+        result[..., at : at + _STEP] *= factors[at - first : at - first + _STEP]
     return result
 
 

@@ -22,7 +22,9 @@ VERSION = 1
 ARGUMENT_BYTES_MAX = 100_000  # Linux takes no longer argument than 128 KiB
 _KINDS = {ImageBrief: "image", VideoBrief: "video", FilmBrief: "film"}
 # Paths; what is no input; and what a film holds anyway, as captions and chapters.
-_LEFT_OUT = ("image", "references", "running", "settings", "clips", "cues", "chapters")
+_LEFT_OUT = (
+    "image", "references", "music", "running", "settings", "clips", "cues", "chapters",
+)  # fmt: skip
 
 
 def facts(brief: ImageBrief | VideoBrief | FilmBrief, backend: str) -> Facts:

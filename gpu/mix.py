@@ -42,7 +42,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Mix:
-    """The film's sound: one signal for both channels, and how loud the two are together."""
+    """The film's sound, and how loud its two channels are together.
+
+    (samples,): one signal for both channels; (samples, 2): left and right.
+    """
 
     samples: npt.NDArray[np.int16]
     loudness_lufs: float

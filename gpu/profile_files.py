@@ -172,6 +172,8 @@ def _stage(
         if not backends:
             raise BriefRefused(f"{where}: nothing here makes {kind} yet; remove the table")
         raise BriefRefused(f"{where}: {unknown('backend', backend, backends)}")
+    if backend == "file":
+        raise BriefRefused(f"{where}: a profile names no file; give it with --music-file")
     own = {key: value for key, value in table.items() if key not in _heads(backend)}
     settings, running = divided(kind, _checked(where, own, keys_of(kind, backend)))
     stage = StageProfile(

@@ -185,6 +185,16 @@ _DRAWN = {
     "preset": Key("superfast", "how hard x264 works", choices=PRESETS),
     "metadata": _METADATA,
 }
+_SCORE = {
+    **{
+        name: _MODEL[name]
+        for name in (
+            "steps", "guidance", "negative", "pipeline", "scheduler", "variant", "dtype",
+            "quantization", "attention", "compile", "allow",
+        )
+    },
+    "seconds": Key(0, "at most, the film's mix repeats it; 0: as long as the film", 0, 600),
+}  # fmt: skip
 _PLAN = {
     "seed_policy": Key(
         "shot", "a seed of its own for every shot, or the film's for all", choices=("shot", "film")
@@ -196,6 +206,7 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("image", "diffusers"): _MODEL | _AFTER_OTHERS,
     ("video", "diffusers"): _MODEL | _CLIP | _ENCODED,
     ("audio", "transformers"): _VOICE,
+    ("music", "diffusers"): _SCORE,
     ("image", "fake"): {"look": Key("plain", "a word, to tell one from another"), **_AFTER_OTHERS},
     ("image", "animatic"): {"metadata": _METADATA, **_AFTER_OTHERS},
     ("video", "animatic"): _DRAWN,
@@ -207,6 +218,8 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
         **_DRAWN,
         "audio_bitrate": Bitrate("160k", "of the film's sound", takes="32k to 499k"),
         "loudness_lufs": Key(-16.0, "loudness of the film", -40, -5),
+        "music_lu": Key(-8.0, "music against the film's loudness where nobody speaks", -40, 0),
+        "duck_db": Key(9.0, "how much the music goes down under speech", 0, 40),
     },
 }
 """By stage and backend. A pair that is not here has no settings. All of them change bits."""

@@ -87,6 +87,9 @@ STAGES = {
     ("video", "animatic"): "gpu.video:MoveStage",
     ("audio", "animatic"): "gpu.speech:SpeechStage",
     ("audio", "transformers"): "gpu.voice:VoiceStage",
+    ("music", "animatic"): "gpu.music:PadStage",
+    ("music", "file"): "gpu.music:FileStage",
+    ("music", "diffusers"): "gpu.diffusion.score:ScoreStage",
     ("film", "animatic"): "gpu.film:FilmStage",
     ("image", "diffusers"): "gpu.diffusion.picture:PictureStage",
     ("reference", "diffusers"): "gpu.diffusion.picture:PictureStage",
@@ -98,6 +101,7 @@ STAGES = {
     ("reference", "fake"): "gpu.fake:FakeMedia",
     ("video", "fake"): "gpu.fake:FakeMedia",
     ("audio", "fake"): "gpu.fake:FakeMedia",
+    ("music", "fake"): "gpu.fake:FakeMedia",
     ("film", "fake"): "gpu.fake:FakeMedia",
 }
 

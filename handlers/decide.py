@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from gpu.profile import Profile, without_metadata
 from handlers.errors import Refused
+from handlers.music import UNSAID, Music
 from projections.events import RetryRequested, SessionStarted
 from projections.parts import CutRules, ScriptFile, StageChoice
 from projections.session import Session
 from projections.work import work
 
 IDEA_CHARACTERS_MAX = 20_000
+MUSIC_CHARACTERS_MAX = 2_000
 SHOTS_MAX = 500
 DURATION_S_MAX = 3600.0
 FPS_MAX = 60
@@ -39,6 +41,7 @@ class Asked:
     slate: bool
     profile: Profile
     script: ScriptFile | None
+    music: Music = UNSAID
     local_time: str
     program: str
 
@@ -48,6 +51,7 @@ def start(session: Session, asked: Asked) -> Sequence[SessionStarted]:
     if session.started is not None:
         raise Refused("session_exists", f"{session.id} has begun already", "see `reelog list`")
     _check_idea(asked)
+    check_text(asked.music.prompt or "", "--music", MUSIC_CHARACTERS_MAX)
     _check_voice(asked)
     _check_size(asked.width, asked.height)
     _check_number("--fps", asked.fps, 1, FPS_MAX, "frames a second")
@@ -67,9 +71,10 @@ def start(session: Session, asked: Asked) -> Sequence[SessionStarted]:
             fps=asked.fps,
             slate=asked.slate,
             profile=asked.profile.name,
-            stages=stages_of(asked.profile, scripted=asked.script is not None),
+            stages=asked.music.stages(stages_of(asked.profile, scripted=asked.script is not None)),
             cut=cut_rules(asked.duration_s, asked.fps),
             script=asked.script,
+            music=asked.music.prompt or "",
             local_time=asked.local_time,
             program=asked.program,
         )
@@ -126,7 +131,11 @@ def stages_for(s: Session, profile: Profile) -> dict[str, StageChoice]:
     """Another profile for a session; one whose files say nothing of themselves stays that way."""
     if not all(stage.settings.get("metadata", True) for stage in s.stages.values()):
         profile = without_metadata(profile)
-    return stages_of(profile, scripted=s.started is not None and s.started.script is not None)
+    stages = stages_of(profile, scripted=s.started is not None and s.started.script is not None)
+    music = s.stages.get("music")
+    if music and (music.backend == "file" or "music" not in stages):
+        stages["music"] = music  # it was asked for beside the profile
+    return stages
 
 
 def _check_idea(asked: Asked) -> None:

@@ -21,6 +21,8 @@ def media_name(kind: str, index: int | None) -> str:
             return f"videos/shot_{index:03d}.mp4"
         case "audio":
             return f"audio/narration_{index:03d}.wav"
+        case "music":
+            return "audio/music.wav"
         case _:
             return "film.mp4"
 

@@ -10,10 +10,10 @@ from gpu import ready
 from gpu.profile import Profile
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
 from handlers import references
-from handlers.decide import SEED_MAX, check_text, stages_for
+from handlers.decide import check_text, stages_for
 from handlers.errors import Refused
-from handlers.text_stages import plan_seed, shot_seed
-from projections.commands import steps_of
+from handlers.music import UNSAID, Music
+from handlers.text_stages import plan_seed
 from projections.events import (
     ProfileChanged,
     SessionEdited,
@@ -21,10 +21,8 @@ from projections.events import (
     ShotEdited,
     ShotMoved,
     ShotRemoved,
-    TakeChosen,
-    TakeRequested,
 )
-from projections.session import STAGES_OF_A_SHOT, Session
+from projections.session import Session
 from projections.shot import Shot
 
 TEXT_CHARACTERS_MAX = 5_000
@@ -47,11 +45,13 @@ class EditRequest:
     profile: Profile | None = None
     looks: Mapping[str, str] = field(default_factory=dict)
     pictures: Sequence[references.Given] = ()
+    music: Music = UNSAID
 
     @property
     def of_the_film(self) -> bool:
         """Whether it is about the whole film."""
-        return not (self.title is None and self.style is None and self.profile is None)
+        said = (self.title, self.style, self.profile, self.music.words, self.music.file)
+        return any(one is not None for one in said)
 
 
 def request(asked: Mapping[str, Any]) -> EditRequest:
@@ -76,7 +76,7 @@ def edit(s: Session, request: EditRequest) -> Sequence[Event]:
     if sum([*cut, request.of_the_film, of_names]) > 1 or (alone and request.changes):
         raise Refused("wrong_use", "one edit changes one thing", "edit again for the next")
     if request.of_the_film:
-        return edit_session(s, request.title, request.style, request.profile)
+        return edit_session(s, request)
     if of_names:
         return references.edit(s, request.looks, request.pictures)
     if request.add is not None:
@@ -192,106 +192,24 @@ def move_shot(s: Session, index: int, to: int) -> Sequence[Event]:
     return [ShotMoved(shot=shot.shot, index=to)] if to != index else []
 
 
-def edit_session(
-    s: Session, title: str | None, style: str | None, profile: Profile | None
-) -> Sequence[Event]:
+def edit_session(s: Session, request: EditRequest) -> Sequence[Event]:
     """SessionEdited, ProfileChanged, or both; nothing when nothing differs."""
     if s.story is None:
         raise Refused("no_story", f"{s.id} has no story yet", "let it write one: `reelog resume`")
     events: list[Event] = []
-    for option, text in (("--title", title), ("--style", style)):
-        if text is not None:
-            check_text(text, option, TEXT_CHARACTERS_MAX)
-    if (title or s.title, style or s.style) != (s.title, s.style):
-        events.append(SessionEdited(title=title, style=style))
-    if profile is not None:
-        stages = stages_for(s, profile)
-        if stages != s.stages:
-            events.append(ProfileChanged(profile=profile.name, stages=stages))
+    said = {"title": request.title, "style": request.style, "music": request.music.prompt}
+    for key, text in said.items():
+        check_text(text or "", f"--{key}", TEXT_CHARACTERS_MAX)
+    changes = {
+        key: text
+        for key, text in said.items()
+        if text is not None and (text or key == "music") and text != getattr(s, key)
+    }
+    if changes:
+        events.append(SessionEdited(**changes))
+    profile = request.profile
+    stages = request.music.stages(stages_for(s, profile) if profile else s.stages)
+    if stages != s.stages:
+        name = profile.name if profile else s.profile
+        events.append(ProfileChanged(profile=name, stages=stages))
     return events
-
-
-def retake(
-    s: Session,
-    index: int,
-    stage: str,
-    *,
-    count: int = 1,
-    seed: int | None = None,
-    preview: int | None = None,
-) -> Sequence[Event]:
-    """TakeRequested: more attempts, each with its own seed; the newest goes into the cut.
-
-    With `preview`, each is made up to that step only, and none goes into the cut.
-    """
-    shot = shot_at(s, index)
-    _check_stage(shot, stage)
-    if preview is not None:
-        _check_preview(s, stage, preview)
-    if not 1 <= count <= TAKES_MAX:
-        raise Refused("out_of_range", f"--count {count} is out of range", f"1 to {TAKES_MAX}")
-    if seed is not None and not 0 <= seed <= SEED_MAX - TAKES_MAX:
-        raise Refused("out_of_range", f"--seed {seed} is out of range", "0 to 2⁶³ − 51")
-    assert s.started is not None
-    last = max(take for take, _ in shot.takes(stage))
-    return [
-        TakeRequested(
-            shot=shot.shot,
-            stage=stage,
-            take=take,
-            seed=(shot_seed(s.started.seed, shot.shot, take) if seed is None else seed + at),
-            preview_steps=preview or 0,
-        )
-        for at, take in enumerate(range(last + 1, last + 1 + count))
-    ]
-
-
-def choose(s: Session, index: int, take: int, stage: str | None, because: str) -> Sequence[Event]:
-    """TakeChosen, with its reason. Without a stage: the one stage that has several takes."""
-    shot = shot_at(s, index)
-    check_text(because, "--because", TEXT_CHARACTERS_MAX)
-    several = [name for name in STAGES_OF_A_SHOT if len(shot.takes(name)) > 1]
-    if stage is None and len(several) != 1:
-        what = f"takes of {' and '.join(several)}" if several else "only one take of everything"
-        raise Refused(
-            "which_stage", f"shot {index} has {what}",
-            "say --stage" if several else "`reelog retake` asks for more",
-        )  # fmt: skip
-    stage = stage or several[0]
-    _check_stage(shot, stage)
-    takes = [number for number, _ in shot.takes(stage)]
-    if take not in takes:
-        raise Refused(
-            "unknown_take", f"shot {index} has no take {take} of {stage}",
-            f"it has {', '.join(map(str, takes))}",
-        )  # fmt: skip
-    if shot.chosen_take(stage) == (take, because):
-        return []
-    return [TakeChosen(shot=shot.shot, stage=stage, take=take, because=because)]
-
-
-def _check_preview(s: Session, stage: str, preview: int) -> None:
-    """A preview stops before the last step; who makes something at once has none."""
-    choice = s.stages[stage]
-    steps = steps_of(choice.settings)
-    if not steps:
-        raise Refused(
-            "no_preview", f"{choice.backend} makes {stage} at once, not in steps",
-            "leave --preview away, or take a profile with a model for it",
-        )  # fmt: skip
-    if not 1 <= preview < steps:
-        raise Refused(
-            "out_of_range", f"--preview {preview} is out of range: {stage} takes {steps} steps",
-            f"1 to {steps - 1}" if steps > 1 else "leave --preview away",
-        )  # fmt: skip
-
-
-def _check_stage(shot: Shot, stage: str) -> None:
-    if stage not in STAGES_OF_A_SHOT:
-        near = nearest(stage, STAGES_OF_A_SHOT)
-        raise Refused(
-            "unknown_stage", f"unknown stage {stage!r}",
-            f"did you mean {near}?" if near else f"known: {', '.join(STAGES_OF_A_SHOT)}",
-        )  # fmt: skip
-    if stage == "audio" and not shot.plan.narration.strip():
-        raise Refused("silent_shot", "this shot has no narration", "give it one with `reelog edit`")

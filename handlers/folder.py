@@ -94,6 +94,8 @@ class SessionFolder:
             for kind in one.made:
                 command = one.chosen[kind]
                 media[media_name(kind, one.index)] = (session.results[command.id], command)
+        if found.music_made and found.music:
+            media[media_name("music", None)] = (session.results[found.music.id], found.music)
         if found.film_made and found.film:
             media[media_name("film", None)] = (session.results[found.film.id], found.film)
         self.missing = [

@@ -110,6 +110,7 @@ def steps(tables: Tables) -> dict[str, tuple[int, int]]:
     done = {row["kind"] for row in tables["commands"] if row["state"] == "done"}
     spoken = [shot for shot in shots if shot["narration"].strip()]
     expected = session["total_shots"]
+    music = [row["state"] == "done" for row in tables["commands"] if row["kind"] == "music"]
     return {
         "story": (int("story" in done), 1),
         "scene_graph": (int("scene_graph" in done), 1),
@@ -120,6 +121,7 @@ def steps(tables: Tables) -> dict[str, tuple[int, int]]:
             len(spoken) if shots else expected,
         ),
         "videos": (session["videos_rendered"], expected),
+        **({"music": (sum(music), 1)} if music else {}),
         "film": (int(session["film_sha256"] is not None), 1),
     }
 

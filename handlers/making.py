@@ -115,7 +115,11 @@ class Library:
 
     def script(self, script: Mapping[str, Any]) -> Path:
         """The user's script, kept when the session began."""
-        return self._artifacts.path(script["sha256"], script["media_type"])
+        return self.own_file(script["sha256"], script["media_type"])
+
+    def own_file(self, sha256: str, media_type: str) -> Path:
+        """A file that the user gave, kept before an event named it."""
+        return self._artifacts.path(sha256, media_type)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from gpu.briefs import (
     CutClip,
     FilmBrief,
     ImageBrief,
+    MusicBrief,
     ReferencePicture,
     VideoBrief,
 )
@@ -21,10 +22,12 @@ from projections.events import (
     AudioTrackSaved,
     FilmAssembled,
     ImageRendered,
+    MusicSaved,
     PreviewRendered,
     ReferenceRendered,
     VideoRendered,
 )
+from projections.named import SOUND
 
 
 def reference_brief(command: Command, library: Library) -> ImageBrief:
@@ -122,9 +125,26 @@ def audio_brief(command: Command, library: Library) -> AudioBrief:
     )
 
 
+def music_brief(command: Command, library: Library) -> MusicBrief:
+    """What the music stage gets."""
+    inputs, settings = command.inputs, settings_of(command)
+    running = dict(library.running("music"))
+    if sha256 := settings.get("sha256"):
+        running["file"] = str(library.own_file(str(sha256), SOUND))
+    return MusicBrief(
+        prompt=inputs.get("prompt", ""),
+        moods=tuple(inputs.get("moods", ())),
+        duration_s=inputs["duration_s"],
+        seed=inputs["seed"],
+        settings=settings,
+        running=running,
+    )
+
+
 def film_brief(command: Command, library: Library) -> FilmBrief:
     """What the film stage gets."""
     inputs = command.inputs
+    music = inputs.get("music_raw_sha256", "")
     language = inputs.get("language", "")
     return FilmBrief(
         title=inputs.get("title", ""),
@@ -145,6 +165,8 @@ def film_brief(command: Command, library: Library) -> FilmBrief:
         end_frames=inputs["end_frames"],
         transition_frames=inputs["transition_frames"],
         seed=inputs["seed"],
+        music=library.path(music) if music else None,
+        music_raw_sha256=music,
         settings=settings_of(command),
     )
 
@@ -219,6 +241,21 @@ def audio_events(product: Product) -> Sequence[Event]:
             rate_hz=made.rate_hz or 0,
             channels=made.channels or 0,
             loudness_lufs=made.loudness_lufs,
+        )
+    ]
+
+
+def music_events(product: Product) -> Sequence[Event]:
+    """MusicSaved."""
+    made = product.made
+    return [
+        MusicSaved(
+            command_id=product.command.id,
+            rate_hz=made.rate_hz or 0,
+            channels=made.channels or 0,
+            loudness_lufs=made.loudness_lufs,
+            artifact=product.artifact,
+            provenance=product.provenance,
         )
     ]
 

@@ -16,6 +16,7 @@ TYPE_OF = {
     "image": "ImageRendered",
     "video": "VideoRendered",
     "audio": "AudioTrackSaved",
+    "music": "MusicSaved",
     "film": "FilmAssembled",
 }
 

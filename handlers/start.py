@@ -12,7 +12,6 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eventstore.artifacts import full_disk_is_ours
 from eventstore.errors import WrongExpectedVersion
 from eventstore.home import Home
 from eventstore.leases import WorkerLock
@@ -24,7 +23,7 @@ from gpu import ready
 from gpu.language import language_of
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
-from handlers import decide, references, steer
+from handlers import decide, music, references, steer
 from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.parts import ScriptFile
@@ -53,6 +52,8 @@ class StartRequest:
     slate: bool = False
     metadata: bool = True
     priority: int = 0
+    music: str | None = None
+    music_file: Path | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,13 +65,14 @@ def now_local() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A start that nothing speaks against, with the files to keep: the script, own pictures."""
+    """A start that nothing speaks against, with the user's own files to keep."""
 
     asked: decide.Asked
     base: str
     script: bytes = b""
     pictures: tuple[references.Given, ...] = ()
     urgency: Sequence[Event] = ()
+    music: bytes = b""
 
 
 def start(
@@ -103,22 +105,27 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
         slate=request.slate,
         profile=profile,
         script=_script_file(request.script, content) if request.script else None,
+        music=music.asked(request.music, request.music_file),
         local_time=asked_at.isoformat(timespec="seconds"),
         program=f"reelog {version('reelog')}",
     )
     base = session_base(asked_at)
     decide.start(Session(base), asked)
     urgency = steer.prioritise(Session(base), priority=request.priority)
-    return Prepared(asked=asked, base=base, script=content, pictures=pictures, urgency=urgency)
+    own_music = request.music_file.read_bytes() if request.music_file else b""
+    return Prepared(
+        asked=asked, base=base, script=content, pictures=pictures, urgency=urgency, music=own_music
+    )
 
 
 def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
     """Append what was prepared, its script kept first; returns the new session's stream."""
-    script = prepared.asked.script
-    if script is None:
-        return _append(log, prepared)
-    with closing(WorkerLock(home.locks)) as lock:  # gc leaves it alone until an event names it
-        _keep_script(home, lock, script, prepared.script)
+    asked = prepared.asked
+    own = [(asked.script, prepared.script), (asked.music.file, prepared.music)]
+    with closing(WorkerLock(home.locks)) as lock:  # gc leaves them alone until an event names them
+        for file, content in own:
+            if file is not None:
+                music.keep(home, lock, file, content)
         references.keep(home, lock, prepared.pictures)
         return _append(log, prepared)
 
@@ -162,17 +169,6 @@ def _script_file(path: Path, content: bytes) -> ScriptFile:
     media_type = MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
     sha256 = hashlib.sha256(content).hexdigest()
     return ScriptFile(sha256=sha256, media_type=media_type, name=path.name)
-
-
-def _keep_script(home: Home, lock: WorkerLock, script: ScriptFile, content: bytes) -> None:
-    """The script as an artifact: the session owns what it was told."""
-    temporary = home.artifacts.temporary(lock.name, script.media_type)
-    try:
-        with full_disk_is_ours(temporary):
-            temporary.write_bytes(content)
-        home.artifacts.keep(temporary, script.media_type)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _idea(request: StartRequest, script: "Script | None") -> str:

@@ -26,5 +26,6 @@ HANDLERS = {
     "audio": Handler(media.audio_brief, media.audio_events, "audio/wav"),
     "image": Handler(media.image_brief, media.image_events, "image/png"),
     "video": Handler(media.video_brief, media.video_events, "video/mp4"),
+    "music": Handler(media.music_brief, media.music_events, "audio/wav"),
     "film": Handler(media.film_brief, media.film_events, "video/mp4"),
 }

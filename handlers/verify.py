@@ -23,7 +23,7 @@ from projections.session import Session
 from projections.shot_work import result_of
 from projections.work import Work, work
 
-MEDIA = ("reference", "audio", "image", "video", "film")
+MEDIA = ("reference", "audio", "image", "video", "music", "film")
 IDENTICAL, EQUIVALENT, DIFFERS, UNVERIFIABLE = VERDICTS = (
     "identical", "equivalent", "differs", "unverifiable",
 )  # fmt: skip
@@ -66,8 +66,7 @@ def _with_place(found: Work) -> Iterator[tuple[Command, int | None]]:
     for one in found.shots:
         for command in one.commands:
             yield command, one.index
-    if found.film:
-        yield found.film, None
+    yield from ((command, None) for command in (found.music, found.film) if command)
 
 
 class Verifier:

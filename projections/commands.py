@@ -15,7 +15,9 @@ from projections.parts import Reference
 from projections.session import Session
 from projections.shot import Shot
 
-KINDS = ("story", "scene_graph", "shots", "reference", "audio", "image", "video", "film")
+KINDS = (
+    "story", "scene_graph", "shots", "reference", "audio", "image", "video", "music", "film",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,6 +218,19 @@ def video_command(
         **_stage(s, "video"),
     }
     return command("video", inputs, shot.shot, take[0])
+
+
+def music_command(s: Session, started: SessionStarted, duration_s: int) -> Command:
+    """Make the film's music. Where no words were given for it, the scenes' moods are told."""
+    moods = [] if s.music else list(dict.fromkeys(scene.mood for scene in s.scenes))
+    inputs = {
+        "prompt": s.music,
+        "moods": moods,
+        "duration_s": duration_s,
+        "seed": started.seed,
+        **_stage(s, "music"),
+    }
+    return command("music", inputs)
 
 
 def film_command(

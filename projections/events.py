@@ -37,6 +37,7 @@ class SessionStarted(Event):
     cut: CutRules
     slate: bool = False
     script: ScriptFile | None = None
+    music: str = ""
     local_time: str
     program: str
 
@@ -179,6 +180,18 @@ class AudioTrackSaved(Event):
     provenance: Provenance
 
 
+@TYPES.event("MusicSaved")
+class MusicSaved(Event):
+    """The film has music: one track for all of it."""
+
+    command_id: str
+    rate_hz: int
+    channels: int
+    loudness_lufs: float | None = None
+    artifact: Artifact
+    provenance: Provenance
+
+
 @TYPES.event("FilmAssembled")
 class FilmAssembled(Event):
     """The film is cut."""
@@ -198,10 +211,11 @@ class SessionCompleted(Event):
 
 @TYPES.event("SessionEdited")
 class SessionEdited(Event):
-    """Title or style were changed by hand; None leaves one as it is."""
+    """Title, style or the words for the music were changed by hand; None leaves one as it is."""
 
     title: str | None = None
     style: str | None = None
+    music: str | None = None
 
 
 @TYPES.event("ShotEdited")
@@ -408,6 +422,7 @@ FilmEvent = (
     | VideoRendered
     | PreviewRendered
     | AudioTrackSaved
+    | MusicSaved
     | FilmAssembled
     | SessionCompleted
     | SessionEdited
@@ -448,7 +463,7 @@ OPERATIONS = (
     ArtifactLost,
 )
 ShotResult = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved
-MediaResult = ReferenceRendered | ShotResult | FilmAssembled
+MediaResult = ReferenceRendered | ShotResult | MusicSaved | FilmAssembled
 Result = StoryGenerated | SceneGraphBuilt | ShotPlanned | PromptEnhanced | MediaResult
 RESULTS = (
     StoryGenerated,
@@ -460,5 +475,6 @@ RESULTS = (
     VideoRendered,
     PreviewRendered,
     AudioTrackSaved,
+    MusicSaved,
     FilmAssembled,
 )

@@ -4,6 +4,8 @@ from eventstore.registry import Event
 from projections.events import MediaResult, PreviewRendered, ReferenceGiven, SessionStarted
 
 JSON = "application/json"
+SOUND = "application/octet-stream"
+"""The user's own music, in whatever container it is."""
 Name = tuple[str, str]
 """(SHA-256, media type)."""
 
@@ -17,6 +19,9 @@ def named(event: Event) -> list[Name]:
         found.append((event.state.sha256, event.state.media_type))
     if isinstance(event, SessionStarted) and event.script:
         found.append((event.script.sha256, event.script.media_type))
+    stages = getattr(event, "stages", None) or {}
+    if (music := stages.get("music")) and (sha256 := music.settings.get("sha256")):
+        found.append((str(sha256), SOUND))
     provenance = getattr(event, "provenance", None)
     if provenance is not None and provenance.environment is not None:
         found.append((provenance.environment, JSON))

@@ -72,6 +72,9 @@ def rows(s: Session, known: KnownRows | None = None) -> Rows:
     commands.update(_begun(s, [one.command for one in found.references if one.command]))
     if found.film:
         commands.update(_begun(s, [found.film]))
+    if found.music:  # however little was done: who looks at the steps has to know of it
+        key = s.id, found.music.id
+        commands[key] = _command(s, found.music.id, ("music", None, None))
     return {
         "sessions": {(s.id,): _session(s, found, [one.mark for one in of_shots])},
         "scenes": _scenes(s),
@@ -117,6 +120,7 @@ def steps(s: Session, found: Work) -> dict[str, tuple[int, int]]:
             len(spoken) if shots else expected,
         ),
         "videos": (sum("video" in one.made for one in shots), expected),
+        **({"music": (int(found.music_made is not None), 1)} if found.music else {}),
         "film": (int(found.complete), 1),
     }
 
@@ -216,6 +220,7 @@ KIND_OF = {
     "ImageRendered": "image",
     "VideoRendered": "video",
     "AudioTrackSaved": "audio",
+    "MusicSaved": "music",
     "FilmAssembled": "film",
     "PreviewRendered": "preview",
 }

@@ -13,7 +13,7 @@ from projections.parts import Reference, Scene, StageChoice
 from projections.shot import Shot
 
 STAGES_OF_A_SHOT = ("audio", "image", "video")
-MEDIA_KINDS = ("reference", *STAGES_OF_A_SHOT, "film")
+MEDIA_KINDS = ("reference", *STAGES_OF_A_SHOT, "music", "film")
 STAGE_OF = {e.AudioTrackSaved: "audio", e.ImageRendered: "image", e.VideoRendered: "video"}
 
 
@@ -29,6 +29,7 @@ class Session:
     completed_at: str = ""
     title: str = ""
     style: str = ""
+    music: str = ""
     profile: str = ""
     stages: dict[str, StageChoice] = field(default_factory=dict)
     story: e.StoryGenerated | None = None
@@ -117,7 +118,7 @@ def evolve(s: Session, recorded: Recorded) -> None:
             s.results[event.command_id] = recorded
             s.latest.setdefault((event.shot, event.stage, event.take), recorded)
             _count_result(s, event)
-        case e.ReferenceRendered():
+        case e.ReferenceRendered() | e.MusicSaved():
             s.media_begun = True
             s.results[event.command_id] = recorded
             _count_result(s, event)
@@ -213,6 +214,7 @@ def _begin(
     match event:
         case e.SessionStarted():
             s.started = event
+            s.music = event.music
             s.profile = event.profile
             s.stages = event.stages
         case e.SessionForked(parent=parent, at=at):
@@ -230,9 +232,10 @@ def _change_session(
     event: e.SessionEdited | e.ProfileChanged | e.SessionCompleted,
 ) -> None:
     match event:
-        case e.SessionEdited(title=title, style=style):
+        case e.SessionEdited(title=title, style=style, music=music):
             s.title = s.title if title is None else title
             s.style = s.style if style is None else style
+            s.music = s.music if music is None else music
         case e.ProfileChanged(profile=profile, stages=stages):
             s.profile = profile
             s.stages = stages

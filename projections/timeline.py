@@ -1,10 +1,12 @@
 """The cut: which clip stands where in the film. Frames, and seconds of the film."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from projections.parts import CutRules, Scene, ShotPlan
+
+MUSIC_STEP_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,15 @@ def clip_frames(planned_frames: int, speech_s: float | None, rules: CutRules, fp
     if speech_s is None:
         return planned_frames
     return max(planned_frames, ceil((rules.lead_s + speech_s + rules.tail_s) * fps))
+
+
+def music_s(plans: Iterable[ShotPlan], rules: CutRules, fps: int) -> int:
+    """Seconds of music for a film, in steps: a shot that is a little longer needs no new music.
+
+    As planned, whatever is spoken: the mix repeats or fades what does not fit.
+    """
+    frames = rules.title_frames + rules.end_frames + sum(plan.planned_frames for plan in plans)
+    return ceil(frames / fps / MUSIC_STEP_S) * MUSIC_STEP_S
 
 
 def lay_out(

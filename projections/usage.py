@@ -58,9 +58,9 @@ def _files(result: MediaResult) -> set[str]:
 
 def in_the_cut(s: Session, found: Work) -> set[str]:
     """The artifacts that the film is cut from, and the film."""
-    wanted = [*(command for one in found.shots for command in one.chosen.values()), found.film]
+    of_shots = [command for one in found.shots for command in one.chosen.values()]
     results = [
-        *(result_of(s, command) for command in wanted),
+        *(result_of(s, command) for command in (*of_shots, found.music, found.film)),
         *(one.made for one in found.references),
     ]
     return {result.artifact.sha256 for result in results if result}

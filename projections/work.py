@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from projections import commands as c
 from projections.commands import Command
-from projections.events import AudioTrackSaved, FilmAssembled, SessionStarted
+from projections.events import AudioTrackSaved, FilmAssembled, MusicSaved, SessionStarted
+from projections.parts import ShotPlan
 from projections.reference_work import ReferenceWork, pictures, reference_work
 from projections.session import Session
 from projections.shot_work import KnownShots, ShotWork, is_parked, result_of, untouched
-from projections.timeline import Timeline, lay_out
+from projections.timeline import Timeline, lay_out, music_s
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class Work:
     before_shots: list[Command] = field(default_factory=list)
     references: list[ReferenceWork] = field(default_factory=list)
     shots: list[ShotWork] = field(default_factory=list)
+    music: Command | None = None
     film: Command | None = None
 
     @property
@@ -36,7 +38,8 @@ class Work:
         """Every wanted command whose inputs are known."""
         sheets = [one.command for one in self.references if one.command]
         of_shots = [command for shot in self.shots for command in shot.commands]
-        return [*self.before_shots, *sheets, *of_shots, *([self.film] if self.film else [])]
+        of_film = [command for command in (self.music, self.film) if command]
+        return [*self.before_shots, *sheets, *of_shots, *of_film]
 
     @property
     def open(self) -> list[Command]:
@@ -54,6 +57,18 @@ class Work:
     def parked(self) -> list[Command]:
         """Open, and given up until somebody asks for a retry."""
         return [command for command in self.open if is_parked(self.session, command.id)]
+
+    @property
+    def music_made(self) -> MusicSaved | None:
+        """The wanted music, when it is there."""
+        made = result_of(self.session, self.music)
+        return made if isinstance(made, MusicSaved) else None
+
+    @property
+    def waits_for_no_music(self) -> bool:
+        """Whether the cut need not wait for music: a film without it is better than no film."""
+        music = self.music
+        return not music or bool(self.music_made) or is_parked(self.session, music.id)
 
     @property
     def film_made(self) -> FilmAssembled | None:
@@ -89,8 +104,13 @@ def work(s: Session, known: KnownShots | None = None, *, named: bool = True) -> 
     else:
         found.references = reference_work(s, s.started)
         found.shots = _shots(found, s.started, known or KnownShots(), named)
-        if (named or s.film_begun) and found.shots and all(one.ready for one in found.shots):
-            found.film = _film(s, s.started, found.shots)
+        if "music" in s.stages and found.shots:
+            found.music = c.music_command(
+                s, s.started, music_s(_plans(found), s.started.cut, s.started.fps)
+            )
+        ready = found.shots and all(one.ready for one in found.shots)
+        if (named or s.film_begun) and ready and found.waits_for_no_music:
+            found.film = _film(found, s.started)
     return found
 
 
@@ -109,10 +129,15 @@ def _timeline(s: Session, started: SessionStarted, shots: Sequence[ShotWork]) ->
     return lay_out(plans, speech, s.scenes, started.cut, started.fps)
 
 
-def _film(s: Session, started: SessionStarted, shots: Sequence[ShotWork]) -> Command:
-    layout = _timeline(s, started, shots)
+def _plans(found: Work) -> list[ShotPlan]:
+    return [one.shot.plan for one in found.shots]
+
+
+def _film(found: Work, started: SessionStarted) -> Command:
+    s = found.session
+    layout = _timeline(s, started, found.shots)
     clips = []
-    for one, clip in zip(shots, layout.clips, strict=True):
+    for one, clip in zip(found.shots, layout.clips, strict=True):
         video, spoken = one.made["video"], one.made.get("audio")
         assert spoken is None or isinstance(spoken, AudioTrackSaved)
         clips.append(
@@ -128,7 +153,10 @@ def _film(s: Session, started: SessionStarted, shots: Sequence[ShotWork]) -> Com
                 "text": clip.text,
             }
         )
-    chapters = [[chapter.title, chapter.start_s, chapter.end_s] for chapter in layout.chapters]
-    return c.film_command(
-        s, started, clips, {"chapters": chapters, "total_frames": layout.total_frames}
-    )
+    music = found.music_made
+    whole = {
+        "chapters": [[one.title, one.start_s, one.end_s] for one in layout.chapters],
+        "total_frames": layout.total_frames,
+        "music_raw_sha256": music.artifact.raw_sha256 if music else "",
+    }
+    return c.film_command(s, started, clips, whole)

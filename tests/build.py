@@ -33,6 +33,8 @@ FAKE = {
     for kind in ("story", "scene_graph", "shots", "image", "video", "audio", "film")
 }
 
+WITH_MUSIC = FAKE | {"music": StageChoice(backend="fake", model="fake", revision="1")}
+
 
 def stages_of(name: str) -> dict[str, StageChoice]:
     """The stages of a shipped profile, as SessionStarted records them."""
@@ -231,6 +233,18 @@ def moved(command: Command) -> e.VideoRendered:
     )
 
 
+def composed(command: Command) -> e.MusicSaved:
+    """The result of a music command."""
+    return e.MusicSaved(
+        command_id=command.id,
+        rate_hz=48000,
+        channels=2,
+        loudness_lufs=-20.0,
+        artifact=artifact(f"music-{command.id[:8]}", "audio/wav", duration_s=15.0),
+        provenance=provenance(),
+    )
+
+
 def assembled(command: Command) -> e.FilmAssembled:
     """The result of a film command."""
     return e.FilmAssembled(
@@ -257,6 +271,8 @@ def result(command: Command) -> list[Event]:
             return [drawn(command)]
         case "video":
             return [moved(command)]
+        case "music":
+            return [composed(command)]
     film = assembled(command)
     return [film, e.SessionCompleted(film_sha256=film.artifact.sha256)]
 

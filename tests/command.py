@@ -76,9 +76,14 @@ class Reelog:
     @property
     def environment(self) -> dict[str, str]:
         """Of every command: nothing of the tester's own, and a mark that its children inherit."""
-        kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
+        kept = {
+            key: os.environ[key]
+            for key in ("PATH", "PYTHONPATH", "LANG", "TMPDIR")
+            if key in os.environ
+        }
+        faults = [str(ROOT / "tests" / "faults"), kept.get("PYTHONPATH", "")]
         planted = {
-            "PYTHONPATH": str(ROOT / "tests" / "faults"),
+            "PYTHONPATH": os.pathsep.join(filter(None, faults)),
             "REELOG_FAULTS": self.faults,
             "REELOG_FAULTS_AT": str(self.folder),
         }

@@ -59,6 +59,7 @@ def ended(tmp_path_factory):
     """How each line ended, run one after the other."""
     folder = tmp_path_factory.mktemp("readme")
     environment = {
+        **({"PYTHONPATH": path} if (path := os.environ.get("PYTHONPATH")) else {}),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
         "REELOG_HOME": str(folder / "output"),

@@ -98,7 +98,7 @@ def _keeping(brief: VideoBrief) -> Keeping | None:
 def _written(
     brief: VideoBrief, rendered: Rendered, rate: float, out: Path, environment: dict[str, Any]
 ) -> Made:
-    shown = shape.shown(len(rendered.frames), rate, brief.frames, brief.fps)
+    shown = shape.shown(len(rendered.output), rate, brief.frames, brief.fps)
     with FrameWriter(
         out,
         width=brief.width,
@@ -111,7 +111,7 @@ def _written(
         more=mp4_options(facts(brief, "diffusers")) if wanted(brief) else (),
     ) as writer:
         for at in shown:
-            writer.write(covering(rendered.frames[at], brief.width, brief.height))
+            writer.write(covering(rendered.output[at], brief.width, brief.height))
     return Made(
         media_type="video/mp4",
         raw_sha256=writer.raw_sha256,

@@ -26,6 +26,10 @@ class Family:
     frames: tuple[int, int] = (1, 0)
     guidance: str = "guidance_scale"
     rate: str = ""
+    seconds: str = ""
+    """Under which name its call takes how long the music is to be."""
+    longest_s: int = 0
+    """Seconds of music that it makes at most; the film's mix repeats them."""
     exact: tuple[str, ...] = ()
     """Components that are held in float32 whatever the model's dtype is."""
     always: tuple[tuple[str, Any], ...] = ()
@@ -98,6 +102,16 @@ FAMILIES = {
             rate="frame_rate",
             always=(("image_crf", 0),),  # else the picture is compressed first, by another library
             resumes=False,
+        ),
+        Family(
+            pipeline="AceStepPipeline",
+            seconds="audio_duration",
+            longest_s=240,
+            always=(("lyrics", "[Instrumental]"),),
+            resumes=False,
+        ),
+        Family(
+            pipeline="StableAudioPipeline", seconds="audio_end_in_s", longest_s=47, resumes=False
         ),
         Family(pipeline="CogVideoXImageToVideoPipeline", embeds=_WITH_NEGATIVE, frames=(4, 1)),
     )

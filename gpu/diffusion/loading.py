@@ -14,7 +14,7 @@ from typing import Any
 import diffusers
 import torch
 
-from gpu.diffusion import lora, memory, weights
+from gpu.diffusion import lora, memory, numerics, weights
 from gpu.diffusion.families import Family, family_of
 from gpu.diffusion.spec import ModelSpec
 from gpu.diffusion.telling import meanwhile, silent
@@ -118,13 +118,14 @@ def _load(source: Source, without: set[str]) -> Any:
     if spec.variant:
         options["variant"] = spec.variant
     try:
-        loaded = kind.from_pretrained(
-            source.folder,
-            dtype=_dtypes(source),
-            local_files_only=True,
-            use_safetensors=True,
-            **options,
-        )
+        with numerics.without_old_ways():
+            loaded = kind.from_pretrained(
+                source.folder,
+                dtype=_dtypes(source),
+                local_files_only=True,
+                use_safetensors=True,
+                **options,
+            )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BriefRefused(
             f"{spec.model} cannot be loaded from {source.folder}: {error}"

@@ -21,6 +21,10 @@ from gpu.stages import Report, Share
 
 Frames = npt.NDArray[np.uint8]
 """(frames, height, width, 3), RGB."""
+Samples = npt.NDArray[np.float32]
+"""(channels, samples), −1 … 1."""
+Output = npt.NDArray[Any]
+"""Frames of a picture or clip, Samples of a track."""
 DENOISED = 0.9
 
 
@@ -42,7 +46,7 @@ class Stop:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One picture or clip asked of a model. `more`: what only some pipelines take.
+    """One picture, clip or track asked of a model. `more`: what only some pipelines take.
 
     `begin`: the state of a preview of the same work, if there is one.
     """
@@ -51,8 +55,8 @@ class Call:
     seed: int
     steps: int
     guidance: float
-    width: int
-    height: int
+    width: int = 0
+    height: int = 0
     ladder: str = ""
     reserve_gib: float = 3.0
     measured_bytes: int = 0
@@ -76,8 +80,8 @@ class Loop:
         self._foresight: Foresight | None = None
         self.latents = ""
 
-    def run(self, embeds: dict[str, Any], device: torch.device, key: str) -> Frames:
-        """The pixels. Goes on behind a checkpoint kept under `key`; leaves none behind."""
+    def run(self, embeds: dict[str, Any], device: torch.device, key: str) -> Output:
+        """Pixels or samples. Goes on behind a checkpoint kept under `key`; leaves none behind."""
         options = self._options(embeds)
         with ExitStack() as stack:
             stack.callback(self._pipeline.maybe_free_model_hooks)
@@ -90,7 +94,10 @@ class Loop:
                 self._foresight = stack.enter_context(watching(self._pipeline.scheduler))
             if "callback_on_step_end" in self._known:
                 options["callback_on_step_end"] = self._on_step_end(key)
-            return _pixels(self._pipeline(**options))
+            elif "callback" in self._known:
+                options["callback"] = self._on_step
+            output = self._pipeline(**options)
+            return _samples(output) if hasattr(output, "audios") else _pixels(output)
 
     def _kept(self, key: str) -> checkpoint.Checkpoint | None:
         """The state that was left last: of an attempt that was stopped, or of a preview."""
@@ -124,6 +131,14 @@ class Loop:
         }
         return {name: value for name, value in options.items() if name in self._known}
 
+    def _on_step(self, step: int, *_: Any) -> None:
+        """Reports every step of a pipeline that has no later way to be watched."""
+        self._told(step + 1, self._call.steps, self._call.steps)
+
+    def _told(self, done: int, last: int, steps: int) -> None:
+        share = min(1.0, done / last) * DENOISED
+        self._report(Share(share, self._pace.words(done, steps)))
+
     def _on_step_end(self, key: str) -> Any:
         """Reports every step, keeps the state now and then, and the digest of the last latents."""
         keeping, stop = self._call.keeping, self._call.stop
@@ -141,7 +156,7 @@ class Loop:
             if self._foresight:
                 self._foresight.shown(latents)
             last = min(steps, stop.step) if stop else steps
-            self._report(Share(min(1.0, done / last) * DENOISED, self._pace.words(done, steps)))
+            self._told(done, last, steps)
             return tensors
 
         return told
@@ -183,6 +198,11 @@ class Pace:
 def _digest(latents: torch.Tensor) -> str:
     bits = latents.detach().cpu().contiguous().view(torch.uint8)
     return hashlib.sha256(bits.numpy().tobytes()).hexdigest()[:16]
+
+
+def _samples(output: Any) -> Samples:
+    found: Samples = output.audios[0].float().clamp(-1, 1).cpu().numpy()
+    return found
 
 
 def _pixels(output: Any) -> Frames:

@@ -10,7 +10,7 @@ import diffusers
 import torch
 
 from gpu.diffusion import loading, memory, numerics
-from gpu.diffusion.loop import Call, Frames, Loop
+from gpu.diffusion.loop import Call, Loop, Output
 from gpu.diffusion.plan import CHANGING, plan
 from gpu.diffusion.prompts import Prompts, digest
 from gpu.diffusion.residency import Resident
@@ -21,9 +21,9 @@ from gpu.stages import Report
 
 @dataclass(frozen=True)
 class Rendered:
-    """Pixels on the host, and the facts of this one result."""
+    """Pixels or samples on the host, and the facts of this one result."""
 
-    frames: Frames
+    output: Output
     facts: dict[str, str]
     peak_bytes: int | None
 
@@ -54,7 +54,7 @@ class Model:
         return self._environment
 
     def render(self, call: Call, report: Report) -> Rendered:
-        """Make one picture or clip. Raises StageError, DeviceFailed, and whatever report raises."""
+        """Make one picture, clip or track. Raises StageError, DeviceFailed, what report raises."""
         embeds = self.prompts.of(call.prompt, report)
         with numerics.precision(tf32=self.source.spec.tf32):
             self._ready(call, report)
@@ -63,22 +63,28 @@ class Model:
     def _rendered(self, call: Call, embeds: dict[str, Any], report: Report) -> Rendered:
         facts = {"embeds": digest(embeds)}
 
-        def attempt() -> Frames:
+        def attempt() -> Output:
             loop = Loop(self._maker, self.family, call, report)
-            frames = loop.run(embeds, self.device, self._key(call, facts["embeds"]))
-            facts["latents"] = loop.latents
-            return frames
+            output = loop.run(embeds, self.device, self._key(call, facts["embeds"]))
+            if loop.latents:
+                facts["latents"] = loop.latents
+            return output
 
         if self.device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self.device)
         ladder = memory.rungs(call.ladder, self._rung)
-        frames, climbed = memory.climb(attempt, ladder, self._step_onto)
+        output, climbed = memory.climb(attempt, ladder, self._step_onto)
         if call.keeping:
             call.keeping.path.unlink(missing_ok=True)
         changing = [rung for rung in climbed if rung in CHANGING]
         if changing:
             facts["memory"] = ",".join(changing)
-        return Rendered(frames, facts, self._peak_bytes())
+        return Rendered(output, facts, self._peak_bytes())
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second of what a music model makes, once it has made something."""
+        return int(self._maker.vae.config.sampling_rate)
 
     def leave(self) -> None:
         """Make room on the card; on a CPU, in memory."""

@@ -1,6 +1,7 @@
 """Everything outside a brief that moves bits: set once for the process, and put on record."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -44,6 +45,14 @@ def precision(*, tf32: bool) -> Iterator[None]:
 def _allow_tf32(allowed: bool) -> None:
     torch.backends.cuda.matmul.allow_tf32 = allowed
     torch.backends.cudnn.allow_tf32 = allowed
+
+
+@contextmanager
+def without_old_ways() -> Iterator[None]:
+    """Models of sound are written in an older way of torch; that is for their authors to mend."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`torch.nn.utils.weight_norm`", FutureWarning)
+        yield
 
 
 def record(device: torch.device) -> dict[str, Any]:

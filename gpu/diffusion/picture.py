@@ -87,7 +87,7 @@ def _written(
     out: Path,
     environment: dict[str, object],
 ) -> Made:
-    rgb: Frames = covering(rendered.frames[0], brief.width, brief.height)
+    rgb: Frames = covering(rendered.output[0], brief.width, brief.height)
     write_png(out, rgb, facts(brief, "diffusers") if wanted(brief) else {}, prompt.text)
     return Made(
         media_type="image/png",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gpu.briefs import AudioBrief, ImageBrief, VideoBrief
+from gpu.briefs import AudioBrief, ImageBrief, MusicBrief, VideoBrief
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class ModelSpec:
     tf32: bool = False
 
 
-def spec_of(brief: ImageBrief | VideoBrief | AudioBrief) -> ModelSpec:
+def spec_of(brief: ImageBrief | VideoBrief | AudioBrief | MusicBrief) -> ModelSpec:
     """The model that a brief asks for."""
     settings, running = brief.settings, brief.running
     return ModelSpec(

@@ -26,6 +26,8 @@ MAKERS = {
     "cogvideox": "gpu.tiny.clips:cogvideox",
     "speecht5": "gpu.tiny.voices:speecht5",
     "pocket-tts": "gpu.tiny.voices:pocket_tts",
+    "ace-step": "gpu.tiny.music:ace_step",
+    "stable-audio": "gpu.tiny.music:stable_audio",
 }
 NAMES = tuple(MAKERS)
 PIPELINES = {"flux-kontext": "FluxKontextPipeline", "flux2-klein": "Flux2KleinPipeline"}

@@ -218,7 +218,8 @@ def test_the_stage_writes_its_drafts_as_json(tmp_path: Path) -> None:
     assert made.media_type == "application/json"
     written = (tmp_path / "s.json").read_text(encoding="utf-8")
     assert "灯塔" in written
-    assert json.loads(written) == asdict(tell(brief))
+    told = {key: value for key, value in asdict(tell(brief)).items() if value != ()}
+    assert json.loads(written) == told
 
 
 def test_every_word_of_the_lexicon_finds_itself() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers import edit, travel
+from handlers import edit, takes, travel
 from handlers.stream import SessionStream
 from handlers.usage import SessionUsage, Usage, usage
 from tests.build import RUN, SESSION, fake_session
@@ -75,12 +75,12 @@ def test_every_take_is_listed_with_its_size(home, log):
 
 
 def test_another_take_is_not_in_the_cut(home, log, film):
-    film.append(edit.retake(film.session, 1, "image", count=1, seed=None), RUN)
+    film.append(takes.retake(film.session, 1, "image", count=1, seed=None), RUN)
     work(home, log)
 
-    takes = of(usage(home, log)).takes
+    listed = of(usage(home, log)).takes
 
-    old = [one for one in takes if (one.kind, one.shot, one.in_cut) == ("image", 1, False)]
+    old = [one for one in listed if (one.kind, one.shot, one.in_cut) == ("image", 1, False)]
     assert [one.take for one in old] == [1]
 
 

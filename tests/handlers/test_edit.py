@@ -3,7 +3,7 @@
 import pytest
 
 from gpu import profile
-from handlers import edit, stale
+from handlers import edit, stale, takes
 from handlers.edit import EditRequest
 from handlers.errors import Refused
 from handlers.stream import SessionStream
@@ -39,22 +39,24 @@ def test_only_what_depends_on_an_edit_becomes_stale(film, changes, expected):  #
 
 
 def test_a_new_style_makes_every_picture_stale(film):  # noqa: F811
-    events = edit.edit_session(film.session, None, "gouache", None)
+    events = edit.edit_session(film.session, EditRequest(style="gouache"))
 
     assert {("image", 1), ("image", 2)} <= kinds_after(film, events)
 
 
 def test_a_new_title_makes_only_the_cut_stale(film):  # noqa: F811
-    events = edit.edit_session(film.session, "Another title", None, None)
+    events = edit.edit_session(film.session, EditRequest(title="Another title"))
 
     assert kinds_after(film, events) == {("film", None)}
 
 
 def test_the_time_is_that_of_whoever_would_do_it(film):  # noqa: F811
     (now,) = stale.what_if(
-        film.log, film.session, edit.edit_session(film.session, "Another title", None, None)
+        film.log,
+        film.session,
+        edit.edit_session(film.session, EditRequest(title="Another title")),
     )
-    events = edit.edit_session(film.session, None, None, profile.load("animatic"))
+    events = edit.edit_session(film.session, EditRequest(profile=profile.load("animatic")))
 
     others = stale.what_if(film.log, film.session, events)
 
@@ -143,7 +145,7 @@ def test_moving_a_shot_makes_only_the_cut_stale(film):  # noqa: F811
 
 
 def test_a_retake_has_its_own_seed_and_goes_into_the_cut(film):  # noqa: F811
-    film.append(edit.retake(film.session, 1, "image"), RUN)
+    film.append(takes.retake(film.session, 1, "image"), RUN)
 
     shot = film.session.shots[1]
     (_, first), (_, second) = shot.takes("image")
@@ -152,35 +154,35 @@ def test_a_retake_has_its_own_seed_and_goes_into_the_cut(film):  # noqa: F811
 
 
 def test_several_retakes_with_a_seed_count_up_from_it(film):  # noqa: F811
-    events = edit.retake(film.session, 1, "video", count=3, seed=50)
+    events = takes.retake(film.session, 1, "video", count=3, seed=50)
 
     assert [(event.take, event.seed) for event in events] == [(2, 50), (3, 51), (4, 52)]
 
 
 def test_choosing_an_earlier_take_back_costs_nothing(home, log, film):  # noqa: F811
-    film.append(edit.retake(film.session, 1, "image"), RUN)
+    film.append(takes.retake(film.session, 1, "image"), RUN)
     work_off(home, log, film.id)
     film.reload()
 
-    film.append(edit.choose(film.session, 1, 1, None, "calmer"), RUN)
+    film.append(takes.choose(film.session, 1, 1, None, "calmer"), RUN)
 
     assert work_off(home, log, film.id) == []
     assert film.session.shots[1].chosen_take("image") == (1, "calmer")
 
 
 def test_choosing_needs_a_stage_when_several_have_takes(film):  # noqa: F811
-    film.append(edit.retake(film.session, 1, "image"), RUN)
-    film.append(edit.retake(film.session, 1, "video"), RUN)
+    film.append(takes.retake(film.session, 1, "image"), RUN)
+    film.append(takes.retake(film.session, 1, "video"), RUN)
 
     with pytest.raises(Refused, match="say --stage"):
-        edit.choose(film.session, 1, 1, None, "")
+        takes.choose(film.session, 1, 1, None, "")
 
 
 def test_choosing_a_take_that_is_not_there_names_those_that_are(film):  # noqa: F811
-    film.append(edit.retake(film.session, 1, "image"), RUN)
+    film.append(takes.retake(film.session, 1, "image"), RUN)
 
     with pytest.raises(Refused, match="it has 1, 2"):
-        edit.choose(film.session, 1, 7, "image", "")
+        takes.choose(film.session, 1, 7, "image", "")
 
 
 def test_a_changed_profile_keeps_the_shots(film):  # noqa: F811

@@ -5,7 +5,7 @@ import pytest
 from gpu import profile
 from handlers import travel
 from handlers.decide import stages_for, stages_of
-from handlers.edit import edit_session
+from handlers.edit import EditRequest, edit_session
 from handlers.stream import SessionStream
 from projections.session import Session
 from tests.build import SESSION, fake_session
@@ -26,7 +26,7 @@ def quiet_film(home, log):
 
 
 def test_another_profile_stays_without_metadata(quiet_film):
-    (changed,) = edit_session(quiet_film.session, None, None, ANIMATIC)
+    (changed,) = edit_session(quiet_film.session, EditRequest(profile=ANIMATIC))
 
     assert changed.stages == QUIET
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from eventstore.home import Home
-from handlers import edit
+from handlers import edit, takes
 from handlers.bundle import write_bundle
 from handlers.errors import Refused
 from handlers.gc import collect
@@ -36,11 +36,11 @@ def film(home, log) -> SessionStream:
 
 
 def asked(film, stage: str = "video", count: int = 2, preview: int = 3) -> None:
-    film.append(edit.retake(film.session, 1, stage, count=count, preview=preview), RUN)
+    film.append(takes.retake(film.session, 1, stage, count=count, preview=preview), RUN)
 
 
 def chosen(film, take: int, stage: str = "video") -> None:
-    film.append(edit.choose(film.session, 1, take, stage, ""), RUN)
+    film.append(takes.choose(film.session, 1, take, stage, ""), RUN)
 
 
 def previews(stream) -> list[e.PreviewRendered]:
@@ -126,7 +126,7 @@ def test_the_whole_take_has_the_name_that_it_has_without_a_preview(film):
     (after_preview,) = [c for c in pending(film.session) if c.kind == "video"]
 
     twin = SessionStream(film.log, SESSION)
-    plain = edit.retake(twin.session, 2, "video", seed=after_preview.inputs["seed"])
+    plain = takes.retake(twin.session, 2, "video", seed=after_preview.inputs["seed"])
     twin.append(plain, RUN)
     (of_shot_2,) = [c for c in pending(twin.session) if (c.kind, c.shot) == ("video", 2)]
 
@@ -172,7 +172,7 @@ def test_the_same_preview_elsewhere_is_taken_over(home, log, film):
     other = work(home, log, ["session_other"])
     seeds = [take.seed for take in previews_asked(film)]
     runs: list[str] = []
-    other.append(edit.retake(other.session, 1, "video", seed=seeds[0], preview=3), RUN)
+    other.append(takes.retake(other.session, 1, "video", seed=seeds[0], preview=3), RUN)
 
     other = work(home, log, ["session_other"], stages=counting(runs))
 
@@ -256,7 +256,7 @@ def test_the_read_tables_have_previews_and_a_rebuild_finds_the_same(home, log, f
 
 
 def test_what_if_names_previews(log, film):
-    events = edit.retake(film.session, 1, "video", count=1, preview=3)
+    events = takes.retake(film.session, 1, "video", count=1, preview=3)
 
     (one,) = what_if(log, film.session, events)
 
@@ -274,7 +274,7 @@ def test_what_if_names_previews(log, film):
 )
 def test_a_preview_that_cannot_be_is_refused_in_words(stage, preview, words, film):
     with pytest.raises(Refused, match=words):
-        edit.retake(film.session, 1, stage, preview=preview)
+        takes.retake(film.session, 1, stage, preview=preview)
 
 
 def test_previews_that_a_new_profile_cannot_make_are_not_wanted(film):

@@ -149,7 +149,7 @@ def test_a_replay_appends_nothing(log):
 
 
 def test_an_edit_by_a_person_is_one_moment(log, film):
-    from handlers.edit import retake
+    from handlers.takes import retake
 
     film.append(retake(film.session, 1, "image", count=2, seed=None), RUN)
     source = replay.read(log, SESSION)

@@ -1,7 +1,7 @@
 """Seeds of shots: one each, or the film's for all, as the profile says."""
 
 from gpu import profile
-from handlers import edit
+from handlers import edit, takes
 from handlers.decide import stages_of
 from handlers.text_stages import shot_seed
 from tests.build import fake_session
@@ -38,7 +38,7 @@ def test_a_shot_that_is_added_goes_by_the_same_policy(home, log):
 def test_a_retake_never_has_the_first_ones_seed(home, log):
     session = planned(home, log, "film")
 
-    (taken,) = edit.retake(session, 1, "image")
+    (taken,) = takes.retake(session, 1, "image")
 
     assert taken.seed == shot_seed(7, 1, 2)
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from eventstore.home import Home
 from gpu.stages import open_stage
-from handlers import edit, travel
+from handlers import edit, takes, travel
 from handlers.stream import SessionStream
 from handlers.worker import Worker
 from projections.events import TYPES
@@ -131,16 +131,16 @@ class TimeMachine(RuleBasedStateMachine):
     def is_retaken(self, data: st.DataObject, stage: str) -> None:
         stream = self._one(data)
         if stream.session.order:
-            stream.append(edit.retake(stream.session, 1, stage), RUN)
+            stream.append(takes.retake(stream.session, 1, stage), RUN)
             self._remember(stream)
 
     @rule(data=st.data(), stage=STAGES)
     def has_a_take_chosen(self, data: st.DataObject, stage: str) -> None:
         stream = self._one(data)
         if stream.session.order:
-            takes = [take for take, _ in stream.session.shots[stream.session.order[0]].takes(stage)]
-            take = data.draw(st.sampled_from(takes))
-            stream.append(edit.choose(stream.session, 1, take, stage, ""), RUN)
+            known = [take for take, _ in stream.session.shots[stream.session.order[0]].takes(stage)]
+            take = data.draw(st.sampled_from(known))
+            stream.append(takes.choose(stream.session, 1, take, stage, ""), RUN)
             self._remember(stream)
 
     @rule(data=st.data())

@@ -431,6 +431,9 @@ EXAMPLES = [
         artifact=artifact("a"),
         provenance=provenance(),
     ),
+    e.MusicSaved(
+        command_id="m", rate_hz=48000, channels=2, artifact=artifact("m"), provenance=provenance()
+    ),
     e.FilmAssembled(command_id="f", artifact=artifact("f"), provenance=provenance()),
     e.SessionCompleted(film_sha256="f"),
     e.SessionEdited(title="t"),

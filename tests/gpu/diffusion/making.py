@@ -6,16 +6,18 @@ from typing import Any
 import imageio.v3 as imageio
 import numpy as np
 
-from gpu.briefs import ImageBrief, VideoBrief
+from gpu.briefs import ImageBrief, MusicBrief, VideoBrief
 from gpu.diffusion.clip import ClipStage
 from gpu.diffusion.model import Model
 from gpu.diffusion.picture import PictureStage
+from gpu.diffusion.score import ScoreStage
 from gpu.diffusion.shelf import SHELF
 from gpu.stages import Made
 
 IMAGES = ("sdxl", "zimage", "flux", "flux-kontext", "flux2-klein", "qwen-image")
 CLIPS = ("wan22", "wan22-5b", "ltx", "ltx2", "cogvideox")
-FAMILIES = (*IMAGES, *CLIPS)
+TRACKS = ("ace-step", "stable-audio")
+FAMILIES = (*IMAGES, *CLIPS, *TRACKS)
 
 
 def image_brief(
@@ -65,6 +67,20 @@ def video_brief(
     )  # fmt: skip
 
 
+def music_brief(
+    model: str = "ace-step", running: dict[str, Any] | None = None, **settings: Any
+) -> MusicBrief:
+    """Three seconds of music."""
+    return MusicBrief(
+        prompt=settings.pop("prompt", "slow strings"),
+        moods=(),
+        duration_s=3,
+        seed=settings.pop("seed", 5),
+        settings={"steps": 4, "guidance": 3.0, "dtype": "fp32", **settings},
+        running={"model": f"tiny:{model}", **(running or {})},
+    )
+
+
 def picture(folder: Path) -> Path:
     """Any picture, to be moved."""
     path = folder / "picture.png"
@@ -78,6 +94,8 @@ def made(folder: Path, model: str, **settings: Any) -> Made:
     if model in CLIPS:
         brief = video_brief(picture(folder), model, **settings)
         return ClipStage().run(brief, folder / "out.mp4", lambda _: None)
+    if model in TRACKS:
+        return ScoreStage().run(music_brief(model, **settings), folder / "out.wav", lambda _: None)
     return PictureStage().run(image_brief(model, **settings), folder / "out.png", lambda _: None)
 
 

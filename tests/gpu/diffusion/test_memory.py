@@ -35,10 +35,11 @@ def denoiser(family):
         "sdxl": diffusers.UNet2DConditionModel,
         "zimage": diffusers.ZImageTransformer2DModel,
         "wan22": diffusers.WanTransformer3DModel,
+        "ace-step": diffusers.AceStepTransformer1DModel,
     }[family]
 
 
-@pytest.mark.parametrize("family", ["sdxl", "zimage", "wan22"])
+@pytest.mark.parametrize("family", ["sdxl", "zimage", "wan22", "ace-step"])
 @pytest.mark.parametrize("rungs", [1, 2, 3])
 def test_rungs_that_keep_bits_keep_bits(family, rungs, tmp_path, monkeypatch):
     before = made(tmp_path, family)

@@ -15,7 +15,7 @@ from gpu.diffusion.foresight import watching  # noqa: E402
 from gpu.diffusion.picture import PictureStage  # noqa: E402
 from gpu.errors import BriefRefused  # noqa: E402
 from gpu.stages import Made  # noqa: E402
-from handlers import edit  # noqa: E402
+from handlers import takes  # noqa: E402
 from handlers.stream import SessionStream  # noqa: E402
 from projections.events import TYPES  # noqa: E402
 from projections.work import work as work_of  # noqa: E402
@@ -162,12 +162,12 @@ def test_a_film_with_a_take_from_a_preview_is_the_film_without_one(tmp_path, cac
         work(home, session)
         with home.open(TYPES) as log:
             stream = SessionStream(log, session)
-            stream.append(edit.retake(stream.session, 1, "video", seed=9, preview=preview), RUN)
+            stream.append(takes.retake(stream.session, 1, "video", seed=9, preview=preview), RUN)
         if preview:
             work(home, session)
             with home.open(TYPES) as log:
                 stream = SessionStream(log, session)
-                stream.append(edit.choose(stream.session, 1, 2, "video", ""), RUN)
+                stream.append(takes.choose(stream.session, 1, 2, "video", ""), RUN)
         forget()
         work(home, session)
         with home.open(TYPES) as log:

@@ -41,7 +41,7 @@ def test_the_seed_and_the_prompt_matter(family, tmp_path):
 
 
 def test_a_new_process_makes_the_same_bits(tmp_path):
-    families = ("sdxl", "zimage", "wan22", "ltx")
+    families = ("sdxl", "zimage", "wan22", "ltx", "ace-step")
     code = (
         "import pathlib\n"
         "from tests.gpu.diffusion.making import made\n"
@@ -72,7 +72,7 @@ def test_prompts_encoded_ahead_give_the_bits_of_the_plain_pipeline(family):
     model = Model(spec_of(brief))
     prompt = prompt_of(brief, model.family)
     call = Call(prompt=prompt, seed=5, steps=4, guidance=4.0, width=32, height=32)
-    ours = model.render(call, lambda _: None).frames
+    ours = model.render(call, lambda _: None).output
     row = family_of(model.source.family.pipeline)
     plain = loading._load(model.source, without=set())
 
