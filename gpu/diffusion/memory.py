@@ -95,8 +95,19 @@ def _offload(pipeline: Any, device: torch.device, level: str) -> None:
         offload_device=torch.device("cpu"),
         offload_type=level,
         use_stream=device.type == "cuda",
+        exclude_modules=_whole(pipeline),
         **options,
     )
+
+
+def _whole(pipeline: Any) -> list[str]:
+    """The parts that cannot be moved in groups, like decoders of sound: they stay on the card."""
+    return [
+        name
+        for name, part in pipeline.components.items()
+        if isinstance(part, torch.nn.Module)
+        and not getattr(part, "_supports_group_offloading", True)
+    ]
 
 
 def _forget_offload(pipeline: Any) -> None:
