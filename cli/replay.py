@@ -192,6 +192,7 @@ def _verify(
 
 def _verdict_line(one: "Verdict") -> str:
     what = one.kind if one.shot is None else f"{one.kind} of shot {one.shot}"
+    what = f"sheet of {one.name}" if one.name else what
     what += f", take {one.take}" if (one.take or 1) > 1 else ""
     line = f"{what:<24}  {one.verdict:<12}"
     if one.psnr_db is not None:

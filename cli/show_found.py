@@ -9,6 +9,7 @@ from eventstore.home import Home
 from eventstore.reader import LogReader
 from handlers import look
 from handlers.look import Tables
+from handlers.look_references import references
 
 Row = dict[str, Any]
 WORDS_OF = {"image": "image_prompt", "video": "motion_prompt", "audio": "narration"}
@@ -26,6 +27,7 @@ class Found:
     previews: dict[str, int] = field(default_factory=dict)
     forks: list[Row] = field(default_factory=list)
     prompts: dict[str, str] = field(default_factory=dict)
+    references: list[Row] = field(default_factory=list)
 
     @property
     def session(self) -> Row:
@@ -105,6 +107,7 @@ def read(home: Home, reader: LogReader, name: str, moment: str | None) -> Found:
         previews=look.previews(reader, tables),
         forks=look.forks(reader, session),
         prompts=look.prompts(reader, session, several) if several else {},
+        references=references(reader, session, at),
     )
 
 
@@ -117,6 +120,7 @@ def complete(found: Found) -> Row:
         "session": found.session,
         "steps": {name: {"done": done, "total": total} for name, (done, total) in steps.items()},
         "scenes": found.tables["scenes"],
+        "references": found.references,
         "shots": found.shots,
         "takes": [
             {

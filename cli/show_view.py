@@ -128,6 +128,25 @@ def _shot(shot: Row, fps: int) -> list[Cell]:
     ]
 
 
+def references(found: Found) -> Rows:
+    """Characters and places: what is there of each, in which shots, what they are like."""
+    return [
+        [
+            cell(one_line(row["name"])),
+            cell(row["kind"], "dim"),
+            cell(_picture(row), "" if row["sha256"] else "dim"),
+            cell(_of_shots(row["shots"]).removeprefix(" of ") or "-"),
+            cell(one_line(row["look"])),
+        ]
+        for row in found.references
+    ]
+
+
+def _picture(row: Row) -> str:
+    take = f", take {row['take']}" if row["take"] > 1 else ""
+    return f"{row['state']} ({one_line(row['file'])})" if row["file"] else f"{row['state']}{take}"
+
+
 def several_takes(found: Found) -> Iterator[tuple[str, list[Row]]]:
     """Whatever has more than one take: its name, and the takes."""
     for shot in found.shots:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gpu import licences, lora_files
+from gpu import adapter_files, licences, lora_files
 from gpu.briefs import Scalar
 from gpu.errors import BriefRefused
 from gpu.profile_keys import CHANGING_RUNGS, GROUPS, RUNNING, Key, keys_of, unknown
@@ -194,7 +194,7 @@ def _heads(backend: str) -> tuple[str, ...]:
     """The keys of a stage that are no settings."""
     if backend not in OF_MODELS:
         return ("backend", "model", "revision")
-    return (*_FACTS, "loras") if backend == "diffusers" else tuple(_FACTS)
+    return (*_FACTS, "loras", "ip_adapter") if backend == "diffusers" else tuple(_FACTS)
 
 
 def _used(
@@ -224,6 +224,10 @@ def _of_model(
     if table.get("loras"):
         settings["loras"], running["loras.where"] = lora_files.named(
             table["loras"], path.parent, where
+        )
+    if table.get("ip_adapter"):
+        settings["ip_adapter"], running["ip_adapter.where"] = adapter_files.named(
+            table["ip_adapter"], path.parent, where
         )
     if folder := _folder(path, str(facts.get("where", "")), stage.model):
         running["where"] = str(folder)

@@ -137,7 +137,11 @@ def _with_references(stage: StageProfile) -> StageProfile:
     """Whether its pictures are made after others: what can be, is, unless the profile says no."""
     asked, takes = stage.running.get(REFERENCES), takes_references(stage)
     if asked and not takes:
-        able = ", ".join(one.pipeline for one in families.FAMILIES.values() if one.pictures)
+        able = ", ".join(
+            one.pipeline + (" with an ip_adapter" if one.pictures == "adapter" else "")
+            for one in families.FAMILIES.values()
+            if one.pictures
+        )
         raise BriefRefused(
             f"image: {stage.model} makes no picture after others; remove references = true, or "
             f"take a model of {able}"
@@ -152,7 +156,8 @@ def takes_references(stage: StageProfile) -> bool:
     """Whether who draws can be shown what characters and places look like."""
     if stage.backend != "diffusers":
         return stage.backend == "fake"
-    return bool(families.family_of(_pipeline(stage)).pictures)
+    how = families.family_of(_pipeline(stage)).pictures
+    return bool(stage.settings.get("ip_adapter")) if how == "adapter" else bool(how)
 
 
 def _pipeline(stage: StageProfile) -> str:

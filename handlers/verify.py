@@ -45,6 +45,7 @@ class Verdict:
     psnr_db: float | None = None
     ssim: float | None = None
     reasons: Sequence[str] = ()
+    name: str = ""
 
 
 def wanted(session: Session, shot: int | None) -> list[tuple[Command, int | None]]:
@@ -103,6 +104,7 @@ class Verifier:
             "kind": command.kind,
             "shot": index,
             "take": command.take,
+            "name": str(command.inputs["name"]) if command.kind == "reference" else "",
             "command_id": command.id,
             "recorded_raw_sha256": event.artifact.raw_sha256,
         }

@@ -37,7 +37,9 @@ class Family:
     resumes: bool = True
     """Whether its call takes the latents that its loop showed."""
     pictures: str = ""
-    """How its call takes pictures to go by: "several" as a list, "one" as a single picture."""
+    """How its call takes pictures to go by: "several" as a list, "one" as a single picture, and
+    "adapter" through an IP-Adapter, where the profile names one.
+    """
     needs_picture: bool = False
     """Whether its call makes nothing without one."""
 
@@ -55,6 +57,7 @@ FAMILIES = {
             encoders=_TWO_ENCODERS,
             denoisers=("unet",),
             sides=8,
+            pictures="adapter",
         ),
         Family(pipeline="ZImagePipeline", embeds=_WITH_NEGATIVE),
         Family(

@@ -14,7 +14,7 @@ from typing import Any
 import diffusers
 import torch
 
-from gpu.diffusion import lora, memory, numerics, weights
+from gpu.diffusion import adapter, lora, memory, numerics, weights
 from gpu.diffusion.families import Family, family_of
 from gpu.diffusion.spec import ModelSpec
 from gpu.diffusion.telling import meanwhile, silent
@@ -103,6 +103,8 @@ def _reader(source: Source, device: torch.device) -> Any:
 def _maker(source: Source, device: torch.device) -> Any:
     without = set(source.family.encoders) if source.family.embeds else set()
     made = _load(source, without=without & set(source.components))
+    if source.spec.ip_adapter:
+        adapter.add(made, source.spec)
     if source.spec.loras:
         lora.add(made, source.spec)
     if source.spec.quantization == "fp8":
@@ -225,6 +227,7 @@ def record(source: Source, pipeline: Any) -> dict[str, Any]:
             "scheduler": type(pipeline.scheduler).__name__,
             "scheduler_config": _scalars(pipeline.scheduler.config),
             "loras": spec.loras,
+            **({"ip_adapter": spec.ip_adapter} if spec.ip_adapter else {}),
             "attention": spec.attention,
             "compile": spec.compile,
             "quantization": spec.quantization,

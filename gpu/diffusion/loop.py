@@ -64,6 +64,8 @@ class Call:
     begin: Path | None = None
     stop: Stop | None = None
     more: dict[str, Any] = field(default_factory=dict)
+    shown: bool = False
+    """Whether characters and places are shown in `more`."""
 
 
 class Loop:

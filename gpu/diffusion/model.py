@@ -9,7 +9,7 @@ from typing import Any
 import diffusers
 import torch
 
-from gpu.diffusion import loading, memory, numerics
+from gpu.diffusion import adapter, loading, memory, numerics
 from gpu.diffusion.loop import Call, Loop, Output
 from gpu.diffusion.plan import CHANGING, plan
 from gpu.diffusion.prompts import Prompts, digest
@@ -64,6 +64,8 @@ class Model:
         facts = {"embeds": digest(embeds)}
 
         def attempt() -> Output:
+            if self.source.spec.ip_adapter:
+                adapter.listen(self._maker, self.source.spec, shown=call.shown)
             loop = Loop(self._maker, self.family, call, report)
             output = loop.run(embeds, self.device, self._key(call, facts["embeds"]))
             if loop.latents:
@@ -138,6 +140,7 @@ class Model:
         """What a checkpoint has to have been made with to be gone on from."""
         asked = [embeds, call.seed, call.steps, call.guidance, call.width, call.height]
         more = {name: _plain(value) for name, value in call.more.items()}
+        more |= {"shown": True} if call.shown else {}
         libraries = [torch.__version__, diffusers.__version__]
         text = json.dumps([self._environment, asked, more, libraries], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -67,6 +67,7 @@ def _call(brief: ImageBrief, model: Model, out: Path) -> Call:
     return Call(
         prompt=prompt_of(brief, model.family),
         more=references.taken(brief, model.family, (width, height)),
+        shown=bool(brief.references),
         seed=brief.seed,
         steps=int(settings["steps"]),
         guidance=float(settings.get("guidance", 0.0)),

@@ -9,14 +9,14 @@ from gpu.briefs import ImageBrief, ReferencePicture
 from gpu.diffusion.families import Family
 from gpu.errors import BriefRefused
 
-SEVERAL, ONE = "several", "one"
-"""How a family takes pictures: as a list, or as a single picture."""
+SEVERAL, ONE, ADAPTER = "several", "one", "adapter"
+"""How a family takes pictures: as a list, as a single picture, through an IP-Adapter."""
 
 
 def told(brief: ImageBrief, family: Family) -> str:
     """Who is on which picture, for the end of the prompt; empty where nobody has one."""
     names = [one.name for one in brief.references]
-    if not names or not family.pictures:
+    if not names or family.pictures not in (SEVERAL, ONE):
         return ""
     if len(names) == 1:
         return f"{names[0]} looks as in the given picture"
@@ -32,16 +32,19 @@ def taken(brief: ImageBrief, family: Family, size: tuple[int, int]) -> dict[str,
     A family that cannot do without a picture gets an empty one of that size. Raises BriefRefused
     where pictures are wanted and the family takes none.
     """
-    if brief.references and not family.pictures:
+    adapted = family.pictures == ADAPTER and bool(brief.settings.get("ip_adapter"))
+    if brief.references and not (adapted or family.pictures in (SEVERAL, ONE)):
         raise BriefRefused(
             f"{family.pipeline} takes no pictures of characters and places; set "
             "references = false for it"
         )
     pictures = [_opened(one) for one in brief.references]
-    if not pictures and family.needs_picture:
+    if not pictures and (adapted or family.needs_picture):
         pictures = [Image.new("RGB", size, "white")]
     if not pictures:
         return {}
+    if adapted:
+        return {"ip_adapter_image": [pictures]}
     return {"image": pictures if family.pictures == SEVERAL else side_by_side(pictures)}
 
 

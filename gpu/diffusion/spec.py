@@ -24,6 +24,8 @@ class ModelSpec:
     compile: str = "none"
     channels_last: bool = False
     tf32: bool = False
+    ip_adapter: str = ""
+    ip_adapter_files: str = ""
 
 
 def spec_of(brief: ImageBrief | VideoBrief | AudioBrief | MusicBrief) -> ModelSpec:
@@ -45,4 +47,6 @@ def spec_of(brief: ImageBrief | VideoBrief | AudioBrief | MusicBrief) -> ModelSp
         compile=str(settings.get("compile", "none")),
         channels_last=bool(settings.get("channels_last", False)),
         tf32=bool(settings.get("tf32", False)),
+        ip_adapter=str(settings.get("ip_adapter", "")),
+        ip_adapter_files=str(running.get("ip_adapter.where", "")),
     )

@@ -30,8 +30,12 @@ MAKERS = {
     "stable-audio": "gpu.tiny.music:stable_audio",
 }
 NAMES = tuple(MAKERS)
-PIPELINES = {"flux-kontext": "FluxKontextPipeline", "flux2-klein": "Flux2KleinPipeline"}
-"""The classes of those that take pictures to go by: known before the model is made."""
+PIPELINES = {
+    "sdxl": "StableDiffusionXLPipeline",
+    "flux-kontext": "FluxKontextPipeline",
+    "flux2-klein": "Flux2KleinPipeline",
+}
+"""The classes of those that can take pictures to go by: known before the model is made."""
 
 
 def ensure(name: str, cache: Path) -> Path:

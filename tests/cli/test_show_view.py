@@ -137,8 +137,8 @@ def test_programs_get_whole_rows(home: Home) -> None:
     answer: dict[str, Any] = show_found.complete(found(home))
 
     assert list(answer) == [
-        "at", "newest", "session", "steps", "scenes", "shots", "takes", "artifacts", "commands",
-        "costs", "files", "forks",
+        "at", "newest", "session", "steps", "scenes", "references", "shots", "takes", "artifacts",
+        "commands", "costs", "files", "forks",
     ]  # fmt: skip
     assert answer["steps"]["images"] == {"done": 2, "total": 4}
     assert [shot["shot_index"] for shot in answer["shots"]] == [1, 2, 3, 4]

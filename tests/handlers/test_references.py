@@ -10,7 +10,7 @@ from PIL import Image
 
 from eventstore.home import Home
 from gpu.errors import BriefRefused
-from handlers import gc, references, stale
+from handlers import gc, look_references, references, stale
 from handlers.audit import audit
 from handlers.edit import EditRequest, edit
 from handlers.errors import Refused
@@ -188,6 +188,29 @@ def test_what_the_folder_says_of_a_story_is_a_script_again(home, film):
         "Mira",
         "the harbour",
     ]
+
+
+def test_view_says_what_is_there_of_whom_and_in_which_shots(home, film):
+    with home.reader() as reader:
+        found = look_references.references(reader, film.id)
+        before = look_references.references(reader, film.id, at=4)
+
+    told = [(one["name"], one["state"], one["file"], one["shots"]) for one in found]
+    assert told == [
+        ("Mira", "drawn", None, [1]),
+        ("the harbour", "own picture", "harbour.png", [1]),
+    ]
+    assert [(one["name"], one["state"]) for one in before] == [
+        ("Mira", "to draw"),
+        ("the harbour", "own picture"),
+    ]
+
+
+def test_view_folds_nothing_for_a_film_that_names_nobody(home, log):
+    quiet = start(home, log, StartRequest(idea="a storm", profile="fake", seed=1))
+
+    with home.reader() as reader:
+        assert look_references.references(reader, quiet.id) == []
 
 
 def test_rendered_again_a_sheet_is_identical(home, film):

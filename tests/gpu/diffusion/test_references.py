@@ -32,6 +32,7 @@ from projections import events as e  # noqa: E402
 from projections.events import TYPES  # noqa: E402
 from projections.work import work as work_of  # noqa: E402
 from tests.build import raw_hashes  # noqa: E402
+from tests.gpu.diffusion import adapters  # noqa: E402
 from tests.gpu.diffusion.making import forget, image_brief  # noqa: E402
 from tests.processes import ended, spawn  # noqa: E402
 
@@ -162,6 +163,78 @@ def test_a_model_that_takes_references_is_given_them_unless_its_profile_says_no(
 def test_references_of_a_model_that_takes_none_are_refused_naming_those_that_do(tmp_path):
     with pytest.raises(BriefRefused, match=r"tiny:zimage makes no picture after.*Flux2KleinPip"):
         ready.checked(load(profile(tmp_path, "zimage", "references = true")))
+
+
+@pytest.fixture
+def adapted(tmp_path):
+    """Draws with the tiny SDXL and an IP-Adapter, after these references."""
+    line = adapters.saved(tmp_path)
+    image = ready.checked(load(profile(tmp_path, "sdxl", line))).stages["image"]
+
+    def draw(*references: ReferencePicture) -> Made:
+        brief = replace(
+            image_brief("sdxl"),
+            references=references,
+            settings=image.settings,
+            running={**image.running, "model": image.model},
+        )
+        return PictureStage().run(brief, tmp_path / "out.png", lambda _: None)
+
+    return draw
+
+
+def test_with_an_ip_adapter_sdxl_is_given_references(tmp_path):
+    line = adapters.saved(tmp_path)
+
+    image = ready.checked(load(profile(tmp_path, "sdxl", line))).stages["image"]
+
+    assert image.running["references"] is True
+    assert image.settings["ip_adapter"].startswith("ip-adapter@0.8#")
+
+
+def test_an_ip_adapter_makes_the_same_of_the_same_pictures_and_another_of_others(adapted, tmp_path):
+    mira, tom = reference(tmp_path, "Mira"), reference(tmp_path, "Tom", seed=2)
+
+    shown = [(mira,), (tom,), (mira, tom)]
+    first = [adapted(*one).raw_sha256 for one in shown]
+    forget()
+
+    assert [adapted(*one).raw_sha256 for one in shown] == first
+    assert len(set(first)) == 3
+
+
+def test_with_nobody_to_show_an_ip_adapter_changes_nothing(adapted, tmp_path):
+    adapted(reference(tmp_path, "Mira"))
+    plain = load(profile(tmp_path, "sdxl")).stages["image"].settings
+
+    brief = replace(image_brief("sdxl"), settings=plain)
+    without = PictureStage().run(brief, tmp_path / "out.png", lambda _: None)
+
+    assert adapted().raw_sha256 == without.raw_sha256
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('ip_adapter = "x"', "an IP-Adapter is {file"),
+        ('ip_adapter = {file = "a.safetensors"}', "an IP-Adapter is {file"),
+        ('ip_adapter = {file = "a.bin", encoder = "b"}', "is no .safetensors file"),
+        ('ip_adapter = {file = "ip-adapter.safetensors", encoder = "b"}', "is no image encoder"),
+    ],
+)
+def test_an_ip_adapter_that_is_none_is_refused_before_work(tmp_path, line, expected):
+    adapters.saved(tmp_path)
+
+    with pytest.raises(BriefRefused, match=expected):
+        load(profile(tmp_path, "sdxl", line))
+
+
+def test_an_ip_adapter_that_was_changed_since_is_refused(adapted, tmp_path):
+    (tmp_path / "image_encoder" / "config.json").write_text("{}")
+    forget()
+
+    with pytest.raises(BriefRefused, match="was changed since the film began"):
+        adapted(reference(tmp_path, "Mira"))
 
 
 SCRIPT = {
