@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cli.steps import Opened
     from eventstore.registry import Event
     from handlers.stale import Stale
+    from handlers.stream import Decide
     from projections.session import Session
 
 ImagePrompt = Annotated[str | None, typer.Option(metavar="TEXT", help="what the picture shows")]
@@ -101,10 +102,10 @@ def edit(
     with open_session(home, session) as opened, musics.kept(opened.home, sound, music_file):
         s = opened.stream.session
         pictures = references.of_session(s, own)
-        events = edits.edit(s, edits.request({**asked, **cut, **film, "pictures": pictures}))
-        if events and not what_if:
+        request = edits.request({**asked, **cut, **film, "pictures": pictures})
+        if not what_if and edits.edit(s, request):
             references.keep_alone(opened.home, pictures)
-        _apply(opened, events, what_if=what_if, as_json=as_json)
+        _apply(opened, lambda now: edits.edit(now, request), what_if=what_if, as_json=as_json)
 
 
 def retake(
@@ -136,12 +137,13 @@ def retake(
     if (shot is None) == (reference is None):
         raise typer.BadParameter("name either a shot, by its place, or a --reference")
     with open_session(home_of(context), session) as opened:
-        s = opened.stream.session
-        if reference is not None:
-            events = references.retake(s, reference, count=count, seed=seed)
-        else:
-            events = takes.retake(s, shot or 0, stage, count=count, seed=seed, preview=preview)
-        _apply(opened, events, what_if=what_if, as_json=as_json)
+
+        def decide(s: "Session") -> "Sequence[Event]":
+            if reference is not None:
+                return references.retake(s, reference, count=count, seed=seed)
+            return takes.retake(s, shot or 0, stage, count=count, seed=seed, preview=preview)
+
+        _apply(opened, decide, what_if=what_if, as_json=as_json)
 
 
 def choose(
@@ -160,12 +162,19 @@ def choose(
     from handlers import takes
 
     with open_session(home_of(context), session) as opened:
-        events = takes.choose(opened.stream.session, shot, take, stage, because)
-        _apply(opened, events, what_if=False, as_json=as_json)
+        _apply(
+            opened,
+            lambda now: takes.choose(now, shot, take, stage, because),
+            what_if=False,
+            as_json=as_json,
+        )
 
 
-def _apply(opened: "Opened", events: "Sequence[Event]", *, what_if: bool, as_json: bool) -> None:
-    """Append (unless what_if), and say what is to be made because of it."""
+def _apply(opened: "Opened", decide: "Decide", *, what_if: bool, as_json: bool) -> None:
+    """Append (unless what_if), and say what is to be made because of it.
+
+    A worker may append in between: then it is decided again.
+    """
     from cli.output import print_json, say
     from cli.steps import refresh_folder
     from eventstore.log import new_id
@@ -174,10 +183,11 @@ def _apply(opened: "Opened", events: "Sequence[Event]", *, what_if: bool, as_jso
     from projections.work import work
 
     stream = opened.stream
+    events = decide(stream.session)
     found = stale.what_if(stream.log, stream.session, events)
     if not what_if:
         request_id = new_id()
-        stream.append(events, Cause(request_id, request_id))
+        events = [one.event for one in stream.record(decide, Cause(request_id, request_id))]
         refresh_folder(opened)
     if as_json:
         print_json(

@@ -17,7 +17,7 @@ from projections.events import (
     SessionRewound,
     ShotResult,
 )
-from projections.session import STAGE_OF
+from projections.session import STAGE_OF, Session
 
 
 @dataclass(frozen=True)
@@ -80,15 +80,21 @@ def preview(stream: SessionStream, to: int) -> Withdrawal:
 
 
 def rewind(stream: SessionStream, to: int) -> list[Recorded]:
-    """Film history is again what it was right after position `to`; returns what was appended."""
+    """Film history is again what it was right after position `to`; returns what was appended.
+
+    What a worker appends meanwhile is taken back too.
+    """
     if to < 1:
         parent = stream.session.parent
         hint = f"rewind its parent {parent} instead" if parent else "1 is the first"
         raise Refused("before_the_beginning", f"{stream.id} begins at position 1", hint)
-    if stream.session.withdrawn == stream.rewound(to).withdrawn:
-        return []
+
+    def decide(session: Session) -> list[SessionRewound]:
+        there = session.withdrawn == stream.rewound(to).withdrawn
+        return [] if there else [SessionRewound(to=to)]
+
     request_id = new_id()
-    return stream.append([SessionRewound(to=to)], Cause(request_id, request_id))
+    return stream.record(decide, Cause(request_id, request_id))
 
 
 def fork(

@@ -2,8 +2,11 @@
 
 import pytest
 
+from handlers import stale
+from handlers.stream import SessionStream
+from projections.events import SessionPrioritised
 from tests import shelf
-from tests.build import SESSION
+from tests.build import RUN, SESSION, names
 
 
 @pytest.fixture
@@ -28,6 +31,30 @@ def test_a_rewind_asks_and_no_changes_nothing(film):
 
     assert terminal.ended().status == 0
     assert len(film.history()) == before
+
+
+def test_a_worker_may_append_while_the_question_stands(film):
+    terminal = film.at_terminal("rewind", "last", "--to", "ShotPlanned")
+    terminal.reads("Rewind?")
+    film.quickly("prioritise", "last", "3")
+    terminal.types("y\n")
+
+    assert terminal.ended().status == 0
+    assert names(film.history())[-1] == "SessionRewound"
+
+
+def test_a_worker_may_append_while_an_edit_is_looked_at(film, monkeypatch):
+    """Between looking what becomes stale and appending, somebody else is faster."""
+    seen = stale.what_if
+
+    def slowly(log, session, events):
+        SessionStream(log, SESSION).append([SessionPrioritised(priority=3)], RUN)
+        return seen(log, session, events)
+
+    monkeypatch.setattr(stale, "what_if", slowly)
+
+    assert film.quickly("edit", "last", "1", "--camera", "arc").status == 0
+    assert names(film.history())[-2:] == ["SessionPrioritised", "ShotEdited"]
 
 
 def test_a_rewind_names_the_command_that_undoes_it(film):

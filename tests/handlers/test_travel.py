@@ -13,6 +13,7 @@ from handlers.errors import Refused
 from handlers.moment import position_of
 from handlers.stream import SessionStream
 from handlers.worker import Worker
+from projections import events as e
 from projections.work import pending
 from tests.build import RUN, SESSION, started
 
@@ -77,6 +78,16 @@ def test_going_on_after_a_rewind_runs_no_stage(home, log, film):
     travel.rewind(film, end_of_plan(film))
 
     assert work_off(home, log, film.id) == []
+
+
+def test_a_rewind_takes_back_what_came_while_it_was_asked_for(log, film):
+    end = end_of_plan(film)
+    travel.preview(film, end)
+    SessionStream(log, film.id).append([e.ShotEdited(shot=1, camera="arc")], RUN)
+
+    travel.rewind(film, end)
+
+    assert SessionStream(log, film.id).session.shots[1].plan.camera != "arc"
 
 
 def test_undoing_a_rewind_brings_the_film_back_at_once(film):
