@@ -13,7 +13,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gpu.errors import BriefRefused
 
@@ -47,6 +47,8 @@ def read_own_picture(path: Path) -> OwnPicture:
                 rgb = _on_white(ImageOps.exif_transpose(image))
         except Image.DecompressionBombError:
             raise _refused(path, f"has more than {PIXELS_MAX:,} pixels") from None
+        except UnidentifiedImageError:
+            raise _refused(path, "is no picture that is known here") from None
         except _BROKEN as error:
             raise _refused(path, f"cannot be read as a picture ({error})") from None
     out = BytesIO()

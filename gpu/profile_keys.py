@@ -208,7 +208,10 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("audio", "transformers"): _VOICE,
     ("music", "diffusers"): _SCORE,
     ("image", "fake"): {"look": Key("plain", "a word, to tell one from another"), **_AFTER_OTHERS},
-    ("image", "animatic"): {"metadata": _METADATA, **_AFTER_OTHERS},
+    ("image", "animatic"): {
+        "metadata": _METADATA,
+        "references": Key(False, "characters and places keep to their sheets; no drawn panel does"),
+    },
     ("video", "animatic"): _DRAWN,
     ("audio", "animatic"): {
         "voice": Key("", "eSpeak NG voice; empty: that of the film's language"),

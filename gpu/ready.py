@@ -34,6 +34,7 @@ def checked(profile: Profile) -> Profile:
         _refuse_without_libraries(profile, kind, one)
         _refuse_without_weights(profile, kind, one)
         _refuse_unknown_classes(kind, one)
+        _refuse_without_more_libraries(kind, one)
         _refuse_shape(kind, one)
     exact = {kind: replace(one, revision=_exact(one)) for kind, one in models.items()}
     stages = {**profile.stages, **exact}
@@ -83,6 +84,19 @@ def _refuse_without_libraries(profile: Profile, kind: str, stage: StageProfile) 
         raise BriefRefused(
             f"{kind} of profile {profile.name} needs {stage.backend}; "
             "install it with: pip install 'reelog[gpu]'"
+        )
+
+
+def _refuse_without_more_libraries(kind: str, stage: StageProfile) -> None:
+    """What one family needs beside the rest: known once its weights are here."""
+    if stage.backend != "diffusers":
+        return
+    family = families.family_of(_pipeline(stage))
+    missing = [name for name in family.needs if find_spec(name) is None]
+    if missing:
+        raise BriefRefused(
+            f"{kind}: {stage.model} is a {family.pipeline}, which needs {missing[0]}; "
+            f"install the one that fits your torch: pip install {missing[0]}"
         )
 
 

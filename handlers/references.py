@@ -78,7 +78,7 @@ def of_script(script: "Script | None", folder: Path, typed: Mapping[str, str]) -
         if typed:
             raise Refused(
                 "no_references", "without a script nobody knows who is in which shot",
-                'name characters and places in one: --script FILE, see "Characters and places"',
+                "name characters and places in one: --script FILE, see docs/SCRIPTS.md",
             )  # fmt: skip
         return ()
     files = {name: folder / file for name, file in script.pictures.items()}

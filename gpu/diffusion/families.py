@@ -42,6 +42,8 @@ class Family:
     """
     needs_picture: bool = False
     """Whether its call makes nothing without one."""
+    needs: tuple[str, ...] = ()
+    """Libraries that it needs beside those of the extra `gpu`."""
 
 
 _WITH_NEGATIVE = ("prompt_embeds", "negative_prompt_embeds")
@@ -97,6 +99,14 @@ FAMILIES = {
             embeds=("prompt_embeds", "prompt_embeds_mask"),
             negative_embeds=("negative_prompt_embeds", "negative_prompt_embeds_mask"),
             guidance="true_cfg_scale",
+        ),
+        Family(
+            pipeline="QwenImageEditPlusPipeline",
+            guidance="true_cfg_scale",
+            resumes=False,
+            pictures="several",
+            needs_picture=True,
+            needs=("torchvision",),  # transformers' processor of pictures and clips asks for it
         ),
         Family(
             pipeline="LTX2ImageToVideoPipeline",

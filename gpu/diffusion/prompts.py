@@ -57,8 +57,10 @@ class Prompts:
 
     def _as_text(self, prompt: Prompt) -> Embeds:
         found: Embeds = {"prompt": prompt.text}
-        if prompt.guided and prompt.negative:
-            found["negative_prompt"] = prompt.negative
+        # Who edits is guided only against a negative prompt, be it a blank.
+        blank = " " if self._source.family.needs_picture else ""
+        if prompt.guided and (negative := prompt.negative or blank):
+            found["negative_prompt"] = negative
         return found
 
     def _encoded(self, reader: Any, prompt: Prompt) -> Embeds:

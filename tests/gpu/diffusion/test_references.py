@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 from contextlib import closing
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,10 @@ torch = pytest.importorskip("torch")
 from eventstore.home import Home  # noqa: E402
 from gpu import metadata, ready, tiny  # noqa: E402
 from gpu.briefs import ReferencePicture  # noqa: E402
+from gpu.diffusion import weights  # noqa: E402
 from gpu.diffusion.families import FAMILIES, family_of  # noqa: E402
 from gpu.diffusion.picture import PictureStage, prompt_of  # noqa: E402
-from gpu.diffusion.references import side_by_side  # noqa: E402
+from gpu.diffusion.references import side_by_side, taken  # noqa: E402
 from gpu.diffusion.weights import pipeline_class  # noqa: E402
 from gpu.errors import BriefRefused  # noqa: E402
 from gpu.profile import load  # noqa: E402
@@ -114,7 +117,7 @@ def test_the_class_of_a_tiny_model_is_the_one_it_is_known_by(name, cache):
 
 
 def test_every_family_that_takes_pictures_has_a_tiny_model():
-    taking = {one.pipeline for one in FAMILIES.values() if one.pictures}
+    taking = {one.pipeline for one in FAMILIES.values() if one.pictures and not one.needs}
 
     assert taking == set(tiny.PIPELINES.values())
 
@@ -163,6 +166,30 @@ def test_a_model_that_takes_references_is_given_them_unless_its_profile_says_no(
 def test_references_of_a_model_that_takes_none_are_refused_naming_those_that_do(tmp_path):
     with pytest.raises(BriefRefused, match=r"tiny:zimage makes no picture after.*Flux2KleinPip"):
         ready.checked(load(profile(tmp_path, "zimage", "references = true")))
+
+
+@pytest.mark.skipif(find_spec("torchvision") is not None, reason="its library is here")
+def test_a_family_that_needs_another_library_says_which_before_work(tmp_path):
+    folder = tmp_path / "edit"
+    shutil.copytree(tiny.ensure("qwen-image", weights.cache_folder() / "tiny"), folder)
+    index = json.loads((folder / "model_index.json").read_text())
+    index["_class_name"] = "QwenImageEditPlusPipeline"
+    (folder / "model_index.json").write_text(json.dumps(index))
+    own = Path(profile(tmp_path))
+    own.write_text(own.read_text().replace("tiny:flux2-klein", "./edit"))
+
+    with pytest.raises(BriefRefused, match=r"which needs torchvision; install the one that fits"):
+        ready.checked(load(str(own)))
+
+
+def test_a_family_that_edits_is_given_a_white_picture_where_nobody_is_shown(tmp_path):
+    family = family_of("QwenImageEditPlusPipeline")
+
+    (white,) = taken(image_brief(), family, (48, 32))["image"]
+    shown = replace(image_brief(), references=(reference(tmp_path, "Mira"),))
+
+    assert (white.size, white.getpixel((0, 0))) == ((48, 32), (255, 255, 255))
+    assert [one.size for one in taken(shown, family, (48, 32))["image"]] == [(96, 64)]
 
 
 @pytest.fixture
