@@ -109,5 +109,5 @@ def _folder(stage: Stage) -> Path | None:
 
 def _gib(size: int) -> str:
     if size < 1 << 20:
-        return "less than a MiB"
+        return "1 MiB"
     return f"{size / GIB:.1f} GiB" if size >= 0.1 * GIB else f"{size / (1 << 20):.0f} MiB"

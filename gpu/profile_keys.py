@@ -11,7 +11,10 @@ from gpu.vocabulary import nearest
 SIDE_MAX = 4096
 PRESETS = ("superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 RUNGS = ("evict", "group-offload", "sequential")
-CHANGING_RUNGS = ("tiling", "fp8")
+CHANGING_RUNGS = ("halved-batch", "tiling", "fp8")
+_NF4 = "4 bits need bitsandbytes, which diffusers runs on a card alone and nobody can test without"
+REFUSED = {"nf4": f"{_NF4}; take fp8"}
+"""What is asked for and not here, and why."""
 ATTENTION = (
     "native", "flash", "flash_hub", "_flash_3", "_flash_3_hub", "flex", "sage", "sage_hub",
     "xformers", "_native_cudnn", "_native_efficient", "_native_flash", "_native_math",
@@ -45,6 +48,7 @@ class Key:
         if _is_number(self.default) or type(value) is not type(self.default):
             raise BriefRefused(f"{name} is {self.kind}, found {value!r}")
         if self.choices and value not in self.choices:
+            _refuse_known(name, str(value))
             raise BriefRefused(unknown(name, str(value), list(self.choices)))
         if self.pattern and not re.fullmatch(self.pattern, str(value)):
             raise BriefRefused(f"{name} takes {self.takes}, found {value!r}")
@@ -94,12 +98,18 @@ class Key:
         wanted = [word.strip() for word in given if word.strip()]
         for word in wanted:
             if word not in self.words:
+                _refuse_known(name, word)
                 raise BriefRefused(unknown(name, word, list(self.words)))
         return ",".join(word for word in self.words if word in wanted)
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _refuse_known(name: str, word: str) -> None:
+    if word.lower() in REFUSED:
+        raise BriefRefused(f"{name} {word!r} is not here: {REFUSED[word.lower()]}")
 
 
 def unknown(what: str, found: str, known: list[str]) -> str:
@@ -229,7 +239,7 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
 
 _LADDER = Key(
     ",".join(RUNGS),
-    "what is done when memory runs out; all but the last two keep bits",
+    "what is done when memory runs out; all but the last three keep bits",
     words=(*RUNGS, *CHANGING_RUNGS),
 )
 GROUPS: dict[str, dict[str, Key]] = {

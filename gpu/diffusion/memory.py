@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import torch
 
+from gpu.diffusion.halving import Halved
 from gpu.diffusion.plan import CHANGING, KEEPING
 from gpu.errors import DeviceFailed, StageError
 
@@ -34,18 +35,17 @@ def rungs(names: str, begin: str = "") -> list[str]:
 
 def climb(
     attempt: Callable[[], Result], ladder: Sequence[str], step_onto: Callable[[str], None]
-) -> tuple[Result, list[str]]:
+) -> Result:
     """Try, and after each OutOfMemoryError try again one rung higher.
 
-    Returns the result and the rungs that were stepped onto. Raises StageError at the ladder's end,
-    DeviceFailed for any other failure of the card: then this process is of no more use.
+    Raises StageError at the ladder's end, DeviceFailed for any other failure of the card: then this
+    process is of no more use.
     """
     left = list(ladder)
-    climbed: list[str] = []
     while True:
         words = ""
         try:
-            return attempt(), climbed
+            return attempt()
         except torch.OutOfMemoryError as error:
             words = str(error).splitlines()[0]
         except torch.AcceleratorError as error:
@@ -57,9 +57,9 @@ def climb(
                 f"not enough memory for this shot ({words}); take a smaller profile, a smaller "
                 "size, or allow more rungs in [memory] ladder"
             )
-        climbed.append(left.pop(0))
-        LOGGER.warning("out of memory, going on with %s", climbed[-1])
-        step_onto(climbed[-1])
+        rung = left.pop(0)
+        LOGGER.warning("out of memory, going on with %s", rung)
+        step_onto(rung)
 
 
 def release() -> None:
@@ -73,10 +73,19 @@ def step_onto(pipeline: Any, rung: str, device: torch.device) -> None:
     """Make a pipeline take less room. `evict` is nothing that a pipeline can do itself."""
     if rung in ("group-offload", "sequential"):
         _offload(pipeline, device, "block_level" if rung == "group-offload" else "leaf_level")
+    elif rung == "halved-batch":
+        for part in _denoisers(pipeline):
+            part.forward = Halved(part.forward)
     elif rung == "tiling":
         pipeline.vae.enable_tiling()
     elif rung == "fp8":
         store_in_8_bits(pipeline)
+
+
+def in_force(pipeline: Any, rungs: Sequence[str]) -> list[str]:
+    """Of rungs stepped onto that may change bits, those that did: not every batch has halves."""
+    halved = any(getattr(part.forward, "used", False) for part in _denoisers(pipeline))
+    return [rung for rung in rungs if rung != "halved-batch" or halved]
 
 
 def store_in_8_bits(pipeline: Any) -> None:

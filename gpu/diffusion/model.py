@@ -46,6 +46,7 @@ class Model:
         self._resident: Resident | None = None
         self._on_card = False
         self._rung = ""
+        self._changed: list[str] = []
         self._environment: dict[str, Any] = {}
 
     @property
@@ -75,12 +76,11 @@ class Model:
         if self.device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self.device)
         ladder = memory.rungs(call.ladder, self._rung)
-        output, climbed = memory.climb(attempt, ladder, self._step_onto)
+        output = memory.climb(attempt, ladder, self._step_onto)
         if call.keeping:
             call.keeping.path.unlink(missing_ok=True)
-        changing = [rung for rung in climbed if rung in CHANGING]
-        if changing:
-            facts["memory"] = ",".join(changing)
+        if changed := memory.in_force(self._maker, self._changed):
+            facts["memory"] = ",".join(changed)
         return Rendered(output, facts, self._peak_bytes())
 
     @property
@@ -91,7 +91,7 @@ class Model:
     def leave(self) -> None:
         """Make room on the card; on a CPU, in memory."""
         if self._resident is None:
-            self._maker = None
+            self._maker, self._rung, self._changed = None, "", []
         elif self._on_card:
             self._resident.leave()
             self._on_card = False
@@ -129,7 +129,10 @@ class Model:
         return maker
 
     def _step_onto(self, rung: str) -> None:
+        """A rung stays for the shots that come; one that changes bits is recorded with each."""
         self._rung = rung
+        if rung in CHANGING:
+            self._changed.append(rung)
         if rung == "evict":
             self._make_room()
         else:
@@ -142,7 +145,8 @@ class Model:
         more = {name: _plain(value) for name, value in call.more.items()}
         more |= {"shown": True} if call.shown else {}
         libraries = [torch.__version__, diffusers.__version__]
-        text = json.dumps([self._environment, asked, more, libraries], sort_keys=True)
+        made = [self._environment, asked, more, libraries, self._changed]
+        text = json.dumps(made, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _peak_bytes(self) -> int | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 GIB = 1 << 30
 KEEPING = ("evict", "group-offload", "sequential")
-CHANGING = ("tiling", "fp8")
+CHANGING = ("halved-batch", "tiling", "fp8")
 RESERVE_GIB = 3.0
 IN_WORDS = {
     "": "all of it fits",

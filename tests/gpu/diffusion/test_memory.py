@@ -9,7 +9,8 @@ from gpu.diffusion import memory  # noqa: E402
 from gpu.diffusion.model import Model  # noqa: E402
 from gpu.diffusion.plan import GIB, KEEPING, plan  # noqa: E402
 from gpu.errors import DeviceFailed, StageError  # noqa: E402
-from tests.gpu.diffusion.making import forget, made  # noqa: E402
+from gpu.likeness import likeness  # noqa: E402
+from tests.gpu.diffusion.making import CLIPS, forget, loaded, made  # noqa: E402
 
 
 class Full:
@@ -65,6 +66,65 @@ def test_a_rung_that_changes_bits_is_recorded_with_the_result(tmp_path, monkeypa
     forget()
 
 
+@pytest.mark.parametrize("rung", ["halved-batch", "tiling", "fp8"])
+def test_a_rung_stays_for_the_next_shot_and_is_recorded_there_too(rung, tmp_path, monkeypatch):
+    forget()
+    Full(monkeypatch, denoiser("sdxl"), 1)
+    made(tmp_path, "sdxl", allow=rung)
+
+    next_one = made(tmp_path, "sdxl", allow=rung, seed=6)
+
+    assert next_one.settings["memory"] == rung
+    forget()
+
+
+@pytest.mark.parametrize("family", ["sdxl", "zimage", "qwen-image", "ltx", "cogvideox"])
+def test_a_batch_of_two_is_made_in_halves_and_the_picture_is_nearly_the_same(
+    family, tmp_path, monkeypatch
+):
+    whole = made(tmp_path, family)
+    path = tmp_path / ("out.mp4" if family in CLIPS else "out.png")
+    kept = path.rename(tmp_path / f"whole{path.suffix}")
+    forget()
+    batches = []
+    kind = type(_maker_of(family, tmp_path))
+    forward = kind.forward
+
+    def full(inner, *arguments, **options):
+        main = arguments[0] if arguments else next(iter(options.values()))
+        batches.append(len(main))
+        if len(main) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+        return forward(inner, *arguments, **options)
+
+    forget()
+    monkeypatch.setattr(kind, "forward", full)
+    halved = made(tmp_path, family, allow="halved-batch")
+
+    assert halved.settings.get("memory") == ("halved-batch" if 2 in batches else None)
+    assert likeness(kept, path, whole.media_type).psnr_db > 40
+    forget()
+
+
+def _maker_of(family, folder):
+    made(folder, family)
+    (model,) = loaded()
+    return memory._denoisers(model._maker)[0]
+
+
+def test_a_batch_of_one_is_not_halved_and_nothing_is_recorded(tmp_path, monkeypatch):
+    forget()
+    plain = made(tmp_path, "sdxl", guidance=0.0)
+    forget()
+    Full(monkeypatch, denoiser("sdxl"), 1)
+
+    again = made(tmp_path, "sdxl", guidance=0.0, allow="halved-batch")
+
+    assert again.raw_sha256 == plain.raw_sha256
+    assert "memory" not in again.settings
+    forget()
+
+
 def test_a_rung_that_changes_bits_is_not_taken_unasked(tmp_path, monkeypatch):
     forget()
     Full(monkeypatch, denoiser("sdxl"), 9)
@@ -107,9 +167,9 @@ def test_the_failed_attempt_holds_nothing_while_the_next_one_runs():
         held.append(weakref.ref(big))
         raise torch.OutOfMemoryError("full")
 
-    gone, climbed = memory.climb(attempt, ["evict"], lambda _: None)
+    climbed: list[str] = []
 
-    assert gone
+    assert memory.climb(attempt, ["evict"], climbed.append)
     assert climbed == ["evict"]
 
 
