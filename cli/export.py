@@ -19,8 +19,9 @@ def export(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="folder, sheet (contact sheet), prompts (CSV), shots.csv, json, or bundle: "
-            "one file for `reelog import`",
+            help="folder; otio, otioz, edl (the cut for editors); srt, vtt (captions); fountain; "
+            "sheet (contact sheet); csv (prompts), shots.csv, json; or bundle: one file for "
+            "`reelog import`",
         ),
     ] = "folder",
     to: Annotated[

@@ -6,8 +6,9 @@ Knows reading (line length, borders of clauses, time on screen); knows no sound 
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
+from math import floor
 
 from gpu.briefs import Cue
 from gpu.plain import one_line
@@ -36,6 +37,14 @@ def cues_for(text: str, start_s: float, end_s: float, language: str) -> tuple[Cu
     return tuple(
         Cue(start_s=start, end_s=min(end, end_s), text=_in_lines(part, limit))
         for start, end, part in zip(starts, ends, parts, strict=True)
+    )
+
+
+def within(cues: Iterable[Cue], end_s: float) -> tuple[Cue, ...]:
+    """The captions of media that end at `end_s`: none is on for longer, none begins later."""
+    last_s = floor(end_s * 1000) / 1000  # captions count milliseconds
+    return tuple(
+        replace(cue, end_s=min(cue.end_s, last_s)) for cue in cues if cue.start_s < last_s
     )
 
 

@@ -41,8 +41,12 @@ class Run:
 
 
 @dataclass(frozen=True)
-class _Place:
-    """A card or clip in the film: where, how long, of how many frames, and what leads away."""
+class Place:
+    """A card or clip in the film: where, how long, of how many frames, and what leads away.
+
+    `length` counts frames that it shares with its neighbours; `dissolve_in` are those that the one
+    before it has too. `frames` are its own: the last one is held for the rest of `length`.
+    """
 
     source: int
     start: int
@@ -61,18 +65,23 @@ class _Place:
 def layers_of(brief: FilmBrief) -> tuple[Frame, ...]:
     """What every frame of the film shows. Raises BriefRefused when the numbers do not add up."""
     film: list[list[Layer]] = [[] for _ in range(brief.total_frames)]
+    for place in places_of(brief):
+        for at in range(place.length):
+            layer = Layer(place.source, min(at, place.frames - 1), _alpha(place, at))
+            if layer.alpha:
+                film[place.start + at].append(layer)
+    return tuple(map(tuple, film))
+
+
+def places_of(brief: FilmBrief) -> tuple[Place, ...]:
+    """Where every card and clip lies. Raises BriefRefused when the numbers do not add up."""
     places = _joined(list(_places(brief)), brief.transition_frames)
     if (places[0].start, places[-1].end) != (0, brief.total_frames):
         raise BriefRefused(
             f"the film goes from frame 0 to {brief.total_frames}, its parts from "
             f"{places[0].start} to {places[-1].end}"
         )
-    for place in places:
-        for at in range(place.length):
-            layer = Layer(place.source, min(at, place.frames - 1), _alpha(place, at))
-            if layer.alpha:
-                film[place.start + at].append(layer)
-    return tuple(map(tuple, film))
+    return tuple(places)
 
 
 def runs_of(film: Sequence[Frame], keyframes: Sequence[Sequence[int]]) -> tuple[Run, ...]:
@@ -103,18 +112,18 @@ def _copyable(layer: Layer, keyframes: Sequence[Sequence[int]]) -> bool:
     return layer.source >= 0 and layer.alpha == WHOLE and layer.frame in keyframes[layer.source]
 
 
-def _places(brief: FilmBrief) -> Iterator[_Place]:
+def _places(brief: FilmBrief) -> Iterator[Place]:
     if brief.title_frames:
         # the card stands still, so it can dissolve without a frame of its own
-        yield _Place(TITLE, 0, brief.title_frames, 1, "dissolve")
+        yield Place(TITLE, 0, brief.title_frames, 1, "dissolve")
     for number, clip in enumerate(brief.clips):
         length = clip.frames + clip.held_frames
-        yield _Place(number, clip.start_frame, length, clip.frames, clip.transition)
+        yield Place(number, clip.start_frame, length, clip.frames, clip.transition)
     if brief.end_frames:
-        yield _Place(END, brief.total_frames - brief.end_frames, brief.end_frames, 1, "fade")
+        yield Place(END, brief.total_frames - brief.end_frames, brief.end_frames, 1, "fade")
 
 
-def _joined(film: list[_Place], transition_frames: int) -> list[_Place]:
+def _joined(film: list[Place], transition_frames: int) -> list[Place]:
     """The places with what happens at their borders. The film fades in to a title card and out."""
     if not film:
         raise BriefRefused("a film needs at least one clip or card")
@@ -129,7 +138,7 @@ def _joined(film: list[_Place], transition_frames: int) -> list[_Place]:
     return film
 
 
-def _border(before: _Place, after: _Place, transition_frames: int) -> tuple[_Place, _Place]:
+def _border(before: Place, after: Place, transition_frames: int) -> tuple[Place, Place]:
     overlap = before.end - after.start
     most = transition_frames if before.transition == "dissolve" else 0
     if not 0 <= overlap <= most:
@@ -149,7 +158,7 @@ def _border(before: _Place, after: _Place, transition_frames: int) -> tuple[_Pla
     return before, after
 
 
-def _alpha(place: _Place, at: int) -> int:
+def _alpha(place: Place, at: int) -> int:
     """How opaque a place is at its frame: a dissolve never starts at 0, a fade ends in black."""
     alpha = WHOLE
     if at < place.dissolve_in:

@@ -1,6 +1,7 @@
-"""A session as one file: prompts, shot list, JSON, contact sheet, bundle."""
+"""A session as one file: the cut for editors, captions, tables, pages, pictures, bundle."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from eventstore.artifacts import full_disk_is_ours
@@ -9,14 +10,21 @@ from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.session import Session
 
-FORMATS = ("folder", "sheet", "prompts", "shots.csv", "json", "bundle")
 FILES = {
     "sheet": "{}.png",
+    "otio": "{}.otio",
+    "otioz": "{}.otioz",
+    "edl": "{}.edl",
+    "srt": "{}.srt",
+    "vtt": "{}.vtt",
+    "fountain": "{}.fountain",
+    "csv": "{}_prompts.csv",
     "prompts": "{}_prompts.csv",
     "shots.csv": "{}_shots.csv",
     "json": "{}.json",
     "bundle": "{}.reelog",
 }
+FORMATS = ("folder", *FILES)
 
 
 def check_format(name: str) -> None:
@@ -48,24 +56,51 @@ def export_file(home: Home, stream: SessionStream, format_: str, to: Path | None
             from handlers.bundle import write_bundle
 
             write_bundle(home, stream.log, stream.id, out)
+        case "otio" | "otioz":
+            from handlers import editors
+            from handlers.cut_list import cut_list
+
+            write = editors.write_otio if format_ == "otio" else editors.write_otioz
+            cut = cut_list(home, stream.session)
+            _whole(out, lambda temporary: write(cut, temporary))
         case _:
-            _write(out, _text(stream.session, format_))
+            text = _text(home, stream.session, format_)
+            _whole(out, lambda new: new.write_text(text, encoding="utf-8", newline=""))
     return out
 
 
-def _text(s: Session, format_: str) -> str:
+def _text(home: Home, s: Session, format_: str) -> str:
     from handlers import export_text
 
-    if format_ == "json":
-        return json.dumps(export_text.whole(s), ensure_ascii=False, indent=1) + "\n"
-    return export_text.prompts_csv(s) if format_ == "prompts" else export_text.shots_csv(s)
+    match format_:
+        case "json":
+            return json.dumps(export_text.whole(s), ensure_ascii=False, indent=1) + "\n"
+        case "prompts" | "csv":
+            return export_text.prompts_csv(s)
+        case "edl":
+            from handlers.cut_list import cut_list
+            from handlers.edl import edl
+
+            return edl(cut_list(home, s))
+        case "srt" | "vtt":
+            from handlers.export_captions import captions
+
+            return captions(home, s, format_)
+        case "fountain":
+            from handlers.screenplay import fountain
+
+            return fountain(s)
+        case _:
+            return export_text.shots_csv(s)
 
 
-def _write(out: Path, text: str) -> None:
+def _whole(out: Path, write: Callable[[Path], object]) -> None:
+    """Write `out` beside its place and move it there: it is whole, or as it was before."""
     temporary = out.with_name(f".{out.name}.new")
     try:
         with full_disk_is_ours(out):
-            temporary.write_text(text, encoding="utf-8", newline="")
+            temporary.unlink(missing_ok=True)
+            write(temporary)
             temporary.replace(out)
     finally:
         temporary.unlink(missing_ok=True)
