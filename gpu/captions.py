@@ -43,9 +43,7 @@ def cues_for(text: str, start_s: float, end_s: float, language: str) -> tuple[Cu
 def within(cues: Iterable[Cue], end_s: float) -> tuple[Cue, ...]:
     """The captions of media that end at `end_s`: none is on for longer, none begins later."""
     last_s = floor(end_s * 1000) / 1000  # captions count milliseconds
-    return tuple(
-        replace(cue, end_s=min(cue.end_s, last_s)) for cue in cues if cue.start_s < last_s
-    )
+    return tuple(replace(cue, end_s=min(cue.end_s, last_s)) for cue in cues if cue.start_s < last_s)
 
 
 def srt(cues: Iterable[Cue]) -> str:

@@ -21,7 +21,9 @@ from gpu.briefs import (
 from gpu.errors import BriefRefused, ScriptError
 from gpu.lexicon import MOTIFS, SETTINGS, motifs_in, settings_in
 from gpu.outline import scene_place, write_json
+from gpu.script_csv import looks_like_csv, read_csv
 from gpu.script_fields import script_of
+from gpu.script_fountain import looks_like_fountain, read_screenplay
 from gpu.script_json import read_json
 from gpu.script_parts import Script, ScriptScene, ScriptShot
 from gpu.script_text import read_text
@@ -46,6 +48,10 @@ def read_script(path: Path, name: str) -> Script:
         raise ScriptError(f"{name} line {line}: expected a text; found a NUL character")
     if name.lower().endswith(".json") or text.lstrip()[:1] in ("{", "["):
         return script_of(read_json(text, name), name)
+    if looks_like_fountain(text, name):
+        return read_screenplay(text, name)
+    if looks_like_csv(text, name):
+        return script_of(read_csv(text, name), name)
     return read_text(text, name)
 
 
@@ -193,7 +199,7 @@ def _look(
     shot: ScriptShot, scene: SceneDraft, role: str, turn_of: int, world_style: tuple[World, str]
 ) -> Look:
     shown, style = world_style
-    words = shot.narration or shot.image_prompt or scene.action
+    words = shot.shown or shot.narration or shot.image_prompt or scene.action
     here = settings_in(words)
     setting = shot.place or (here[0] if here and scene.place not in SETTINGS else scene.place)
     motifs = tuple(dict.fromkeys([*motifs_in(words), *shown.motifs]))[:3]

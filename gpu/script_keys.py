@@ -18,7 +18,7 @@ _DERIVED = """
 session_id idea timestamp started_at completed completed_at state profile fps width height size
 aspect_ratio target_duration_s total_frames shot_count thesis master_script locations props
 music_plan sources world_in world_out scene_duration stats steps version shot shot_id title
-duration_frames planned_frames frames start_frame start_s end_s held_frames narration_start_s
+duration_frames planned_frames frames start start_frame start_s end_s held_frames narration_start_s
 image_path video_path audio_path narration_path thumbnail_path image_generated video_rendered
 audio_saved narration_saved status takes take chosen_take seed seeds model models backend
 command_id command_ids image_command video_command audio_command image_command_id

@@ -15,11 +15,13 @@ SILENT_SHOT_S = 4.0
 class ScriptShot:
     """One shot; `scene` counts from 1; `duration_s` is None where the script leaves it open.
 
-    `references`: the characters and the place of the script that it shows.
+    `references`: the characters and the place of the script that it shows. `shown`: what is seen,
+    where that is not what is said.
     """
 
     scene: int
     narration: str = ""
+    shown: str = ""
     image_prompt: str = ""
     motion_prompt: str = ""
     negative_prompt: str = ""

@@ -53,7 +53,7 @@ class _Draft:
         """Begin a scene; one that got no shot gives way."""
         if self.scenes and not any(shot.scene == len(self.scenes) for shot in self.shots):
             self.scenes.pop()
-        self.scenes.append(_scene_of(name))
+        self.scenes.append(scene_of(name))
 
     def say(self, paragraph: str) -> None:
         """Add the shots of one paragraph."""
@@ -222,11 +222,15 @@ def shot_lines(text: str) -> list[str]:
     return lines
 
 
-def _scene_of(name: str) -> ScriptScene:
+def scene_of(name: str) -> ScriptScene:
     """A scene from its heading; "INT. WORKSHOP - NIGHT" gives place and time too."""
-    match = re.match(r"(?i)(?:INT|EXT|EST|I/E|INT\.?/EXT)[. ]+\s*(.+)", name)
+    match = re.match(r"(?i)(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)[. ]+\s*(.+)", name)
     if not match:
-        return ScriptScene(name=name)
+        where, _, when = name.rpartition(" - ")
+        time = _TIMES.get(when.strip().upper(), "") if where else ""
+        place = (where if time else name).strip()
+        called = place.capitalize() if place.isupper() else place
+        return ScriptScene(name=called, location=place.lower() if time else "", time_of_day=time)
     where, _, when = match[1].rpartition(" - ")
     location = (where or match[1]).strip(" .-")
     time = _TIMES.get(when.strip().upper(), "")

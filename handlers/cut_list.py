@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eventstore.home import Home
-from gpu.briefs import CutClip, Cue, FilmBrief
+from gpu.briefs import Cue, CutClip, FilmBrief
 from gpu.captions import cues_for
 from gpu.cut import END, TITLE, Place, places_of
 from handlers.errors import Refused
@@ -90,9 +90,7 @@ def cut_list(home: Home, session: Session) -> CutList:
     brief = _brief(started, layout, found)
     places = places_of(brief)
     ends = [*(place.start for place in places[1:]), layout.total_frames]
-    items = [
-        _item(place, end, found, media) for place, end in zip(places, ends, strict=True)
-    ]
+    items = [_item(place, end, found, media) for place, end in zip(places, ends, strict=True)]
     return CutList(
         session=session,
         work=found,
@@ -133,11 +131,17 @@ def _brief(started: SessionStarted, layout: Timeline, found: Work) -> FilmBrief:
             )
         )
     return FilmBrief(
-        **{name: "" for name in ("title", "subtitle", "end_card", "language")},
+        title="",
+        subtitle="",
+        end_card="",
+        language="",
         clips=tuple(clips),
         cues=(),
         chapters=(),
-        **{name: getattr(started, name) for name in ("width", "height", "fps", "seed")},
+        width=started.width,
+        height=started.height,
+        fps=started.fps,
+        seed=started.seed,
         total_frames=layout.total_frames,
         title_frames=rules.title_frames,
         end_frames=rules.end_frames,

@@ -37,9 +37,7 @@ def write_otioz(cut: CutList, out: Path) -> None:
             media[called].symlink_to(path)
         policy = otio.adapters.file_bundle_utils.MediaReferencePolicy.MissingIfNotFile
         timeline = _timeline(otio, cut, media)
-        otio.adapters.write_to_file(
-            timeline, str(out), adapter_name="otioz", media_policy=policy
-        )
+        otio.adapters.write_to_file(timeline, str(out), adapter_name="otioz", media_policy=policy)
 
 
 def _timeline(otio: Any, cut: CutList, media: dict[str, Path]) -> Any:
@@ -135,7 +133,9 @@ def _lineage_of(session: Session, found: Work, item: Item) -> dict[str, Any]:
     plan |= {"image_prompt": shot.image_prompt, "motion_prompt": shot.motion_prompt}
     names = {scene.scene: scene.name for scene in found.session.scenes}
     return {
-        **({"session": session.id, "shot": shot.shot, "index": one.index}),
+        "session": session.id,
+        "shot": shot.shot,
+        "index": one.index,
         "scene": names.get(shot.plan.scene, ""),
         "plan": plan,
         "takes": takes,
