@@ -40,7 +40,7 @@ def export(
     with open_session(home_of(context), session) as opened:
         stream = opened.stream
         if to == STANDARD_OUTPUT:
-            sys.stdout.write(export_text_of(stream, format_))
+            sys.stdout.write(export_text_of(opened.home, stream, format_))
             return
         if format_ != "folder":
             out = export_file(opened.home, stream, format_, to)

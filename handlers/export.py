@@ -24,6 +24,7 @@ FILES = {
     "json": "{}.json",
     "bundle": "{}.reelog",
 }
+TEXTS = ("edl", "srt", "vtt", "fountain", "csv", "prompts", "shots.csv", "json")
 FORMATS = ("folder", *FILES)
 
 
@@ -34,13 +35,13 @@ def check_format(name: str) -> None:
         raise Refused("unknown_format", f"--format {name!r} is unknown", f"known: {known}")
 
 
-def export_text_of(stream: SessionStream, format_: str) -> str:
+def export_text_of(home: Home, stream: SessionStream, format_: str) -> str:
     """What a format of text says; for standard output. Raises Refused for a format of bytes."""
-    if format_ not in ("prompts", "shots.csv", "json"):
+    if format_ not in TEXTS:
         raise Refused(
             "no_text", f"--format {format_} is no text for standard output", "name a file with --to"
         )
-    return _text(stream.session, format_)
+    return _text(home, stream.session, format_)
 
 
 def export_file(home: Home, stream: SessionStream, format_: str, to: Path | None) -> Path:
