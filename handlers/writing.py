@@ -10,6 +10,7 @@ from concurrent.futures import Executor, Future, wait
 from pathlib import Path
 
 from eventstore.artifacts import Artifacts, full_disk_is_ours
+from eventstore.hashes import sha256_of
 from gpu.stages import Made, state_beside
 from handlers.attempt import Attempt
 from handlers.environment import Environments
@@ -64,11 +65,17 @@ class Writing:
             raise
 
     def kept(self, made: Made, artifacts: Artifacts, environments: Environments) -> Product:
-        """The product, its file and its environment among the artifacts."""
+        """The product, its file and its environment among the artifacts.
+
+        A text stands in its event; kept as a file too it would be one that no event names.
+        """
         try:
-            is_text = made.media_type == "application/json"
-            text = self.out.read_text(encoding="utf-8") if is_text else ""
-            sha256, size = artifacts.keep(self.out, made.media_type)
+            text = b""
+            if made.media_type == "application/json":
+                text = self.out.read_bytes()
+                sha256, size = sha256_of(text), len(text)
+            else:
+                sha256, size = artifacts.keep(self.out, made.media_type)
             state = _kept_state(made.state, artifacts)
         finally:
             self._discard()
@@ -81,7 +88,7 @@ class Writing:
             seconds=self.seconds,
             peak_memory_bytes=made.peak_memory_bytes or ours,
             environment=environments.keep(made.environment),
-            text=text,
+            text=text.decode(),
             state=state,
         )
 

@@ -68,7 +68,7 @@ def test_files_are_counted_with_environment_and_bytes(home):
 
     assert report.artifacts == len(list(home.artifacts.root.glob("??/*"))) - report.orphans
     assert report.bytes > 0
-    assert report.orphans == 3, "story, scene graph and shot plan stand in their events"
+    assert report.orphans == 0, "a finished film leaves no file that no event names"
 
 
 def test_a_file_that_no_event_names_is_an_orphan_and_nothing_else(home):
