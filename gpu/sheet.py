@@ -5,7 +5,7 @@ from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from gpu.glyphs import drawable, font
 
@@ -14,6 +14,7 @@ PANEL_WIDTH = 440
 GAP = 28
 INK, QUIET, PAPER = (236, 232, 222), (150, 150, 156), (22, 24, 28)
 LINES_MAX = 3
+SAME_SHAPE = 0.03
 CHARACTERS_MAX = 300
 """More never fits; measuring it would take long."""
 
@@ -57,11 +58,19 @@ def _draw_panel(
         pen.rectangle((left, top, left + size[0], top + size[1]), outline=QUIET)
     else:
         pixels = iio.imread(panel.picture, mode="RGB")
-        sheet.paste(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS), at)
+        sheet.paste(_filling(Image.fromarray(pixels), size), at)
     below = top + size[1] + 8
     pen.text((left, below), _fit(panel.heading, 14, size[0]), QUIET, font(14, True))
     for number, line in enumerate(_wrap(panel.text, 16, size[0])[:LINES_MAX]):
         pen.text((left, below + 22 + 21 * number), line, INK, font(16, False))
+
+
+def _filling(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """In the panel's size; one of another shape, as a portrait is, whole and in its middle."""
+    shape = picture.width * size[1] / (picture.height * size[0])
+    if abs(shape - 1) < SAME_SHAPE:
+        return picture.resize(size, Image.Resampling.LANCZOS)
+    return ImageOps.pad(picture, size, Image.Resampling.LANCZOS, PAPER)
 
 
 def _fit(text: str, size: int, width: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from eventstore.artifacts import Artifacts
-from gpu.briefs import Settings
+from gpu.briefs import Scalar, Settings
 from gpu.errors import BriefRefused
 from gpu.fits import Peaks
 from gpu.ready import OF_MODELS
@@ -160,11 +160,18 @@ class Product:
             model=inputs.get("model", ""),
             revision=inputs.get("revision", ""),
             seed=inputs.get("seed"),
-            settings={**inputs.get("settings", {}), **self.made.settings},
+            settings=recorded_settings(self.command, self.made),
             seconds=round(self.seconds, 3),
             peak_memory_bytes=self.peak_memory_bytes,
             environment=self.environment,
         )
+
+
+def recorded_settings(command: Command, made: Made) -> dict[str, Scalar]:
+    """What a result is recorded to be made with: settings, its own facts, after which pictures."""
+    after = [f"{one['name']}@{one['raw_sha256']}" for one in command.inputs.get("references", ())]
+    said: Settings = {"references": ", ".join(after)} if after else {}
+    return {**settings_of(command), **made.settings, **said}
 
 
 def settings_of(command: Command) -> Settings:

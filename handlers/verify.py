@@ -15,7 +15,7 @@ from gpu.errors import StageError
 from gpu.stages import Made, Stage, open_stage
 from handlers.environment import environment
 from handlers.errors import Refused
-from handlers.making import InputMissing, Library, settings_of
+from handlers.making import InputMissing, Library, recorded_settings
 from handlers.table import HANDLERS
 from projections.commands import Command
 from projections.events import MediaResult
@@ -216,7 +216,7 @@ def _input_changes(command: Command, event: MediaResult, made: Made) -> list[str
         "model": inputs.get("model", ""),
         "revision": inputs.get("revision", ""),
         "seed": inputs.get("seed"),
-        "setting": {**settings_of(command), **made.settings},
+        "setting": recorded_settings(command, made),
     }
     then = {
         "backend": record.backend,

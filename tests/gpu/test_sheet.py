@@ -29,6 +29,16 @@ def test_a_panel_shows_its_picture(red: Path, tmp_path: Path) -> None:
     assert tuple(pixels[200, GAP + PANEL_WIDTH // 2]) == (200, 20, 20)
 
 
+def test_a_picture_of_another_shape_is_whole_and_in_the_middle(tmp_path: Path) -> None:
+    portrait = tmp_path / "portrait.png"
+    iio.imwrite(portrait, np.full((160, 80, 3), (200, 20, 20), np.uint8))
+
+    pixels = sheet([SheetPanel(portrait, "CHARACTER", "Mira")], tmp_path / "sheet.png")
+
+    assert tuple(pixels[200, GAP + PANEL_WIDTH // 2]) == (200, 20, 20)
+    assert tuple(pixels[200, GAP + 20]) == tuple(pixels[5, 5])
+
+
 def test_five_panels_take_two_rows(red: Path, tmp_path: Path) -> None:
     panel = SheetPanel(red, "1 · WIDE", "Here.")
 

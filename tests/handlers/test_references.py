@@ -132,6 +132,18 @@ def test_another_take_of_a_sheet_has_another_seed(film):
     assert ("reference", "Mira") in to_make(film, [event])
 
 
+def test_a_picture_is_recorded_with_the_pictures_it_was_made_after(film):
+    made = {one.reference.name: one.made.artifact for one in work_of(film.session).references}
+    pictures = [r.event for r in film.history if isinstance(r.event, e.ImageRendered)]
+
+    after = [one.provenance.settings.get("references") for one in pictures]
+
+    assert after == [
+        f"Mira@{made['Mira'].raw_sha256}, the harbour@{made['the harbour'].raw_sha256}",
+        None,
+    ]
+
+
 def test_a_look_that_is_the_same_is_no_edit(film):
     assert edit(film.session, EditRequest(looks={"Mira": " a  yellow raincoat"})) == []
 
