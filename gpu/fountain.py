@@ -38,10 +38,14 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Screenplay:
-    """Title page (keys in lower case) with the line of each key, and the elements in order."""
+    """Title page (keys in lower case) with the line of each key, and the elements in order.
+
+    `listed`: what stands on each line of a key, from its own line on.
+    """
 
     head: dict[str, str]
     head_lines: dict[str, int]
+    listed: dict[str, list[str]]
     elements: tuple[Element, ...]
 
 
@@ -53,8 +57,9 @@ def is_heading(line: str) -> bool:
 def read_fountain(text: str, name: str) -> Screenplay:
     """The screenplay in a text. Raises ScriptError with file and line."""
     lines = _without_hidden(text.replace("\r\n", "\n").replace("\r", "\n"), name).split("\n")
-    head, head_lines, body = _title_page(lines)
-    return Screenplay(head, head_lines, tuple(_elements(lines, body, name)))
+    listed, head_lines, body = _title_page(lines)
+    head = {key: plain(" ".join(words)) for key, words in listed.items()}
+    return Screenplay(head, head_lines, listed, tuple(_elements(lines, body, name)))
 
 
 def plain(text: str) -> str:
@@ -78,9 +83,9 @@ def _without_hidden(text: str, name: str) -> str:
     return shown
 
 
-def _title_page(lines: list[str]) -> tuple[dict[str, str], dict[str, int], int]:
+def _title_page(lines: list[str]) -> tuple[dict[str, list[str]], dict[str, int], int]:
     """Key: value, or a key with indented lines below it, up to the first blank line."""
-    nothing: tuple[dict[str, str], dict[str, int], int] = {}, {}, 0
+    nothing: tuple[dict[str, list[str]], dict[str, int], int] = {}, {}, 0
     at = next((i for i, line in enumerate(lines) if line.strip()), 0)
     head: dict[str, list[str]] = {}
     places: dict[str, int] = {}
@@ -95,8 +100,7 @@ def _title_page(lines: list[str]) -> tuple[dict[str, str], dict[str, int], int]:
         else:
             return nothing
         at += 1
-    values = {name: plain(" ".join(words)) for name, words in head.items()}
-    return (values, places, at) if any(values.values()) else nothing
+    return (head, places, at) if any(plain(" ".join(one)) for one in head.values()) else nothing
 
 
 def _elements(lines: list[str], at: int, name: str) -> Iterator[Element]:

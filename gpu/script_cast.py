@@ -17,9 +17,10 @@ from gpu.references import (
 )
 from gpu.script_keys import REFERENCE_KEYS, SCENE_KEYS
 from gpu.script_object import Fields
+from gpu.script_parts import ScriptScene
 from gpu.vocabulary import nearest
 
-_LISTS = {CHARACTER: "characters", PLACE: "places"}
+LISTS = {CHARACTER: "characters", PLACE: "places"}
 _IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>]+?)>?\s*\)")
 
 
@@ -38,6 +39,12 @@ class Cast:
         """Those that a text names in whole words."""
         words = f"_{key(text)}_"
         return tuple(one.name for one in self.references if f"_{key(one.name)}_" in words)
+
+    def in_scene(self, scene: ScriptScene, text: str) -> tuple[str, ...]:
+        """Those whom a paragraph names, and the place that its scene's heading names."""
+        here = self.told_in(f"{scene.name} {scene.location}")
+        places = [name for name in self.names(PLACE) if name in here]
+        return tuple(dict.fromkeys([*self.told_in(text), *places]))
 
     def shown_in(self, shot: Fields, scene: Fields | None) -> tuple[str, ...]:
         """The characters and the place of a shot; what it leaves open is its scene's."""
@@ -59,7 +66,7 @@ class Cast:
             return ""
         hint = nearest(name, known)
         meant = f" (did you mean {hint!r}?)" if hint else ""
-        expected = f"one of {', '.join(known)}" if known else f"names that {_LISTS[kind]} tells of"
+        expected = f"one of {', '.join(known)}" if known else f"names that {LISTS[kind]} tells of"
         raise fields.error(where, expected, f"{name!r}{meant}")
 
 
@@ -68,7 +75,7 @@ def cast_of(story: Fields) -> Cast:
     drafts: dict[str, ReferenceDraft] = {}
     pictures: dict[str, str] = {}
     for kind in KINDS:
-        for fields in story.objects(_LISTS[kind], REFERENCE_KEYS):
+        for fields in story.objects(LISTS[kind], REFERENCE_KEYS):
             name, look = fields.text("name"), fields.text("look")
             if not fields.has("name"):
                 raise fields.error("", 'an object with a "name"', "none")

@@ -5,7 +5,7 @@ action itself is told. Each further speech is a shot of its own.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import capwords
@@ -13,6 +13,7 @@ from string import capwords
 from gpu.errors import ScriptError
 from gpu.fountain import Element, Screenplay, is_heading, plain, read_fountain
 from gpu.language import language_of
+from gpu.script_cast import LISTS, Cast, cast_in_lines
 from gpu.script_parts import SHOTS_MAX, Script, ScriptScene, ScriptShot
 from gpu.script_text import scene_of, shot_lines
 
@@ -38,7 +39,7 @@ def looks_like_fountain(text: str, name: str) -> bool:
 def read_screenplay(text: str, name: str) -> Script:
     """The Script of a screenplay. Raises ScriptError with file, line and what was expected."""
     screenplay = read_fountain(text, name)
-    draft = _Draft()
+    draft = _Draft(cast_in_lines(_named(screenplay), name))
     elements, end_card = _without_end(screenplay)
     for element in elements:
         draft.take(element)
@@ -61,7 +62,17 @@ def read_screenplay(text: str, name: str) -> Script:
         end_card=end_card,
         scenes=tuple(draft.scenes),
         shots=tuple(shots),
+        references=draft.cast.references,
+        pictures=draft.cast.pictures,
     )
+
+
+def _named(screenplay: Screenplay) -> Iterator[tuple[int, str, str]]:
+    """Line, kind and words of each character and place on the title page."""
+    for kind, key in LISTS.items():
+        for below, words in enumerate(screenplay.listed.get(key, [])):
+            if words.strip():
+                yield screenplay.head_lines[key] + below, kind, words
 
 
 def _language(screenplay: Screenplay, name: str) -> str:
@@ -94,6 +105,7 @@ def _called(cue: str) -> str:
 class _Draft:
     """What has been read so far. `seen`: action that no speech has followed yet."""
 
+    cast: Cast
     scenes: list[ScriptScene] = field(default_factory=list)
     shots: list[ScriptShot] = field(default_factory=list)
     seen: str = ""
@@ -143,20 +155,22 @@ class _Draft:
         else:
             shown = self.seen or ", ".join(part for part in (who, self.last_seen) if part)
             self.seen = ""
-            self._add(shown, element.text)
+            self._add(shown, element.text, who)
         if who:
             scene = self.scenes[-1]
             if who not in scene.characters:
                 self.scenes[-1] = replace(scene, characters=(*scene.characters, who))
         self.last_spoken = True
 
-    def _add(self, shown: str, told: str) -> None:
+    def _add(self, shown: str, told: str, who: str = "") -> None:
         if not any(map(str.isalnum, told)):
             return
         if not self.scenes:
             self.scenes.append(ScriptScene())
+        names = self.cast.in_scene(self.scenes[-1], f"{who}. {shown}. {told}")
         for line in shot_lines(told):
-            self.shots.append(ScriptShot(scene=len(self.scenes), narration=line, shown=shown))
+            shot = ScriptShot(scene=len(self.scenes), narration=line, shown=shown)
+            self.shots.append(replace(shot, references=names))
 
     def _lead_on(self, text: str) -> None:
         """How the shot before it leads on; "FADE IN:" at the beginning leads from nowhere."""

@@ -10,7 +10,7 @@ from gpu.errors import ScriptError
 from gpu.idea import clean
 from gpu.language import language_of
 from gpu.pace import budget_words, fitting, sentences, words_in
-from gpu.references import KINDS, PLACE
+from gpu.references import KINDS
 from gpu.script_cast import Cast, cast_in_lines
 from gpu.script_parts import SHOTS_MAX, Script, ScriptScene, ScriptShot
 
@@ -63,10 +63,8 @@ class _Draft:
         if not self.scenes:
             self.scenes.append(ScriptScene())
         number, scene = len(self.scenes), self.scenes[-1]
-        here = self.cast.told_in(f"{scene.name} {scene.location}")
-        places = [name for name in self.cast.names(PLACE) if name in here]
         for line in shot_lines(text):
-            shown = tuple(dict.fromkeys([*self.cast.told_in(line), *places]))
+            shown = self.cast.in_scene(scene, line)
             self.shots.append(ScriptShot(scene=number, narration=line, references=shown))
 
 

@@ -130,6 +130,48 @@ def test_a_text_names_them_in_its_first_lines_and_shows_whom_a_paragraph_names(s
     assert [one.references for one in found.shots] == [("Mira", "the harbour"), ("Old Tom",)]
 
 
+SCREENPLAY = """Title: Storm
+Characters:
+    Mira = a yellow raincoat
+    Old Tom = ![](tom.jpg)
+Places: the harbour = wet cobbles
+
+EXT. THE HARBOUR - NIGHT
+
+The rain does not stop.
+
+MIRA
+He will not come.
+
+EXT. SEA - NIGHT
+
+Old Tom rows.
+"""
+
+
+def test_a_screenplay_names_them_on_its_title_page_and_shows_who_speaks(tmp_path):
+    path = tmp_path / "storm.fountain"
+    path.write_text(SCREENPLAY)
+
+    found = read_script(path, path.name)
+
+    assert [(one.name, one.kind) for one in found.references] == [
+        ("Mira", "character"),
+        ("Old Tom", "character"),
+        ("the harbour", "place"),
+    ]
+    assert found.pictures == {"Old Tom": "tom.jpg"}
+    assert [one.references for one in found.shots] == [("Mira", "the harbour"), ("Old Tom",)]
+
+
+def test_a_wrong_name_on_a_title_page_is_said_with_its_line(tmp_path):
+    path = tmp_path / "storm.fountain"
+    path.write_text(SCREENPLAY.replace("Old Tom =", "mira ="))
+
+    with pytest.raises(ScriptError, match=r"storm\.fountain line 4: character: .*'mira', which"):
+        read_script(path, path.name)
+
+
 def test_a_name_that_stands_twice_in_a_text_is_said_with_its_line(script):
     with pytest.raises(ScriptError, match=r"story\.md line 4: place: .*'mira', which stands"):
         script(text=MARKDOWN.replace("the harbour =", "mira ="))
