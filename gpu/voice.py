@@ -90,7 +90,7 @@ class Speaker:
             sounds = [np.zeros(0)]
             for at, piece in enumerate(parts):
                 told(_SPEAKING * at / len(parts))
-                said, _ = memory.climb(lambda: self._said(piece), (), lambda _: None)  # noqa: B023
+                said = memory.climb(lambda: self._said(piece), (), lambda _: None)  # noqa: B023
                 pause = np.zeros(int(piece.pause_s * self.voice.rate_hz))
                 sounds += [said, pause if len(said) else pause[:0]]
             told(_SPEAKING)

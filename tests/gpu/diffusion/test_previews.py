@@ -22,7 +22,7 @@ from projections.work import work as work_of  # noqa: E402
 from tests.build import RUN  # noqa: E402
 from tests.gpu.diffusion.making import (  # noqa: E402
     CLIPS,
-    FAMILIES,
+    IMAGES,
     forget,
     image_brief,
     picture,
@@ -51,7 +51,9 @@ def without_cost(one: Made) -> Made:
     return replace(one, state=None, peak_memory_bytes=None)
 
 
-@pytest.mark.parametrize("family", [one for one in FAMILIES if one not in ("flux2-klein", "ltx2")])
+@pytest.mark.parametrize(
+    "family", [one for one in (*IMAGES, *CLIPS) if one not in ("flux2-klein", "ltx2")]
+)
 @pytest.mark.parametrize("step", [1, 3])
 def test_a_take_goes_on_from_its_preview_to_the_same_bits(family, step, tmp_path):
     whole, _ = made(family, tmp_path)
