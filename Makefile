@@ -2,6 +2,7 @@
 # make test            set up, and run all checks and tests
 # make bench           measure, side by side; results go to benchmarks/RESULTS.md
 # make test-gpu        install the extra `gpu` and run the tests that need it
+# make test-comfyui URL=…   the way through a ComfyUI of yours, without any model
 # make bench-gpu       measure models, on the card where there is one: benchmarks/gpu/RESULTS.md
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +11,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 export IDEA
 
-.PHONY: film setup dev check test test-gpu bench bench-gpu clean
+.PHONY: film setup dev check test test-gpu test-comfyui bench bench-gpu clean
 
 film: setup
 	@$(BIN)/reelog start -- "$$IDEA"
@@ -48,6 +49,9 @@ test: check
 
 test-gpu: $(VENV)/.gpu
 	@$(BIN)/pytest -q -m gpu
+
+test-comfyui: dev
+	@COMFYUI_URL="$(URL)" $(BIN)/pytest -q -m comfyui
 
 bench: dev
 	@$(BIN)/python -m benchmarks

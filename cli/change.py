@@ -90,7 +90,7 @@ def edit(
     from cli.steps import open_session
     from handlers import edit as edits
     from handlers import music as musics
-    from handlers import references
+    from handlers import references, workflows
 
     sound = musics.asked(music, music_file)
     film = {"title": title, "style": style, "profile": profile, "music": sound}
@@ -105,6 +105,7 @@ def edit(
         request = edits.request({**asked, **cut, **film, "pictures": pictures})
         if not what_if and edits.edit(s, request):
             references.keep_alone(opened.home, pictures)
+            workflows.keep_alone(opened.home, request.profile)
         _apply(opened, lambda now: edits.edit(now, request), what_if=what_if, as_json=as_json)
 
 

@@ -142,7 +142,7 @@ def fork(
     from cli.output import print_json, say
     from cli.running import read_settings
     from cli.steps import open_session
-    from handlers import travel
+    from handlers import travel, workflows
     from handlers.edit import asked_profile
     from handlers.moment import position_of
     from handlers.start import free_session_id, now_local, session_base
@@ -151,6 +151,7 @@ def fork(
     with open_session(home_of(context), session) as opened:
         position = position_of(at, opened.stream.history, now_local())
         name = free_session_id(opened.stream.log, session_base(now_local()))
+        workflows.keep_alone(opened.home, wanted)
         child = travel.fork(opened.stream, position, name, wanted)
     if as_json:
         print_json({"session": child.id, "parent": opened.stream.id, "at": position})

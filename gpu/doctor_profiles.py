@@ -9,6 +9,7 @@ from gpu.doctor import free_bytes, memory_bytes
 from gpu.doctor_models import INSTALL, Seen
 from gpu.errors import StageError
 from gpu.finding import GIB, NOTE, OK, PROBLEM, Finding, gib
+from gpu.profile_files import COMFYUI
 
 ENOUGH = 0.9
 """Of the memory that a profile names: a card sold with 24 GB has a little less."""
@@ -52,8 +53,26 @@ def profiles(seen: Seen | str | None) -> Iterator[Finding]:
             found = profile.load(name)
             if any(ready.models_of(found)):
                 yield _profile(found, seen)
+            yield from _servers(found)
         except (StageError, OSError) as error:
             yield Finding("weights", name, PROBLEM, str(error), "mend the file, or remove it")
+
+
+def _servers(found: profile.Profile) -> Iterator[Finding]:
+    """Whether ComfyUI answers for the stages that are made there, and has what they need."""
+    for kind, stage in found.stages.items():
+        if stage.backend != COMFYUI:
+            continue
+        name = f"{found.name}, {kind}"
+        try:
+            stage = ready.with_server(found, kind, stage)
+        except StageError as error:
+            says, _, do = str(error).partition("; ")
+            do = do or "docs/COMFYUI.md says how it is started"
+            yield Finding("comfyui", name, NOTE, says.partition(": ")[2] or says, do)
+        else:
+            says = f"{stage.running['url']} answers, and has all that {stage.model} needs"
+            yield Finding("comfyui", name, OK, says)
 
 
 def _profile(found: profile.Profile, seen: Seen | str | None) -> Finding:

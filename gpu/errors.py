@@ -8,6 +8,9 @@ StageError            the stage could not make what the brief asks for
 DeviceFailed, a BaseException: the card is in a state in which nothing can be made any more. The
 process ends; the log gives its work out again.
 
+Withdrawn, a BaseException: nobody wants the work any more. A stage that has somebody else work for
+it tells them; stopped in any other way, it leaves the work to whoever comes next.
+
 A full disk is an OSError with errno ENOSPC, never a StageError: nobody's fault, and no attempt.
 """
 
@@ -30,3 +33,7 @@ class ToolFailed(StageError):
 
 class DeviceFailed(BaseException):
     """The card failed with more than a lack of memory; this process is of no more use."""
+
+
+class Withdrawn(BaseException):
+    """Nobody wants the work any more."""

@@ -17,6 +17,7 @@ OPTIONAL = ("music",)
 ALIASES = {"voice": "audio"}
 OF_MODELS = ("diffusers", "transformers")
 """Backends that load weights of others."""
+COMFYUI = "comfyui"
 _PATHS = ("/", "./", "../", "~")
 
 _FACTS = {
@@ -37,7 +38,10 @@ _HEAD = {
 
 @dataclass(frozen=True)
 class StageProfile:
-    """One stage of a profile. `running` changes no bit of what is made; `size_gib` is on disk."""
+    """One stage of a profile. `running` changes no bit of what is made; `size_gib` is on disk.
+
+    `workflow` is ComfyUI's, as text; its SHA-256 is the revision.
+    """
 
     backend: str
     model: str
@@ -47,6 +51,7 @@ class StageProfile:
     licence: str = ""
     commercial: bool = True
     size_gib: float = 0.0
+    workflow: str = ""
 
     @property
     def of_model(self) -> bool:
@@ -165,6 +170,8 @@ def _stage(
     """A stage as its table says, and the settings that the table itself names."""
     if "use" in table:
         return _used(where, kind, table, base)
+    if table.get("backend") == COMFYUI and (kind, COMFYUI) in STAGES:
+        return _of_workflow(path, where, kind, table)
     facts = _checked(where, {key: table[key] for key in _FACTS if key in table}, _FACTS)
     backend = str(facts["backend"])
     if (kind, backend) not in STAGES:
@@ -181,6 +188,20 @@ def _stage(
     )
     if stage.of_model:
         stage = _of_model(path, where, stage, table, facts)
+    return stage, set(settings)
+
+
+def _of_workflow(
+    path: Path, where: str, kind: str, table: Mapping[str, Any]
+) -> tuple[StageProfile, set[str]]:
+    """A stage of ComfyUI: the model is the workflow's name, and the revision its content."""
+    from gpu.comfyui.table import named
+
+    found = named(path.parent, where, kind, table)
+    settings, running = divided(kind, _checked(where, found.settings, keys_of(kind, COMFYUI)))
+    stage = StageProfile(
+        COMFYUI, found.model, found.revision, settings, running, workflow=found.workflow
+    )
     return stage, set(settings)
 
 

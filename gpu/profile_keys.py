@@ -1,134 +1,19 @@
 """The settings that a profile may name, by stage and backend: what they take, and what they do."""
 
-import re
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from gpu.briefs import Scalar
-from gpu.errors import BriefRefused
-from gpu.vocabulary import nearest
+from gpu.profile_key import Bitrate
+from gpu.profile_key import Key as Key
+from gpu.profile_key import unknown as unknown
 
 SIDE_MAX = 4096
 PRESETS = ("superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 RUNGS = ("evict", "group-offload", "sequential")
 CHANGING_RUNGS = ("halved-batch", "tiling", "fp8")
-_NF4 = "4 bits need bitsandbytes, which diffusers runs on a card alone and nobody can test without"
-REFUSED = {"nf4": f"{_NF4}; take fp8"}
-"""What is asked for and not here, and why."""
 ATTENTION = (
     "native", "flash", "flash_hub", "_flash_3", "_flash_3_hub", "flex", "sage", "sage_hub",
     "xformers", "_native_cudnn", "_native_efficient", "_native_flash", "_native_math",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Key:
-    """One setting: what is taken where a profile says nothing, what it does, and what it takes.
-
-    A `required` one has no default: it shows what one would look like. `words`: several of them,
-    comma-joined. `pattern` is of text, `takes` says it to people.
-    """
-
-    default: Scalar
-    help: str
-    low: float = float("-inf")
-    high: float = float("inf")
-    choices: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    pattern: str = ""
-    takes: str = ""
-    required: bool = False
-
-    def check(self, name: str, value: Any) -> Scalar:
-        """The value as it is recorded. Raises BriefRefused naming what is taken."""
-        if self.words:
-            return self._several(name, value)
-        if _is_number(self.default) and _is_number(value):
-            return self._number(name, value)
-        if _is_number(self.default) or type(value) is not type(self.default):
-            raise BriefRefused(f"{name} is {self.kind}, found {value!r}")
-        if self.choices and value not in self.choices:
-            _refuse_known(name, str(value))
-            raise BriefRefused(unknown(name, str(value), list(self.choices)))
-        if self.pattern and not re.fullmatch(self.pattern, str(value)):
-            raise BriefRefused(f"{name} takes {self.takes}, found {value!r}")
-        return self.default.__class__(value)
-
-    def typed(self, name: str, text: str) -> Scalar:
-        """What was typed on a command line, as its type, checked. Raises BriefRefused."""
-        if isinstance(self.default, bool):
-            if text.lower() not in ("true", "false"):
-                raise BriefRefused(f"{name} is true or false, found {text!r}")
-            return text.lower() == "true"
-        if not _is_number(self.default):
-            return self.check(name, text)
-        try:
-            return self.check(name, type(self.default)(text))
-        except ValueError:
-            raise BriefRefused(f"{name} is {self.kind}, found {text!r}") from None
-
-    @property
-    def kind(self) -> str:
-        """Its type in words."""
-        if isinstance(self.default, bool):
-            return "true or false"
-        return "text" if isinstance(self.default, str) else f"a number like {self.default}"
-
-    @property
-    def range(self) -> str:
-        """What it takes, in words."""
-        if self.choices or self.words:
-            return ", ".join(self.choices or self.words)
-        if self.low > float("-inf"):
-            return f"{self.low:g} to {self.high:g}"
-        return self.takes or self.kind
-
-    def _number(self, name: str, value: float) -> Scalar:
-        if isinstance(self.default, int) and value != value // 1:
-            raise BriefRefused(f"{name} is a whole number, found {value}")
-        if not self.low <= value <= self.high:
-            raise BriefRefused(f"{name} takes {self.low:g} to {self.high:g}, found {value}")
-        return int(value) if isinstance(self.default, int) else float(value)
-
-    def _several(self, name: str, value: Any) -> str:
-        """In one order whatever was typed, so that the same choice is the same text."""
-        given = value.split(",") if isinstance(value, str) else value
-        if not isinstance(given, list) or not all(isinstance(word, str) for word in given):
-            raise BriefRefused(f"{name} takes {', '.join(self.words)}, found {value!r}")
-        wanted = [word.strip() for word in given if word.strip()]
-        for word in wanted:
-            if word not in self.words:
-                _refuse_known(name, word)
-                raise BriefRefused(unknown(name, word, list(self.words)))
-        return ",".join(word for word in self.words if word in wanted)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _refuse_known(name: str, word: str) -> None:
-    if word.lower() in REFUSED:
-        raise BriefRefused(f"{name} {word!r} is not here: {REFUSED[word.lower()]}")
-
-
-def unknown(what: str, found: str, known: list[str]) -> str:
-    """A sentence about something that is not known, with the nearest that is."""
-    near = nearest(found, known)
-    hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known)}"
-    return f"unknown {what} {found!r}; {hint}"
-
-
-@dataclass(frozen=True)
-class Bitrate(Key):
-    """Kilobits a second, as ffmpeg takes them."""
-
-    def check(self, name: str, value: Any) -> Scalar:
-        """Raises BriefRefused for what no encoder takes."""
-        number = str(value).removesuffix("k")
-        if not (str(value).endswith("k") and number.isdecimal() and 32 <= int(number) <= 499):
-            raise BriefRefused(f"{name} takes {self.takes}, found {value!r}")
-        return str(value)
 
 
 _METADATA = Key(True, "whether the file says how it was made; see also --no-metadata")
@@ -205,11 +90,50 @@ _SCORE = {
     },
     "seconds": Key(0, "at most, the film's mix repeats it; 0: as long as the film", 0, 600),
 }  # fmt: skip
+_BINDS = {
+    "prompt": Key("", "input that gets the words: 6.text, or by title, Positive prompt.text"),
+    "negative": Key("", "input that gets the negative prompt"),
+    "seed": Key("", "input that gets the take's seed"),
+    "width": Key("", "input that gets the pixels across"),
+    "height": Key("", "input that gets the pixels down"),
+}
+_CLIP_BINDS = {
+    "image": Key("", "input that gets the shot's picture, like that of LoadImage"),
+    "length": Key("", "input that gets the frames to make"),
+    "fps": Key("", "input that gets the frames a second"),
+}
+_COMFYUI = {
+    "output": Key("", "id or title of the node whose files count; empty: the only one"),
+    "width": _MODEL["width"],
+    "height": _MODEL["height"],
+    "metadata": _METADATA,
+    "url": Key(
+        "http://127.0.0.1:8188",
+        "where ComfyUI answers",
+        pattern=r"https?://[^\s@?#]+",
+        takes="a URL without name, password or query",
+    ),
+    "timeout_s": Key(600, "seconds without any progress until it is given up", 1, 86_400),
+}
+_COMFYUI_CLIP = {
+    "frames": _CLIP["frames"],
+    "fps": _CLIP["fps"],
+    "length_step": Key(1, "lengths that the model takes: n times this, plus 1", 1, 64),
+}
 _PLAN = {
     "seed_policy": Key(
         "shot", "a seed of its own for every shot, or the film's for all", choices=("shot", "film")
     ),
 }
+BIND = "bind."
+COMFYUI_BINDS: dict[str, dict[str, Key]] = {"image": _BINDS, "video": _BINDS | _CLIP_BINDS}
+"""What a film has for the inputs of a ComfyUI workflow."""
+
+
+def _comfyui(kind: str) -> dict[str, Key]:
+    return {f"{BIND}{name}": key for name, key in COMFYUI_BINDS[kind].items()} | _COMFYUI
+
+
 KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("shots", "animatic"): _PLAN,
     ("shots", "fake"): _PLAN,
@@ -217,6 +141,8 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("video", "diffusers"): _MODEL | _CLIP | _ENCODED,
     ("audio", "transformers"): _VOICE,
     ("music", "diffusers"): _SCORE,
+    ("image", "comfyui"): _comfyui("image"),
+    ("video", "comfyui"): _comfyui("video") | _COMFYUI_CLIP | _ENCODED,
     ("image", "fake"): {"look": Key("plain", "a word, to tell one from another"), **_AFTER_OTHERS},
     ("image", "animatic"): {
         "metadata": _METADATA,
@@ -259,7 +185,10 @@ GROUPS: dict[str, dict[str, Key]] = {
     "encode": _ENCODED,
 }  # fmt: skip
 """Tables that go for all models of a profile; [encode] is for its clips."""
-RUNNING = ("speed.checkpoint_every", "memory.reserve_gib", "memory.ladder", "image.references")
+RUNNING = (
+    "speed.checkpoint_every", "memory.reserve_gib", "memory.ladder", "image.references",
+    "image.url", "image.timeout_s", "video.url", "video.timeout_s",
+)  # fmt: skip
 """What is no setting of a stage: how a model is run, which changes no bit, and whether pictures are
 made after others, which are then themselves part of what a picture is made from.
 """

@@ -1,8 +1,10 @@
 """`--set stage.key=value`: a profile with some of its settings changed."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from gpu.comfyui.table import refuse_unknown_nodes
 from gpu.errors import BriefRefused
 from gpu.profile_files import ALIASES, Profile, divided, with_shared
 from gpu.profile_keys import GROUPS, keys_of, unknown
@@ -32,6 +34,8 @@ def _stage(profile: Profile, kind: str, name: str, value: str) -> Profile:
     if name not in known:
         raise BriefRefused(unknown(f"setting of {kind}", name, sorted(known)))
     settings, running = divided(kind, {name: known[name].typed(key, value)})
+    if stage.workflow:
+        refuse_unknown_nodes(json.loads(stage.workflow), settings)
     stage = replace(
         stage, settings={**stage.settings, **settings}, running={**stage.running, **running}
     )

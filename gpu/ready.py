@@ -11,9 +11,9 @@ from typing import Protocol
 from gpu import hub, licences, model_files, profile_files, tiny
 from gpu.briefs import Scalar
 from gpu.diffusion import families, shape, weights
-from gpu.errors import BriefRefused
-from gpu.profile_files import Profile, StageProfile
-from gpu.profile_keys import unknown
+from gpu.errors import BriefRefused, StageError
+from gpu.profile_files import COMFYUI, Profile, StageProfile
+from gpu.profile_keys import keys_of, unknown
 
 OF_MODELS = profile_files.OF_MODELS
 REFERENCES = "references"
@@ -36,9 +36,37 @@ def checked(profile: Profile) -> Profile:
         _refuse_unknown_classes(kind, one)
         _refuse_without_more_libraries(kind, one)
         _refuse_shape(kind, one)
+    ours = {
+        kind: with_server(profile, kind, one)
+        for kind, one in profile.stages.items()
+        if one.backend == COMFYUI
+    }
     exact = {kind: replace(one, revision=_exact(one)) for kind, one in models.items()}
-    stages = {**profile.stages, **exact}
+    stages = {**profile.stages, **exact, **ours}
     return replace(profile, stages={**stages, "image": _with_references(stages["image"])})
+
+
+def with_server(profile: Profile, kind: str, stage: StageProfile) -> StageProfile:
+    """A stage of ComfyUI, with where it is made, once its server has all that it needs.
+
+    Raises BriefRefused, naming every node, model and input that is missing.
+    """
+    for name in ("requests", "websockets"):
+        if find_spec(name) is None:
+            raise BriefRefused(
+                f"{kind} of profile {profile.name} needs {name}; "
+                "install it with: pip install 'reelog[comfyui]'"
+            )
+    from gpu.comfyui import check
+
+    keys = keys_of(kind, COMFYUI)
+    given = {name: keys[name].default for name in ("url", "timeout_s")}
+    stage = replace(stage, running={**given, **stage.running})
+    try:
+        check.on_server(stage.workflow, stage.settings, str(stage.running["url"]))
+    except StageError as refused:
+        raise BriefRefused(f"{kind} of profile {profile.name}: {refused}") from refused
+    return stage
 
 
 def models_of(profile: Profile) -> Iterator[tuple[str, StageProfile]]:

@@ -94,6 +94,8 @@ STAGES = {
     ("image", "diffusers"): "gpu.diffusion.picture:PictureStage",
     ("reference", "diffusers"): "gpu.diffusion.picture:PictureStage",
     ("video", "diffusers"): "gpu.diffusion.clip:ClipStage",
+    ("image", "comfyui"): "gpu.comfyui.stage:PictureStage",
+    ("video", "comfyui"): "gpu.comfyui.stage:ClipStage",
     ("story", "fake"): "gpu.fake:FakeStory",
     ("scene_graph", "fake"): "gpu.fake:FakeSceneGraph",
     ("shots", "fake"): "gpu.fake:FakeShotPlan",

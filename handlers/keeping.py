@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from eventstore.connection import make_folder, sync_folder
 from eventstore.home import Home
+from eventstore.registry import Event
 from handlers.stream import SessionStream
 from handlers.table import HANDLERS
 from projections.events import (
@@ -24,6 +25,7 @@ from projections.events import (
     SessionStarted,
     ShotResult,
 )
+from projections.named import workflows
 from projections.rows import KIND_OF
 
 CHUNK_BYTES = 1 << 20
@@ -141,7 +143,7 @@ class Store:
         return len(list((self._home.artifacts.root / "damaged").glob("*")))
 
 
-def _named_by(event: object) -> Iterator[Used]:
+def _named_by(event: Event) -> Iterator[Used]:
     command_id = getattr(event, "command_id", "")
     if isinstance(event, MediaResult):
         made = event.artifact
@@ -157,6 +159,8 @@ def _named_by(event: object) -> Iterator[Used]:
         script = event.script
         what = f"the script {script.name}"
         yield Used("script", script.sha256, script.media_type, None, what, remade=False)
+    for sha256 in workflows(event):
+        yield Used("workflow", sha256, TEXT, None, "a ComfyUI workflow", remade=False)
     provenance = getattr(event, "provenance", None)
     if provenance is not None and provenance.environment is not None:
         what = "the environment it was made in"

@@ -13,6 +13,7 @@ from gpu.ready import OF_MODELS
 from gpu.stages import Made
 from projections.commands import Command, preview_of
 from projections.events import MediaResult, PreviewRendered, ReferenceGiven
+from projections.named import workflow_of
 from projections.parts import Artifact, KeptState, Provenance
 from projections.session import Session
 
@@ -86,21 +87,24 @@ class Library:
         choice = self._stages[kind]
         model = choice.backend, choice.model
         known = self._measured() if choice.backend in OF_MODELS else {}
+        kept = self._artifacts.path(choice.revision, "application/json")
         return {
             **choice.running,
+            **({"workflow": str(kept)} if workflow_of(choice) else {}),
             "model": choice.model,
             "revision": choice.revision,
             "memory.measured_bytes": max(self._peaks.get(model, 0), known.get(model, 0)),
         }
 
     def going_on(self, command: Command) -> Settings:
-        """Where the state of a command's work may be kept meanwhile, and where it can begin."""
+        """What names the work, where its state may be kept meanwhile, where it can begin."""
         if self._whole:
             return {}
         name = f"{command.id}.safetensors"
         checkpoint = self._artifacts.root.parent / "checkpoints" / name
         begin = self._state_of_preview(command)
-        return {"checkpoint": str(checkpoint), **({"begin": str(begin)} if begin else {})}
+        named = {"job": command.id, "checkpoint": str(checkpoint)}
+        return {**named, **({"begin": str(begin)} if begin else {})}
 
     def _state_of_preview(self, command: Command) -> Path | None:
         """The state in which a preview of the same work was left, where it is there, whole."""

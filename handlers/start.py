@@ -23,7 +23,7 @@ from gpu import ready
 from gpu.language import language_of
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
-from handlers import decide, music, references, steer
+from handlers import decide, music, references, steer, workflows
 from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.parts import ScriptFile
@@ -127,6 +127,7 @@ def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
             if file is not None:
                 music.keep(home, lock, file, content)
         references.keep(home, lock, prepared.pictures)
+        workflows.keep(home, lock, prepared.asked.profile)
         return _append(log, prepared)
 
 

@@ -152,9 +152,12 @@ class Verifier:
         near = psnr_db is not None and psnr_db >= self._bound_db
         near = near and (ssim is None or ssim >= SSIM_MIN)
         same = "recorded inputs and environment are the same; the program or the machine is not"
+        unknown = made.environment.get("comfyui", {}).get("not_recorded")
+        unlike = UNVERIFIABLE if unknown else DIFFERS
+        missing = [f"not on record: {unknown}"] if unknown else []
         return {
-            "verdict": EQUIVALENT if near and elsewhere and not inputs else DIFFERS,
-            "reasons": [*inputs, *elsewhere] or [same],
+            "verdict": EQUIVALENT if near and elsewhere and not inputs else unlike,
+            "reasons": [*missing, *inputs, *elsewhere] or [same],
             "psnr_db": psnr_db,
             "ssim": ssim,
         }

@@ -18,6 +18,7 @@ from eventstore.leases import Leases, WorkerLock, sweep_locks
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
+from gpu.errors import Withdrawn
 from gpu.stages import OverlappingStage, Report, Stage, open_stage, state_beside
 from handlers.attempt import Attempt, open_commands
 from handlers.environment import Environments
@@ -38,7 +39,7 @@ class Stopped(BaseException):
     """Work in flight ends at once, and so does the worker."""
 
 
-class SessionStopped(Stopped):
+class SessionStopped(Stopped, Withdrawn):
     """Work in flight ends at once: the session was paused with --now, or cancelled with it."""
 
 

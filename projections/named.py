@@ -1,13 +1,34 @@
 """Which artifacts events name: results, the environments they were made in, what the user gave."""
 
 from eventstore.registry import Event
-from projections.events import MediaResult, PreviewRendered, ReferenceGiven, SessionStarted
+from projections.events import (
+    MediaResult,
+    PreviewRendered,
+    ProfileChanged,
+    ReferenceGiven,
+    SessionForked,
+    SessionStarted,
+)
+from projections.parts import StageChoice
 
 JSON = "application/json"
 SOUND = "application/octet-stream"
 """The user's own music, in whatever container it is."""
 Name = tuple[str, str]
 """(SHA-256, media type)."""
+
+
+def workflow_of(choice: StageChoice) -> str:
+    """The SHA-256 of a stage's ComfyUI workflow; empty for a stage without one."""
+    return choice.revision if choice.backend == "comfyui" else ""
+
+
+def workflows(event: Event) -> list[str]:
+    """The ComfyUI workflows that an event lets stages be made by."""
+    stages = getattr(event, "stages", None)
+    if not isinstance(event, SessionStarted | ProfileChanged | SessionForked) or not stages:
+        return []
+    return sorted({workflow_of(choice) for choice in stages.values()} - {""})
 
 
 def named(event: Event) -> list[Name]:
@@ -22,6 +43,7 @@ def named(event: Event) -> list[Name]:
     stages = getattr(event, "stages", None) or {}
     if (music := stages.get("music")) and (sha256 := music.settings.get("sha256")):
         found.append((str(sha256), SOUND))
+    found += [(sha256, JSON) for sha256 in workflows(event)]
     provenance = getattr(event, "provenance", None)
     if provenance is not None and provenance.environment is not None:
         found.append((provenance.environment, JSON))

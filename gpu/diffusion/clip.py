@@ -21,6 +21,7 @@ from gpu.metadata import facts, mp4_options, wanted
 from gpu.recipe import picture_of
 from gpu.stages import Made, Report
 from gpu.video import keyframes
+from gpu.words import clip_words
 
 
 class ClipStage:
@@ -48,14 +49,11 @@ class ClipStage:
 
 
 def prompt_of(brief: VideoBrief) -> Prompt:
-    """The words: what moves, then the camera's move in words where it is not said already."""
-    parts = [brief.motion_prompt.strip().rstrip(".")]
-    if brief.camera != "static" and brief.camera not in brief.motion_prompt:
-        parts.append(f"camera {brief.camera}")
+    """The words, and whether they are guided by a negative prompt."""
     guided = float(brief.settings.get("guidance", 0.0)) > 1.0
     negative = brief.negative_prompt if brief.settings.get("negative", True) else ""
     return Prompt(
-        ", ".join(part for part in parts if part),
+        clip_words(brief),
         negative if guided else "",
         guided,
         int(brief.settings.get("max_tokens", 0)),

@@ -17,6 +17,7 @@ from gpu.diffusion.telling import silent
 from gpu.fit import covering
 from gpu.metadata import facts, wanted, write_png
 from gpu.stages import Made, Report
+from gpu.words import picture_words
 
 
 class PictureStage:
@@ -43,16 +44,13 @@ class PictureStage:
 
 
 def prompt_of(brief: ImageBrief, family: Family | None = None) -> Prompt:
-    """The words: what is seen, and the film's style unless the prompt says it already.
+    """The words, and whether they are guided by a negative prompt.
 
     A family that takes pictures of characters and places is told who is on which.
     """
-    parts = [brief.prompt.strip().rstrip(".")]
-    if brief.style and brief.style.lower() not in brief.prompt.lower():
-        parts.append(brief.style)
     guided = float(brief.settings.get("guidance", 0.0)) > 1.0
     negative = brief.negative_prompt if brief.settings.get("negative", True) else ""
-    said = ", ".join(part for part in parts if part)
+    said = picture_words(brief)
     return Prompt(
         ". ".join(filter(None, (said, references.told(brief, family) if family else ""))),
         negative if guided else "",

@@ -27,7 +27,7 @@ def refuse(settings: Settings, family: Family) -> None:
     step, first = family.frames
     frames = int(settings.get("frames", 0))
     if frames and (frames - first) % step:
-        like = _least(frames, step, first)
+        like = least(frames, step, first)
         raise BriefRefused(f"frames {frames}: the model takes {step}n+{first}, like {like}")
 
 
@@ -45,10 +45,10 @@ def length(brief: VideoBrief, family: Family) -> tuple[int, float]:
     refuse(brief.settings, family)
     if asked := int(brief.settings.get("frames", 0)):
         return asked, rate
-    return _least(-(-round(brief.frames * rate) // brief.fps), step, first), rate
+    return least(-(-round(brief.frames * rate) // brief.fps), step, first), rate
 
 
-def _least(frames: int, step: int, first: int) -> int:
+def least(frames: int, step: int, first: int) -> int:
     return max(0, -(-(frames - first) // step)) * step + first
 
 

@@ -1,0 +1,1 @@
+"""ComfyUI as who makes pictures and clips: workflows, its server's protocol, what comes back."""

@@ -1,0 +1,77 @@
+"""The frames of what came back, whatever codec it is in, brought to a clip's rate and length."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gpu.child import Child
+from gpu.errors import BriefRefused, StageError, ToolFailed
+from gpu.ffmpeg import command, source
+from gpu.paint import Pixels
+from gpu.probe import probe
+from gpu.recipe import picture_of
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A clip: its pictures in order, as they come, how many there are, and how many a second."""
+
+    pictures: Iterator[Pixels]
+    frames: int
+    rate: float
+
+
+def of_film(path: Path) -> Shown:
+    """The pictures of a video file. Raises StageError for what is none."""
+    try:
+        streams = [one for one in probe(path) if one.kind == "video"]
+    except ToolFailed as error:
+        raise StageError(f"what ComfyUI made is no video that can be read: {error}") from error
+    if not streams or not streams[0].packets:
+        raise StageError("what ComfyUI made is a video without pictures")
+    stream = streams[0]
+    seconds = stream.end_s - stream.start_s
+    if seconds <= 0:
+        raise StageError("what ComfyUI made is a video without length")
+    size = stream.width, stream.height
+    return Shown(_decoded(path, *size), stream.packets, stream.packets / seconds)
+
+
+def of_pictures(paths: Sequence[Path], rate: float) -> Shown:
+    """One picture a frame. Raises StageError for a single picture, which is no clip."""
+    if len(paths) < 2:
+        raise StageError("the workflow made one picture and no clip; let it save its frames")
+    return Shown(_read(paths), len(paths), rate)
+
+
+def at_rate(shown: Shown, frames: int, fps: int) -> Iterator[Pixels]:
+    """For each frame of a clip the picture that is on at its time; the last one is held."""
+    at, now = -1, None
+    for frame in range(frames):
+        wanted = int(frame * shown.rate / fps + 1e-9)
+        while at < wanted and (picture := next(shown.pictures, None)) is not None:
+            at, now = at + 1, picture
+        if now is None:
+            raise StageError("what ComfyUI made is a video without pictures")
+        yield now
+
+
+def _read(paths: Sequence[Path]) -> Iterator[Pixels]:
+    for path in paths:
+        try:
+            yield picture_of(path)
+        except BriefRefused as error:
+            raise StageError(str(error)) from error
+
+
+def _decoded(path: Path, width: int, height: int) -> Iterator[Pixels]:
+    """RGB, frame after frame; ffmpeg is killed when nobody wants more."""
+    decode = ("-map", "0:v:0", "-fps_mode", "passthrough", "-pix_fmt", "rgb24")
+    size = ("-vf", f"scale={width}:{height}:flags=bicubic+accurate_rnd+full_chroma_int+bitexact")
+    arguments = command("-noautorotate", *source(path), *decode, *size, "-f", "rawvideo", "pipe:1")
+    with Child(arguments, reads=True) as child:
+        while len(data := child.read(width * height * 3)) == width * height * 3:
+            yield np.frombuffer(data, np.uint8).reshape(height, width, 3)
+        child.finish()
