@@ -24,6 +24,12 @@ def known_as(name: str, known: Iterable[str]) -> str | None:
     return next((one for one in known if key(one) == key(name)), None)
 
 
+def told_in(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The known names that a text has in whole words."""
+    words = f"_{key(text)}_"
+    return tuple(one for one in known if f"_{key(one)}_" in words)
+
+
 def sheet_prompt(kind: str, name: str, look: str) -> str:
     """What the picture of a character or place shows: `kind` is one of KINDS."""
     described = f"{name}: {look.strip().rstrip('.')}" if look.strip() else name

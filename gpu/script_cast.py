@@ -13,6 +13,7 @@ from gpu.references import (
     PLACE,
     key,
     known_as,
+    told_in,
     wrong_with,
 )
 from gpu.script_keys import REFERENCE_KEYS, SCENE_KEYS
@@ -37,8 +38,7 @@ class Cast:
 
     def told_in(self, text: str) -> tuple[str, ...]:
         """Those that a text names in whole words."""
-        words = f"_{key(text)}_"
-        return tuple(one.name for one in self.references if f"_{key(one.name)}_" in words)
+        return told_in(text, [one.name for one in self.references])
 
     def in_scene(self, scene: ScriptScene, text: str) -> tuple[str, ...]:
         """Those whom a paragraph names, and the place that its scene's heading names."""

@@ -8,6 +8,7 @@ from eventstore.registry import Event
 from gpu import profile as profiles
 from gpu import ready
 from gpu.profile import Profile
+from gpu.references import told_in
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
 from handlers import references
 from handlers.decide import check_text, stages_for
@@ -172,6 +173,7 @@ def add_shot(s: Session, index: int, changes: Mapping[str, Any]) -> Sequence[Eve
         "narration": "",
         "role": "show",
         "seed": plan_seed(s.started.seed, number, s.stages["shots"].settings),
+        "references": told_in(f"{told} {checked.get('narration', '')}", s.references),
     }
     plan = neighbour.plan.model_copy(update={**fresh, **checked})
     return [ShotAdded(shot=number, index=index, plan=plan)]

@@ -171,6 +171,12 @@ def test_a_wrong_edit_is_refused(film, request_, expected):
         edit(film.session, request_)
 
 
+def test_an_added_shot_shows_whom_its_words_name(film):
+    (added,) = edit(film.session, EditRequest(add=2, changes={"image_prompt": "Mira, from afar"}))
+
+    assert added.plan.references == ("Mira",)
+
+
 def test_a_text_that_is_no_pair_is_refused():
     with pytest.raises(Refused, match="'mira' is no NAME=VALUE"):
         references.pairs(["mira"], "--look")
@@ -236,6 +242,20 @@ def test_rendered_again_a_sheet_is_identical(home, film):
 def test_gc_leaves_them_and_audit_finds_them_whole(home, log):
     assert [one for one in gc.garbage(home, log) if one.path.suffix == ".png"] == []
     assert audit(home).clean
+
+
+def test_a_bundle_takes_sheets_and_own_pictures_along(home, log, film, tmp_path):
+    from handlers.bundle import write_bundle
+    from handlers.importing import import_bundle
+
+    there = Home(tmp_path / "there")
+    write_bundle(home, log, film.id, tmp_path / "film.bundle")
+    import_bundle(there, tmp_path / "film.bundle")
+
+    with there.open(TYPES) as opened:
+        arrived = SessionStream(opened, film.id).session
+    assert [one.reference.name for one in work_of(arrived).references] == ["Mira", "the harbour"]
+    assert audit(there).clean
 
 
 @pytest.mark.usefixtures("film")
