@@ -96,6 +96,7 @@ class Live:
         if marks:
             lines.append(rich_text((("  ", ""), *glyphs(marks, width - 2))))
         lines += self._flight(flying, width)
+        lines += _glimpse(flying)
         lines.append(rich_text(cell(f"  {self._time(over)}", "dim")))
         failures = self._failures[-FAILURES_SHOWN:]
         lines += [rich_text((("  ✗ ", "bold red"), (text, "red"))) for text in failures]
@@ -147,6 +148,12 @@ class Live:
         seconds, whole = told
         text = seconds_text(max(1, round(seconds))).replace(".0 s", " s")
         return f"{passed} · about {text} left" + ("" if whole else ", then the cut")
+
+
+def _glimpse(flying: list[InFlight]) -> "list[Text]":
+    """The small picture of what is being made, where there is one."""
+    files = [file for one in flying if (file := getattr(one.share, "file", ""))]
+    return [rich_text(cell(f"  so far: {files[0]}", "dim"))] if files else []
 
 
 def _in_order(tables: Tables) -> list[dict[str, Any]]:

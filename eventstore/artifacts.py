@@ -98,16 +98,20 @@ class Artifacts:
 
     def sweep(self, locks: Path) -> int:
         """Remove what dead workers were writing, files and folders; returns how many."""
-        from eventstore.leases import is_dead  # with the whole log; whoever only reads needs none
+        return sweep(self.root / "tmp", locks)
 
-        removed = 0
-        folder = self.root / "tmp"
-        for leftover in folder.glob("*-*") if folder.is_dir() else ():
-            if not is_dead(locks, leftover.name.partition("-")[0]):
-                continue
-            if leftover.is_dir():
-                shutil.rmtree(leftover, ignore_errors=True)
-            else:
-                leftover.unlink(missing_ok=True)
-            removed += 1
-        return removed
+
+def sweep(folder: Path, locks: Path) -> int:
+    """Remove what in a folder bears the name of a dead worker; returns how many."""
+    from eventstore.leases import is_dead  # with the whole log; whoever only reads needs none
+
+    removed = 0
+    for leftover in folder.glob("*-*") if folder.is_dir() else ():
+        if not is_dead(locks, leftover.name.partition("-")[0]):
+            continue
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
+        removed += 1
+    return removed

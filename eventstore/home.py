@@ -21,6 +21,7 @@ class Home:
         self.locks = root / "locks"
         self.sessions = root / "sessions"
         self.checkpoints = root / "checkpoints"
+        self.previews = root / "previews"
 
     @cached_property
     def artifacts(self) -> "Artifacts":

@@ -177,6 +177,7 @@ GROUPS: dict[str, dict[str, Key]] = {
         "checkpoint_every": Key(
             0, "keep a clip's state every so many steps; 0: never", 0, 500
         ),
+        "previews": Key(True, "whether a small picture shows now and then what is being made"),
     },
     "memory": {
         "reserve_gib": Key(3.0, "left free on the card", 0, 1024),
@@ -186,8 +187,8 @@ GROUPS: dict[str, dict[str, Key]] = {
 }  # fmt: skip
 """Tables that go for all models of a profile; [encode] is for its clips."""
 RUNNING = (
-    "speed.checkpoint_every", "memory.reserve_gib", "memory.ladder", "image.references",
-    "image.url", "image.timeout_s", "video.url", "video.timeout_s",
+    "speed.checkpoint_every", "speed.previews", "memory.reserve_gib", "memory.ladder",
+    "image.references", "image.url", "image.timeout_s", "video.url", "video.timeout_s",
 )  # fmt: skip
 """What is no setting of a stage: how a model is run, which changes no bit, and whether pictures are
 made after others, which are then themselves part of what a picture is made from.

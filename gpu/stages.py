@@ -13,11 +13,12 @@ class Share(float):
     """How much is done, 0 … 1, and in words where a stage has more to say."""
 
     words: str
+    file: str
 
-    def __new__(cls, share: float, words: str = "") -> "Share":
-        """A share that says more."""
+    def __new__(cls, share: float, words: str = "", file: str = "") -> "Share":
+        """A share that says more. `file`: a small picture of what is being made."""
         made = super().__new__(cls, share)
-        made.words = words
+        made.words, made.file = words, file
         return made
 
 

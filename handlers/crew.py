@@ -113,7 +113,7 @@ class Crew:
             kind = DiskFull if line["error"] == "DiskFull" else LogFailed
             self.disk_error = kind(line["message"])
         else:
-            share = Share(line["share"], line.get("words", ""))
+            share = Share(line["share"], line.get("words", ""), line.get("file", ""))
             self.shares[line["kind"], line["shot"]] = share
 
     def _ended(self, member: Member) -> None:

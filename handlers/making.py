@@ -36,15 +36,18 @@ class Library:
         *,
         whole: bool = False,
         peaks: Callable[[], Peaks] = dict,
+        worker: str = "",
     ) -> None:
         """`whole`: everything is made from its beginning, whatever half-made work lies there.
 
-        `peaks`: what the whole log has measured, asked where a model is run.
+        `peaks`: what the whole log has measured, asked where a model is run. `worker`: under whose
+        name what it makes is shown meanwhile; nothing is shown without one.
         """
         self._artifacts = artifacts
         self._stages = session.stages
         self._peaks: dict[tuple[str, str], int] = {}
         self._whole, self._measured = whole, peaks
+        self._shown_by = f"{worker}-{session.id}" if worker else ""
         self._previews: dict[str, PreviewRendered] = {}
         self._by_raw: dict[str, tuple[str, Artifact]] = {}
         own = (one.event for one in session.given.values())
@@ -102,9 +105,13 @@ class Library:
             return {}
         name = f"{command.id}.safetensors"
         checkpoint = self._artifacts.root.parent / "checkpoints" / name
-        begin = self._state_of_preview(command)
-        named = {"job": command.id, "checkpoint": str(checkpoint)}
-        return {**named, **({"begin": str(begin)} if begin else {})}
+        found = {"job": command.id, "checkpoint": str(checkpoint)}
+        if begin := self._state_of_preview(command):
+            found["begin"] = str(begin)
+        if self._shown_by:
+            name = f"{self._shown_by}-{command.kind}-{command.shot}-{command.take}.png"
+            found["glimpse"] = str(self._artifacts.root.parent / "previews" / name)
+        return found
 
     def _state_of_preview(self, command: Command) -> Path | None:
         """The state in which a preview of the same work was left, where it is there, whole."""

@@ -11,6 +11,10 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from handlers.worker import Progress
 
 PR_SET_PDEATHSIG = 1
 REPORT_S = 0.1
@@ -22,6 +26,15 @@ def die_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _line(progress: "Progress") -> dict[str, Any]:
+    command = progress.command
+    line = {"kind": command.kind, "shot": command.shot, "share": round(progress.share, 3)}
+    for name in ("words", "file"):
+        if said := getattr(progress.share, name, ""):
+            line[name] = said
+    return line
 
 
 def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
@@ -40,12 +53,8 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
         nonlocal last
         if time.monotonic() - last >= REPORT_S or progress.share >= 1.0:
             last = time.monotonic()
-            command = progress.command
-            line = {"kind": command.kind, "shot": command.shot, "share": round(progress.share, 3)}
-            if words := getattr(progress.share, "words", ""):
-                line["words"] = words
             try:
-                print(json.dumps(line), flush=True)
+                print(json.dumps(_line(progress)), flush=True)
             except BrokenPipeError:  # whoever listened has died, and that is no command's failure
                 worker.stop()
 

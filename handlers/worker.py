@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TypeVar
 
-from eventstore.artifacts import full_disk_is_ours
+from eventstore.artifacts import full_disk_is_ours, sweep
 from eventstore.errors import DiskFull, FenceLost, LogFailed
 from eventstore.home import Home
 from eventstore.leases import Leases, WorkerLock, sweep_locks
@@ -82,6 +82,7 @@ class Worker:
             home.artifacts, lambda: home.artifacts.temporary(self.lock.name, "application/json")
         )
         home.artifacts.sweep(home.locks)
+        sweep(home.previews, home.locks)
         sweep_locks(home.locks)
 
     def close(self) -> None:
@@ -205,7 +206,8 @@ class Worker:
         """Run the stage: all of it, or up to what may go on beside the next command."""
         command, stream = attempt.command, attempt.stream
         handler = HANDLERS[command.kind]
-        library = Library(stream.session, self.home.artifacts, peaks=self._peaks)
+        session, name = stream.session, self.lock.name
+        library = Library(session, self.home.artifacts, peaks=self._peaks, worker=name)
         brief = handler.brief(command, library)
         stage = self._stage(command)
         report = self._reporter(attempt)

@@ -18,6 +18,8 @@ from projections.shot import Shot
 KINDS = (
     "story", "scene_graph", "shots", "reference", "audio", "image", "video", "music", "film",
 )  # fmt: skip
+IN_STEPS = ("diffusers", "fake")
+"""Backends that can stop at a step and go on from there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +55,9 @@ def preview_of(full: Command, steps: int) -> Command:
     return command(full.kind, inputs, full.shot, full.take)
 
 
-def steps_of(settings: Mapping[str, Any]) -> int:
-    """In how many steps a stage with these settings makes something; 0: not in steps."""
-    steps = settings.get("steps", 0)
+def steps_of(choice: StageChoice) -> int:
+    """In how many steps a stage makes something; 0 where it could not stop at one."""
+    steps = choice.settings.get("steps", 0) if choice.backend in IN_STEPS else 0
     return steps if isinstance(steps, int) else 0
 
 

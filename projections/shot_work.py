@@ -208,7 +208,7 @@ def _want(s: Session, found: ShotWork, stage: str, command_of: Callable[[Take], 
             continue
         command = command_of(seeded)
         if steps := shot.preview_steps(stage, take):
-            if steps >= c.steps_of(s.stages[stage].settings):
+            if steps >= c.steps_of(s.stages[stage]):
                 continue  # whoever makes it now has no such step to stop at
             command = c.preview_of(command, steps)
         found.commands.append(command)

@@ -18,8 +18,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 VERSION = 1
-_OURS = ("_internal_dict", "_whole", "_noise", "step")
-"""Its configuration, and what a scheduler that goes on or is watched has beside its state."""
+_OURS = ("_internal_dict", "_whole", "_noise")
+"""Its configuration, and what a scheduler that goes on has beside its state."""
 _SCALARS = str | int | float | bool | None
 
 

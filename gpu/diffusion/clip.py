@@ -10,7 +10,7 @@ from gpu.briefs import VideoBrief
 from gpu.diffusion import shape
 from gpu.diffusion.loop import Call, Keeping
 from gpu.diffusion.model import Model, Rendered
-from gpu.diffusion.previews import begin, left, stop
+from gpu.diffusion.previews import begin, glimpse, left, stop
 from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
@@ -83,6 +83,7 @@ def _call(brief: VideoBrief, model: Model, length: tuple[int, float], out: Path)
         keeping=_keeping(brief),
         begin=begin(brief),
         stop=stop(brief, out),
+        glimpse=glimpse(brief),
         more=more,
     )
 

@@ -24,6 +24,8 @@ class Family:
     denoisers: tuple[str, ...] = ("transformer",)
     sides: int = 16
     frames: tuple[int, int] = (1, 0)
+    frames_first: bool = False
+    """Whether latents of a clip count frames before channels."""
     guidance: str = "guidance_scale"
     rate: str = ""
     seconds: str = ""
@@ -126,7 +128,12 @@ FAMILIES = {
         Family(
             pipeline="StableAudioPipeline", seconds="audio_end_in_s", longest_s=47, resumes=False
         ),
-        Family(pipeline="CogVideoXImageToVideoPipeline", embeds=_WITH_NEGATIVE, frames=(4, 1)),
+        Family(
+            pipeline="CogVideoXImageToVideoPipeline",
+            embeds=_WITH_NEGATIVE,
+            frames=(4, 1),
+            frames_first=True,
+        ),
     )
 }
 

@@ -18,7 +18,7 @@ class Foresight:
         self._before: torch.Tensor | None = None
         self._shown: torch.Tensor | None = None
 
-    def saw(self, sample: torch.Tensor, found: Any) -> None:
+    def saw(self, sample: torch.Tensor | None, found: Any) -> None:
         """A step was made from a sample."""
         values = found if isinstance(found, tuple) else tuple(found.values())
         self._predicted = values[1] if len(values) > 1 else self._of_multistep()
@@ -64,19 +64,22 @@ class Foresight:
 
 @contextmanager
 def watching(scheduler: Any) -> Iterator[Foresight]:
-    """While it lasts, a scheduler's steps are seen."""
-    found, step = Foresight(scheduler), scheduler.step
-    parameters = inspect.signature(step)
+    """While it lasts, a scheduler's steps are seen; not those of a copy that is made of it."""
+    kind: Any = type(scheduler)
+    found, parameters = Foresight(scheduler), inspect.signature(kind.step)
 
-    @functools.wraps(step)  # pipelines look at its parameters
-    def seen(*arguments: Any, **options: Any) -> Any:
-        sample = parameters.bind(*arguments, **options).arguments["sample"]
-        made = step(*arguments, **options)
-        found.saw(sample, made)
+    @functools.wraps(kind.step)  # pipelines look at its parameters
+    def seen(self: Any, *arguments: Any, **options: Any) -> Any:
+        sample = parameters.bind(self, *arguments, **options).arguments.get("sample")
+        made = kind.step(self, *arguments, **options)
+        if self is scheduler:
+            found.saw(sample, made)
         return made
 
-    scheduler.step = seen
+    scheduler.__class__ = type(
+        kind.__name__, (kind,), {"step": seen, "__module__": kind.__module__}
+    )
     try:
         yield found
     finally:
-        del scheduler.step
+        scheduler.__class__ = kind

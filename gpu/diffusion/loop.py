@@ -15,6 +15,7 @@ import torch
 from gpu.diffusion import checkpoint
 from gpu.diffusion.families import Family
 from gpu.diffusion.foresight import Foresight, watching
+from gpu.diffusion.glimpse import Colours, Glimpses, Plane, plane
 from gpu.diffusion.prompts import Prompt
 from gpu.errors import BriefRefused
 from gpu.stages import Report, Share
@@ -63,6 +64,8 @@ class Call:
     keeping: Keeping | None = None
     begin: Path | None = None
     stop: Stop | None = None
+    glimpse: Path | None = None
+    """Where a small picture of it is shown while it is made."""
     more: dict[str, Any] = field(default_factory=dict)
     shown: bool = False
     """Whether characters and places are shown in `more`."""
@@ -71,7 +74,9 @@ class Call:
 class Loop:
     """The call, on a loaded pipeline. `latents`: digest of the last ones, once it has run."""
 
-    def __init__(self, pipeline: Any, family: Family, call: Call, report: Report) -> None:
+    def __init__(
+        self, pipeline: Any, family: Family, call: Call, report: Report, colours: Colours
+    ) -> None:
         self._pipeline, self._family, self._call, self._report = pipeline, family, call, report
         self._known = inspect.signature(pipeline.__call__).parameters
         takes_latents = {"callback_on_step_end", "latents"} <= set(self._known)
@@ -80,6 +85,8 @@ class Loop:
         self._done_before = 0
         self._pace = Pace()
         self._foresight: Foresight | None = None
+        self._glimpses = Glimpses(call.glimpse, colours) if call.glimpse else None
+        self._last: Plane | None = None
         self.latents = ""
 
     def run(self, embeds: dict[str, Any], device: torch.device, key: str) -> Output:
@@ -93,13 +100,22 @@ class Loop:
                 options |= stack.enter_context(going_on)
             if self._call.stop:
                 self._refuse_without_steps()
-                self._foresight = stack.enter_context(watching(self._pipeline.scheduler))
+            if self._glimpses:
+                stack.callback(self._glimpses.end)
+            scheduler = getattr(self._pipeline, "scheduler", None)
+            if hasattr(scheduler, "step") and (self._call.stop or self._glimpses):
+                self._foresight = stack.enter_context(watching(scheduler))
             if "callback_on_step_end" in self._known:
                 options["callback_on_step_end"] = self._on_step_end(key)
             elif "callback" in self._known:
                 options["callback"] = self._on_step
             output = self._pipeline(**options)
-            return _samples(output) if hasattr(output, "audios") else _pixels(output)
+            if hasattr(output, "audios"):
+                return _samples(output)
+            pixels = _pixels(output)
+            if self._glimpses and self._last is not None:
+                self._glimpses.colours.learn(self._last, pixels[len(pixels) // 2])
+            return pixels
 
     def _kept(self, key: str) -> checkpoint.Checkpoint | None:
         """The state that was left last: of an attempt that was stopped, or of a preview."""
@@ -139,7 +155,20 @@ class Loop:
 
     def _told(self, done: int, last: int, steps: int) -> None:
         share = min(1.0, done / last) * DENOISED
-        self._report(Share(share, self._pace.words(done, steps)))
+        shown = self._glimpses and self._glimpses.path.is_file()
+        file = str(self._call.glimpse) if shown else ""
+        self._report(Share(share, self._pace.words(done, steps), file))
+
+    def _glimpse(self, foresight: Foresight, latents: torch.Tensor, *, last: bool) -> None:
+        glimpses, size = self._glimpses, (self._call.width, self._call.height)
+        if glimpses is None:
+            return
+        if last and not glimpses.colours.known:
+            self._last = plane(latents, self._family, size)
+        elif not last and glimpses.due:
+            seen = plane(foresight.clean(latents), self._family, size)
+            if seen is not None:
+                glimpses.show(seen)
 
     def _on_step_end(self, key: str) -> Any:
         """Reports every step, keeps the state now and then, and the digest of the last latents."""
@@ -156,6 +185,7 @@ class Loop:
             if done == steps or (stop and done == stop.step):
                 self.latents = _digest(tensors["latents"])
             if self._foresight:
+                self._glimpse(self._foresight, latents, last=done == steps)
                 self._foresight.shown(latents)
             last = min(steps, stop.step) if stop else steps
             self._told(done, last, steps)

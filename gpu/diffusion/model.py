@@ -9,7 +9,8 @@ from typing import Any
 import diffusers
 import torch
 
-from gpu.diffusion import adapter, loading, memory, numerics
+from gpu.diffusion import adapter, loading, memory, numerics, weights
+from gpu.diffusion.glimpse import Colours
 from gpu.diffusion.loop import Call, Loop, Output
 from gpu.diffusion.plan import CHANGING, plan
 from gpu.diffusion.prompts import Prompts, digest
@@ -47,6 +48,7 @@ class Model:
         self._on_card = False
         self._rung = ""
         self._changed: list[str] = []
+        self._colours = Colours(weights.cache_folder() / "colours" / f"{_name(spec)}.npy")
         self._environment: dict[str, Any] = {}
 
     @property
@@ -67,7 +69,7 @@ class Model:
         def attempt() -> Output:
             if self.source.spec.ip_adapter:
                 adapter.listen(self._maker, self.source.spec, shown=call.shown)
-            loop = Loop(self._maker, self.family, call, report)
+            loop = Loop(self._maker, self.family, call, report, self._colours)
             output = loop.run(embeds, self.device, self._key(call, facts["embeds"]))
             if loop.latents:
                 facts["latents"] = loop.latents
@@ -153,6 +155,11 @@ class Model:
         if self.device.type != "cuda":
             return None
         return int(torch.cuda.max_memory_allocated(self.device))
+
+
+def _name(spec: ModelSpec) -> str:
+    text = json.dumps([spec.model, spec.revision, spec.pipeline])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _plain(value: Any) -> Any:

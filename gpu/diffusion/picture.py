@@ -9,7 +9,7 @@ from gpu.diffusion import references, shape
 from gpu.diffusion.families import Family
 from gpu.diffusion.loop import Call, Frames
 from gpu.diffusion.model import Model, Rendered
-from gpu.diffusion.previews import begin, left, stop
+from gpu.diffusion.previews import begin, glimpse, left, stop
 from gpu.diffusion.prompts import Prompt
 from gpu.diffusion.shelf import SHELF
 from gpu.diffusion.spec import spec_of
@@ -76,6 +76,7 @@ def _call(brief: ImageBrief, model: Model, out: Path) -> Call:
         measured_bytes=int(running.get("memory.measured_bytes", 0)),
         begin=begin(brief),
         stop=stop(brief, out),
+        glimpse=glimpse(brief),
     )
 
 

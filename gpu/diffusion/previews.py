@@ -1,4 +1,4 @@
-"""What a brief says about stopping at a step and going on from one."""
+"""What a brief says about stopping at a step, going on from one, and showing what is made."""
 
 from pathlib import Path
 
@@ -11,6 +11,12 @@ def begin(brief: ImageBrief | VideoBrief) -> Path | None:
     """The state that a preview of the same work left."""
     path = str(brief.running.get("begin", ""))
     return Path(path) if path else None
+
+
+def glimpse(brief: ImageBrief | VideoBrief) -> Path | None:
+    """Where a small picture is shown while it is made; nowhere where the profile says so."""
+    path = str(brief.running.get("glimpse", ""))
+    return Path(path) if path and brief.running.get("speed.previews", True) else None
 
 
 def stop(brief: ImageBrief | VideoBrief, out: Path) -> Stop | None:

@@ -167,6 +167,18 @@ def test_what_a_model_says_of_its_steps_stands_beside_its_bar(
     assert any("50 % step 20 of 40, 2.1 s a step" in line for line in lines_of(face))
 
 
+def test_the_small_picture_of_what_is_made_is_named(home: Home, stream: SessionStream) -> None:
+    face, _, _ = live()
+    start_of(stream, "image", 2)
+    for row in events(home):
+        face.event(row)
+
+    moving = Share(0.5, "step 20", "output/previews/w-s-video-1-1.png")
+    face.update(table_rows(home), {("image", 2): moving})
+
+    assert "  so far: output/previews/w-s-video-1-1.png" in lines_of(face)
+
+
 @pytest.mark.parametrize("width", [30, 60, 80, 140])
 def test_no_line_is_wider_than_the_terminal(home: Home, stream: SessionStream, width: int) -> None:
     face, _, _ = live(width)

@@ -255,6 +255,24 @@ def test_the_read_tables_have_previews_and_a_rebuild_finds_the_same(home, log, f
     assert rebuilt(log) == {t: dict(r) for t, r in stream.rows().items()}
 
 
+def test_what_a_dead_worker_was_showing_goes_when_another_one_begins(home, log):
+    home.previews.mkdir(parents=True)
+    left = home.previews / f"{'ab' * 6}-{SESSION}-video-1-1.png"
+    left.write_bytes(b"half a picture")
+    shown: list[str] = []
+    fake_session(log, stages=STEPPED, shots=1)
+
+    work(home, log, stages=hooked(lambda _, brief, *__: shown.append(_glimpse(brief))))
+
+    assert not left.exists()
+    name = next(filter(None, shown)).rpartition("/")[2]
+    assert name.partition("-")[2] == f"{SESSION}-image-1-1.png"
+
+
+def _glimpse(brief: Any) -> str:
+    return str(getattr(brief, "running", {}).get("glimpse", ""))
+
+
 def test_what_if_names_previews(log, film):
     events = takes.retake(film.session, 1, "video", count=1, preview=3)
 
