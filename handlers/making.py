@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from eventstore.artifacts import Artifacts
+from eventstore.log import EventLog
 from gpu.briefs import Scalar, Settings
 from gpu.errors import BriefRefused
 from gpu.fits import Peaks
 from gpu.ready import OF_MODELS
 from gpu.stages import Made
+from handlers.plan import peaks
 from projections.commands import Command, preview_of
 from projections.events import MediaResult, PreviewRendered, ReferenceGiven
 from projections.named import workflow_of
@@ -131,6 +134,12 @@ class Library:
     def own_file(self, sha256: str, media_type: str) -> Path:
         """A file that the user gave, kept before an event named it."""
         return self._artifacts.path(sha256, media_type)
+
+
+def libraries(artifacts: Artifacts, log: EventLog, worker: str) -> Callable[[Session], Library]:
+    """How a worker makes its libraries: what the log has measured is asked for once."""
+    measured = cache(partial(peaks, log))
+    return partial(Library, artifacts=artifacts, peaks=measured, worker=worker)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,7 +78,7 @@ def choose(s: Session, index: int, take: int, stage: str | None, because: str) -
 def _check_preview(s: Session, stage: str, preview: int) -> None:
     """A preview stops before the last step; who makes something at once has none."""
     choice = s.stages[stage]
-    steps = steps_of(choice.settings)
+    steps = steps_of(choice)
     if not steps:
         raise Refused(
             "no_preview", f"{choice.backend} makes {stage} at once, not in steps",

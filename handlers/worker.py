@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
 from typing import TypeVar
 
 from eventstore.artifacts import full_disk_is_ours, sweep
@@ -22,8 +21,7 @@ from gpu.errors import Withdrawn
 from gpu.stages import OverlappingStage, Report, Stage, open_stage, state_beside
 from handlers.attempt import Attempt, open_commands
 from handlers.environment import Environments
-from handlers.making import InputMissing, Library
-from handlers.plan import peaks
+from handlers.making import InputMissing, Library, libraries
 from handlers.reuse import earlier_result
 from handlers.stream import SessionStream
 from handlers.table import HANDLERS
@@ -77,7 +75,7 @@ class Worker:
         self._writing: Writing | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._prepared: set[str] = set()
-        self._peaks = cache(partial(peaks, log))
+        self._library = libraries(home.artifacts, log, self.lock.name)
         self._environments = Environments(
             home.artifacts, lambda: home.artifacts.temporary(self.lock.name, "application/json")
         )
@@ -206,8 +204,7 @@ class Worker:
         """Run the stage: all of it, or up to what may go on beside the next command."""
         command, stream = attempt.command, attempt.stream
         handler = HANDLERS[command.kind]
-        session, name = stream.session, self.lock.name
-        library = Library(session, self.home.artifacts, peaks=self._peaks, worker=name)
+        library = self._library(stream.session)
         brief = handler.brief(command, library)
         stage = self._stage(command)
         report = self._reporter(attempt)

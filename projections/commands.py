@@ -11,7 +11,7 @@ from typing import Any
 
 from eventstore.hashes import canonical_json, sha256_of
 from projections.events import SessionStarted, StoryGenerated
-from projections.parts import Reference
+from projections.parts import Reference, StageChoice
 from projections.session import Session
 from projections.shot import Shot
 

@@ -295,6 +295,17 @@ def test_a_preview_that_cannot_be_is_refused_in_words(stage, preview, words, fil
         takes.retake(film.session, 1, stage, preview=preview)
 
 
+def test_who_has_steps_and_cannot_stop_at_one_is_asked_for_no_preview(film):
+    others = {
+        kind: one.model_copy(update={"backend": "comfyui"}) if kind == "video" else one
+        for kind, one in STEPPED.items()
+    }
+    film.append([e.ProfileChanged(profile="x", stages=others)], RUN)
+
+    with pytest.raises(Refused, match="comfyui makes video at once"):
+        takes.retake(film.session, 1, "video", preview=3)
+
+
 def test_previews_that_a_new_profile_cannot_make_are_not_wanted(film):
     asked(film)
     film.append([e.ProfileChanged(profile="fake", stages=FAKE)], RUN)
