@@ -285,6 +285,18 @@ def test_a_gone_picture_of_the_users_own_fails_in_words_and_the_others_go_on(hom
     assert [one.shot.shot for one in work_of(ended_.session).shots if one.ready] == [2]
 
 
+def test_a_gone_sheet_is_drawn_again_when_a_shot_asks_for_it(home, log, film):
+    sheet = work_of(film.session).references[0].made.artifact
+    home.artifacts.path(sheet.sha256, sheet.media_type).unlink()
+    film.append([e.TakeRequested(shot=1, stage="image", take=2, seed=5)], RUN)
+
+    done = work(home, log, [film.id])
+
+    assert work_of(done.session).complete
+    assert names(done.history).count("ArtifactLost") == 1
+    assert home.artifacts.holds(sheet.sha256, sheet.media_type)
+
+
 def begin(home: Home, request: StartRequest) -> str:
     with home.open(TYPES) as log:
         return start(home, log, request).id
