@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from gpu.briefs import Settings
+from gpu.errors import StageError
 
 
 class Share(float):
@@ -109,8 +110,23 @@ STAGES = {
 }
 
 
+EXTRAS = {"comfyui": "comfyui", "diffusers": "gpu", "transformers": "gpu"}
+"""What brings the libraries of a backend."""
+
+
 def open_stage(kind: str, backend: str) -> Stage:
-    """Import and make the stage. Raises KeyError for a pair that is not in STAGES."""
+    """Import and make the stage.
+
+    Raises KeyError for a pair that is not in STAGES, StageError where its extra is not installed.
+    """
     module, _, name = STAGES[kind, backend].partition(":")
-    stage: Stage = getattr(import_module(module), name)()
+    try:
+        stage: Stage = getattr(import_module(module), name)()
+    except ModuleNotFoundError as lacking:
+        if backend not in EXTRAS:
+            raise
+        raise StageError(
+            f"{kind} by {backend} needs {lacking.name}; "
+            f"install it with: pip install 'reelog[{EXTRAS[backend]}]'"
+        ) from lacking
     return stage

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from gpu import profile
+from gpu import profile, ready, stages
 from gpu.comfyui import workflow as flow
-from gpu.errors import BriefRefused
+from gpu.errors import BriefRefused, StageError
 from tests.comfyui.conftest import EXAMPLES
 
 
@@ -95,3 +95,20 @@ def test_the_example_profiles_can_be_read(name):
     found = profile.load(str(EXAMPLES / f"{name}.toml"))
 
     assert found.stages["video"].backend == "comfyui"
+
+
+def test_without_the_extra_the_start_names_it(written, monkeypatch):
+    monkeypatch.setattr(ready, "find_spec", lambda _: None)
+
+    with pytest.raises(BriefRefused, match=r"needs requests; .* pip install 'reelog\[comfyui\]'"):
+        ready.checked(written('workflow = "ground.json"\n'))
+
+
+def test_without_the_extra_the_stage_names_it_too(monkeypatch):
+    def lacking(_):
+        raise ModuleNotFoundError("No module named 'requests'", name="requests")
+
+    monkeypatch.setattr(stages, "import_module", lacking)
+
+    with pytest.raises(StageError, match=r"image by comfyui needs requests; .*reelog\[comfyui\]"):
+        stages.open_stage("image", "comfyui")
