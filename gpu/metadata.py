@@ -67,12 +67,15 @@ def wanted(brief: ImageBrief | VideoBrief | FilmBrief) -> bool:
     return bool(brief.settings.get("metadata", True))
 
 
-def write_png(out: Path, rgb: "Pixels", said: Facts, prompt: str = "") -> None:
+def write_png(out: Path, rgb: "Pixels", said: Facts, prompt: str = "", workflow: str = "") -> None:
     """RGB pixels (height, width, 3), uint8, with their facts; without a word where there are none.
 
-    `prompt`: the words as the model got them, where they are not the facts' own.
+    `prompt`: the words as the model got them, where they are not the facts' own. `workflow`: what
+    ComfyUI ran, as JSON, where it opens a picture of its own by.
     """
     texts = {**own_text(said), "parameters": parameters(said, prompt)} if said else {}
+    if said and workflow:
+        texts["prompt"] = workflow
     png_text.write(out, rgb, texts)
 
 

@@ -36,14 +36,25 @@ def checked(profile: Profile) -> Profile:
         _refuse_unknown_classes(kind, one)
         _refuse_without_more_libraries(kind, one)
         _refuse_shape(kind, one)
-    ours = {
-        kind: with_server(profile, kind, one)
-        for kind, one in profile.stages.items()
-        if one.backend == COMFYUI
-    }
+    ours = _with_servers(profile)
     exact = {kind: replace(one, revision=_exact(one)) for kind, one in models.items()}
     stages = {**profile.stages, **exact, **ours}
     return replace(profile, stages={**stages, "image": _with_references(stages["image"])})
+
+
+def _with_servers(profile: Profile) -> dict[str, StageProfile]:
+    """All stages of ComfyUI. Raises BriefRefused with what any of them lacks."""
+    found, lacks = {}, []
+    for kind, one in profile.stages.items():
+        if one.backend != COMFYUI:
+            continue
+        try:
+            found[kind] = with_server(profile, kind, one)
+        except BriefRefused as refused:
+            lacks.append(str(refused))
+    if lacks:
+        raise BriefRefused("; ".join(lacks))
+    return found
 
 
 def with_server(profile: Profile, kind: str, stage: StageProfile) -> StageProfile:

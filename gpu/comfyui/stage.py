@@ -1,11 +1,14 @@
 """The stages of ComfyUI: a picture, and a picture moved."""
 
 import hashlib
+import json
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import cv2
 
@@ -13,7 +16,6 @@ from gpu.briefs import ImageBrief, Scalar, VideoBrief
 from gpu.comfyui import check, frames, job, outputs, values
 from gpu.comfyui import workflow as flow
 from gpu.comfyui.check import Info
-from gpu.comfyui.found import Found
 from gpu.comfyui.server import Server
 from gpu.errors import BriefRefused, StageError
 from gpu.ffmpeg import FrameWriter
@@ -25,57 +27,67 @@ from gpu.recipe import picture_of
 from gpu.stages import Made, Report
 from gpu.video import keyframes
 
+Brief = TypeVar("Brief", ImageBrief, VideoBrief)
 FOLDER = "reelog"
 BACKEND = "comfyui"
 NOT_RECORDED = "which files its model names stand for"
 _LOADED = 0.97
 
 
-class PictureStage:
-    """ImageBrief → PNG."""
+class _Stage(ABC, Generic[Brief]):
+    """Keeps workflows that were checked on their server, until something fails there."""
 
     def __init__(self) -> None:
         self._graphs: dict[tuple[str, str, str], Graph] = {}
 
-    def run(self, brief: ImageBrief, out: Path, report: Report) -> Made:
-        """Have the workflow run, and take its picture: RGB, scaled and cropped to the film's size.
+    def run(self, brief: Brief, out: Path, report: Report) -> Made:
+        """Have the workflow run, and take what it made.
 
         Raises BriefRefused for what the server lacks or refuses, StageError for what failed there.
         """
-        graph = graph_of(self._graphs, brief)
-        done, bound = graph.run(brief, values.of_picture(brief), report)
-        found = outputs.files(done.outputs)
-        chosen = outputs.pictures(graph.workflow, found, str(brief.settings.get("output", "")))[0]
+        try:
+            return self._made(graph_of(self._graphs, brief), brief, out, report)
+        except StageError:
+            self._graphs.clear()  # it may be another server by the next time
+            raise
+
+    @abstractmethod
+    def _made(self, graph: "Graph", brief: Brief, out: Path, report: Report) -> Made:
+        """What the workflow made, written to `out`."""
+
+
+class PictureStage(_Stage[ImageBrief]):
+    """ImageBrief → PNG."""
+
+    def _made(self, graph: "Graph", brief: ImageBrief, out: Path, report: Report) -> Made:
+        """RGB, scaled and cropped to the film's size."""
+        ran = graph.run(brief, values.of_picture(brief), report)
+        chosen = outputs.pictures(graph.workflow, ran.files, str(brief.settings.get("output", "")))[
+            0
+        ]
         with folder_beside(out) as folder:
             rgb = covering(graph.picture(chosen, folder), brief.width, brief.height)
-        write_png(out, rgb, facts(brief, BACKEND) if wanted(brief) else {}, "")
+        said = facts(brief, BACKEND) if wanted(brief) else {}
+        write_png(out, rgb, said, workflow=json.dumps(ran.prompt, sort_keys=True))
         report(1.0)
         return Made(
             media_type="image/png",
             raw_sha256=hashlib.sha256(rgb.tobytes()).hexdigest(),
             width=brief.width,
             height=brief.height,
-            settings=bound,
+            settings=ran.bound,
             environment=graph.environment,
         )
 
 
-class ClipStage:
+class ClipStage(_Stage[VideoBrief]):
     """VideoBrief → silent mp4."""
 
-    def __init__(self) -> None:
-        self._graphs: dict[tuple[str, str, str], Graph] = {}
-
-    def run(self, brief: VideoBrief, out: Path, report: Report) -> Made:
-        """Have the workflow run, and take its clip at the film's size and rate.
-
-        Too short a clip holds its last frame, the rest of one too long is left. Raises as above.
-        """
-        graph = graph_of(self._graphs, brief)
+    def _made(self, graph: "Graph", brief: VideoBrief, out: Path, report: Report) -> Made:
+        """At the film's size and rate. Too short a clip holds its last frame."""
         image = graph.uploaded(brief) if "image" in graph.names else ""
-        done, bound = graph.run(brief, values.of_clip(brief, image), report)
-        found = outputs.files(done.outputs)
-        chosen = outputs.clip(graph.workflow, found, str(brief.settings.get("output", "")))
+        ran = graph.run(brief, values.of_clip(brief, image), report)
+        chosen = outputs.clip(graph.workflow, ran.files, str(brief.settings.get("output", "")))
         with folder_beside(out) as folder:
             if chosen[0].ends(outputs.FILMS):
                 made = graph.downloaded(chosen[0], folder)
@@ -91,7 +103,7 @@ class ClipStage:
             height=brief.height,
             frames=brief.frames,
             duration_s=brief.frames / brief.fps,
-            settings={**bound, **told},
+            settings={**ran.bound, **told},
             environment=graph.environment,
         )
 
@@ -118,6 +130,15 @@ def written(
     return writer, {"made_frames": shown.frames, "made_fps": round(shown.rate, 3)}
 
 
+@dataclass(frozen=True)
+class Ran:
+    """What a prompt left behind, what it was, and every value that was bound, by its place."""
+
+    files: list[outputs.File]
+    prompt: Mapping[str, Any]
+    bound: dict[str, Scalar]
+
+
 class Graph:
     """A workflow on a server that has been checked against it."""
 
@@ -133,8 +154,8 @@ class Graph:
 
     def run(
         self, brief: ImageBrief | VideoBrief, given: Mapping[str, Scalar], report: Report
-    ) -> tuple[Found, dict[str, Scalar]]:
-        """The finished prompt, and every value that was bound, by its place."""
+    ) -> Ran:
+        """Have it made, or collect what was made already."""
         placed = values.in_places(self.workflow, self._bound, given, self._info)
         asked = job.Asked(
             flow.filled(self.workflow, placed),
@@ -146,7 +167,8 @@ class Graph:
         done = job.done(self.server, asked, report)
         if not asked.job and set(done.outputs) & set(done.cached):
             raise StageError("ComfyUI answered from its cache, so nothing was made again")
-        return done, {f"bound.{place.node}.{place.field}": v for place, v in placed.items()}
+        bound = {f"bound.{place.node}.{place.field}": value for place, value in placed.items()}
+        return Ran(outputs.files(done.outputs), asked.prompt, bound)
 
     def uploaded(self, brief: VideoBrief) -> str:
         """The shot's picture among the server's inputs, at the size that is made."""

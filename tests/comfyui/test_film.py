@@ -134,6 +134,22 @@ def test_killed_in_the_middle_of_a_prompt_nothing_is_made_twice_and_nothing_orph
     assert {f"executed {job.id_of(one.command_id, 0)}" for one in _pictures(reelog)} <= set(made)
 
 
+def test_a_paused_film_stops_its_prompt_and_goes_on_when_it_is_wanted_again(fresh, tmp_path):
+    server, gate, reelog = fresh(), tmp_path / "open", reelog_in(tmp_path)
+    profile = profile_for(server, tmp_path / "profile", gated(gate))
+    reelog.begin("start", "a wall", "--profile", str(profile), *FILM)
+    until(lambda: server.count("executed"))
+
+    assert reelog("pause", "last", "--now").status == 0
+
+    until(lambda: not any(Server(server.url).queue()))
+    gate.touch()
+    assert reelog("unpause", "last").status == 0
+    assert reelog("resume", "--yes").status == 0
+    assert reelog.session().completed_at
+    reelog.end()
+
+
 def test_a_server_without_the_model_stops_the_start_and_names_it(server, tmp_path):
     lacking = json.loads((EXAMPLES / "picture.json").read_text())
     profile = profile_for(server, tmp_path / "profile", lacking)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gpu import probe
+from gpu import png_text, probe
 from gpu.comfyui import workflow as flow
 from gpu.comfyui.stage import ClipStage, PictureStage
 from gpu.errors import BriefRefused, StageError
@@ -74,6 +74,8 @@ def test_the_picture_says_how_it_was_made(server, tmp_path):
     said = read(tmp_path / "made.png")
 
     assert (said["backend"], said["revision"]) == ("comfyui", flow.sha256(GROUND))
+    opened_by_comfyui = json.loads(png_text.read(tmp_path / "made.png")["prompt"])
+    assert opened_by_comfyui["1"]["inputs"]["color"] == 0x123456
 
 
 def test_of_several_nodes_that_save_the_profile_names_one(server, tmp_path):
@@ -198,3 +200,16 @@ def test_a_kept_workflow_that_is_gone_is_told_with_the_way_out(server, tmp_path)
 
     with pytest.raises(BriefRefused, match="is gone; name it again with edit --profile"):
         PictureStage().run(image_brief(running), tmp_path / "made.png", lambda _: None)
+
+
+def test_a_made_file_that_is_gone_is_told_with_the_way_out(fresh, tmp_path):
+    server = fresh()
+    brief = image_brief(on(server, GROUND, tmp_path))
+    PictureStage().run(brief, tmp_path / "made.png", lambda _: None)
+    for made in (server.folder / "output" / "sub").iterdir():
+        made.unlink()
+
+    with pytest.raises(
+        StageError, match=r"made made_00001_.png, and has it no more \(404\); .* rest"
+    ):
+        PictureStage().run(brief, tmp_path / "again.png", lambda _: None)
