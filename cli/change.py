@@ -28,6 +28,10 @@ Angle = Annotated[str | None, typer.Option(metavar="ANGLE", help="like low or ae
 Transition = Annotated[
     str | None, typer.Option(metavar="WORD", help="to the next shot: cut, dissolve or fade")
 ]
+Show = Annotated[
+    str | None,
+    typer.Option(metavar="NAME,NAME", help="characters and places it shows; '' for nobody"),
+]
 Duration = Annotated[float | None, typer.Option(help="planned seconds of the shot")]
 Add = Annotated[int | None, typer.Option(metavar="PLACE", help="put a new shot there")]
 Remove = Annotated[bool, typer.Option("--remove", help="take the shot out of the cut")]
@@ -63,6 +67,7 @@ def edit(
     shot_size: Size = None,
     angle: Angle = None,
     transition: Transition = None,
+    show: Show = None,
     duration: Duration = None,
     add: Add = None,
     remove: Remove = False,
@@ -83,6 +88,7 @@ def edit(
         "image_prompt": image_prompt, "motion_prompt": motion_prompt, "narration": narration,
         "negative_prompt": negative_prompt, "lighting": lighting, "camera": camera,
         "shot_size": shot_size, "angle": angle, "transition": transition, "duration_s": duration,
+        "references": show,
     }  # fmt: skip
     changes = {key: value for key, value in fields.items() if value is not None}
     cut = {"add": add, "remove": remove, "move": move}

@@ -60,7 +60,10 @@ def _planned(data: Data) -> list[str]:
 
 
 def _changed(data: Data) -> list[str]:
-    return [f"{key}: {value}" for key, value in data.items() if key != "shot"]
+    said = {key: value for key, value in data.items() if key not in ("shot", "references")}
+    shown = data.get("references")
+    whom = [] if shown is None else [f"shows {', '.join(shown) or 'nobody'}"]
+    return [*(f"{key}: {value}" for key, value in said.items()), *whom]
 
 
 def _picture(data: Data) -> list[str]:

@@ -130,6 +130,8 @@ def _checked(s: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
             checked["planned_frames"] = round(value * s.started.fps)
         elif key == "camera":
             checked["camera"] = _camera(value)
+        elif key == "references":
+            checked["references"] = references.shown(s, value)
         else:
             checked[key] = _text(key, value)
     return checked

@@ -119,6 +119,12 @@ def _look(s: Session, name: str, look: str) -> ReferenceEdited | None:
     return ReferenceEdited(name=one.name, look=look, prompt=prompt)
 
 
+def shown(s: Session, typed: str) -> tuple[str, ...]:
+    """The characters and places of comma-joined names; none of an empty text. Raises Refused."""
+    names = [name.strip() for name in typed.split(",") if name.strip()]
+    return tuple(dict.fromkeys(named(s, name).name for name in names))
+
+
 def retake(s: Session, name: str, *, count: int = 1, seed: int | None = None) -> Sequence[Event]:
     """ReferenceEdited with another seed; the shots that use the sheet follow. Raises Refused."""
     one = named(s, name)

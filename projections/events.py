@@ -233,6 +233,7 @@ class ShotEdited(Event):
     narration: str | None = None
     planned_frames: int | None = None
     transition: str | None = None
+    references: tuple[str, ...] | None = None
 
 
 @TYPES.event("ShotAdded")

@@ -171,6 +171,21 @@ def test_a_wrong_edit_is_refused(film, request_, expected):
         edit(film.session, request_)
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("the HARBOUR, mira", ("the harbour", "Mira")), ("", ())]
+)
+def test_who_is_in_a_shot_can_be_edited(film, typed, expected):
+    (event,) = edit(film.session, EditRequest(shot=1, changes={"references": typed}))
+
+    assert event.references == expected
+    assert to_make(film, [event]) == [("image", 1), ("video", 1), ("film", None)]
+
+
+def test_somebody_whom_the_story_does_not_name_is_in_no_shot(film):
+    with pytest.raises(Refused, match="names no 'mirra'; did you mean 'Mira'"):
+        edit(film.session, EditRequest(shot=1, changes={"references": "mirra"}))
+
+
 def test_an_added_shot_shows_whom_its_words_name(film):
     (added,) = edit(film.session, EditRequest(add=2, changes={"image_prompt": "Mira, from afar"}))
 
