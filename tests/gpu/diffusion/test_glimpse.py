@@ -1,5 +1,7 @@
 """A small picture of what is being made: there while it is made, gone after, and costing no bit."""
 
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ from PIL import Image
 pytestmark = pytest.mark.gpu
 torch = pytest.importorskip("torch")
 
+from eventstore.artifacts import sweep  # noqa: E402
 from gpu.diffusion import glimpse  # noqa: E402
 from gpu.diffusion.families import family_of  # noqa: E402
 from gpu.diffusion.glimpse import Colours, Glimpses, plane  # noqa: E402
@@ -23,6 +26,7 @@ from tests.gpu.diffusion.making import (  # noqa: E402
     picture,
     video_brief,
 )
+from tests.processes import run  # noqa: E402
 
 
 def watched(family: str, folder: Path, **running):
@@ -83,6 +87,22 @@ def test_what_ends_early_leaves_nothing(tmp_path, monkeypatch):
         PictureStage().run(image_brief("sdxl", {"glimpse": str(path)}), tmp_path / "o.png", stop)
 
     assert not path.exists()
+
+
+def test_what_a_killed_worker_was_showing_goes_with_its_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(glimpse, "EVERY_S", 0.0)
+    path = tmp_path / "previews" / f"{'ab' * 6}-session-image-1-1.png"
+    brief = image_brief("sdxl", {"glimpse": str(path)})
+
+    def die(share: float) -> None:
+        if getattr(share, "file", ""):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    status = run(lambda: PictureStage().run(brief, tmp_path / "o.png", die))
+    left = path.is_file()
+    sweep(path.parent, tmp_path / "locks")
+
+    assert (status, left, path.exists()) == (-signal.SIGKILL, True, False)
 
 
 def test_colours_are_learned_from_the_first_result_and_known_to_later_runs(tmp_path):
