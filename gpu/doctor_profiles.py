@@ -69,10 +69,10 @@ def _servers(found: profile.Profile) -> Iterator[Finding]:
         except StageError as error:
             says, _, do = str(error).partition("; ")
             do = do or "docs/COMFYUI.md says how it is started"
-            yield Finding("comfyui", name, NOTE, says.partition(": ")[2] or says, do)
+            yield Finding("weights", name, NOTE, says.partition(": ")[2] or says, do)
         else:
             says = f"{stage.running['url']} answers, and has all that {stage.model} needs"
-            yield Finding("comfyui", name, OK, says)
+            yield Finding("weights", name, OK, says)
 
 
 def _profile(found: profile.Profile, seen: Seen | str | None) -> Finding:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageSequence
 
 from gpu.child import Child
 from gpu.errors import BriefRefused, StageError, ToolFailed
@@ -12,6 +13,8 @@ from gpu.ffmpeg import command, source
 from gpu.paint import Pixels
 from gpu.probe import probe
 from gpu.recipe import picture_of
+
+ROUNDED = 0.005
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,38 @@ def of_film(path: Path) -> Shown:
     if seconds <= 0:
         raise StageError("what ComfyUI made is a video without length")
     size = stream.width, stream.height
-    return Shown(_decoded(path, *size), stream.packets, stream.packets / seconds)
+    return Shown(_decoded(path, *size), stream.packets, _whole(stream.packets / seconds))
+
+
+def _whole(rate: float) -> float:
+    """A rate that was told in milliseconds is a little off, and a frame would be lost by it."""
+    return round(rate) if abs(rate - round(rate)) <= ROUNDED * rate else rate
 
 
 def of_pictures(paths: Sequence[Path], rate: float) -> Shown:
-    """One picture a frame. Raises StageError for a single picture, which is no clip."""
-    if len(paths) < 2:
+    """One picture a frame, or an animated one. Raises StageError for a single still."""
+    if len(paths) > 1:
+        return Shown(_read(paths), len(paths), rate)
+    try:
+        with Image.open(paths[0]) as picture:
+            shown_ms = [_shown_ms(one) for one in ImageSequence.Iterator(picture)]
+    except (OSError, ValueError) as error:
+        raise StageError(f"what ComfyUI made cannot be read: {error}") from error
+    if len(shown_ms) < 2:
         raise StageError("the workflow made one picture and no clip; let it save its frames")
-    return Shown(_read(paths), len(paths), rate)
+    rate = 1000 * len(shown_ms) / sum(shown_ms) if all(shown_ms) else rate
+    return Shown(_animated(paths[0]), len(shown_ms), rate)
+
+
+def _shown_ms(picture: Image.Image) -> float:
+    picture.load()  # the time of a WebP's frame is known once it is decoded
+    return float(picture.info.get("duration", 0))
+
+
+def _animated(path: Path) -> Iterator[Pixels]:
+    with Image.open(path) as picture:
+        for one in ImageSequence.Iterator(picture):
+            yield np.asarray(one.convert("RGB"), np.uint8)
 
 
 def at_rate(shown: Shown, frames: int, fps: int) -> Iterator[Pixels]:

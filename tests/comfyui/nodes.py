@@ -30,7 +30,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "PreviewImage": {"images": ["IMAGE"]},
     "SaveVideo": {
         "video": ["VIDEO"], "filename_prefix": ["STRING", {}],
-        "format": ["COMBO", {"options": ["auto", "mp4", "gif", "webm"]}],
+        "format": ["COMBO", {"options": ["auto", "mp4", "gif", "webm", "webp"]}],
         "codec": ["COMBO", {"options": ["auto", "h264"]}],
     },
     "Noise": {"width": INT, "height": INT, "text": ["STRING", {}]},
@@ -125,6 +125,12 @@ class Nodes:
 
     def _film(self, pictures: Pictures, fps: float, form: str) -> dict[str, str]:
         path, named = self._named(".mp4" if form == "auto" else f".{form}", "output")
+        if form == "webp":  # as SaveAnimatedWEBP makes it
+            first, *rest = [Image.fromarray(np.ascontiguousarray(one)) for one in pictures]
+            for at, one in enumerate(rest):
+                one.paste((0, 0, 0), (at, 0, at + 1, 4))  # equal ones would become a longer one
+            first.save(path, save_all=True, append_images=rest, duration=int(1000 / fps))
+            return named
         height, width = pictures.shape[1:3]
         codec = {"gif": "gif", "webm": "libvpx-vp9"}.get(form, "libx264")
         pixels = "rgb8" if form == "gif" else "yuv420p"

@@ -174,7 +174,7 @@ def test_doctor_looks_at_the_servers_of_profiles(server, tmp_path):
 
     done = reelog("doctor", "--json")
 
-    says = [one["says"] for one in done.data["findings"] if one["group"] == "comfyui"]
+    says = [one["says"] for one in done.data["findings"] if one["what"].startswith("mine, ")]
     assert says == [
         f"{server.url} answers, and has all that ground.json needs",
         f"{server.url} answers, and has all that still.json needs",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gpu import png_text, probe
+from gpu.comfyui import frames
 from gpu.comfyui import workflow as flow
 from gpu.comfyui.stage import ClipStage, PictureStage
 from gpu.errors import BriefRefused, StageError
@@ -119,7 +120,7 @@ def test_the_length_is_one_that_the_model_takes(server, picture, tmp_path):
     assert made.settings["bound.3.amount"] == 17
 
 
-@pytest.mark.parametrize("form", ["gif", "webm"])
+@pytest.mark.parametrize("form", ["gif", "webm", "webp"])
 def test_a_clip_may_come_in_any_codec(server, picture, tmp_path, form):
     other = json.loads(flow.text(STILL))
     other["5"]["inputs"]["format"] = form
@@ -127,7 +128,7 @@ def test_a_clip_may_come_in_any_codec(server, picture, tmp_path, form):
     made, out = clip(server, picture, tmp_path, other, f"as {form}")
 
     red = probe.frames(out)[5]
-    assert made.settings["made_frames"] == 10
+    assert (made.settings["made_frames"], round(made.settings["made_fps"])) == (10, 12)
     assert red[:10].mean() < 100
 
 
@@ -213,3 +214,24 @@ def test_a_made_file_that_is_gone_is_told_with_the_way_out(fresh, tmp_path):
         StageError, match=r"made made_00001_.png, and has it no more \(404\); .* rest"
     ):
         PictureStage().run(brief, tmp_path / "again.png", lambda _: None)
+
+
+def test_a_rate_told_in_milliseconds_loses_no_frame(server, picture, tmp_path):
+    other = json.loads(flow.text(STILL))
+    other["5"]["inputs"]["format"] = "webm"
+
+    made, _ = clip(server, picture, tmp_path, other, "in milliseconds")
+
+    assert made.settings["made_fps"] == 12
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"),
+    [(12.0, [0, 1, 2, 3, 3, 3]), (24.0, [0, 2, 3, 3, 3, 3]), (6.0, [0, 0, 1, 1, 2, 2])],
+)
+def test_of_another_rate_the_frame_that_is_on_is_shown_and_the_last_is_held(rate, shown):
+    pictures = iter(np.full((2, 2, 3), at, np.uint8) for at in range(4))
+
+    found = frames.at_rate(frames.Shown(pictures, 4, rate), 6, 12)
+
+    assert [int(one[0, 0, 0]) for one in found] == shown
