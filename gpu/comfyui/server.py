@@ -62,7 +62,12 @@ class Server:
         answer = self._ask("POST", "/prompt", json=body)
         if answer.status_code == 400:
             raise BriefRefused(f"ComfyUI refuses the workflow: {_refusal(answer)}")
-        return str(self._decoded(answer).get("prompt_id", ""))
+        found = self._decoded(answer)
+        prompt_id = str(found.get("prompt_id", ""))
+        if found.get("node_errors"):  # the rest of it was queued all the same
+            self.forget(prompt_id)
+            raise BriefRefused(f"ComfyUI refuses a part of the workflow: {_refusal(answer)}")
+        return prompt_id
 
     def upload(self, name: str, content: bytes, folder: str) -> str:
         """Put a picture among the server's inputs; returns how nodes name it."""
@@ -141,7 +146,7 @@ def _refusal(answer: requests.Response) -> str:
             for node, one in errors.items()
             for error in one["errors"]
         ]
-        error = found["error"]
+        error = found.get("error", "")
         told = error if isinstance(error, str) else f"{error['message']} {error['details']}"
     except (ValueError, KeyError, TypeError, AttributeError):
         return " ".join(answer.text.split())[:WORDS]

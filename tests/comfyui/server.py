@@ -255,7 +255,9 @@ class ComfyUI:
     async def _prompt(self, request: web.Request) -> web.Response:
         body = await request.json()
         prompt = body["prompt"]
-        if errors := _errors(prompt):
+        errors = _errors(prompt)
+        savers = [node for node, one in prompt.items() if one["class_type"] in SAVERS]
+        if errors and all(set(errors) & _feeding(prompt, node) for node in savers):
             error = {"type": "prompt_outputs_failed_validation", "message": "failed validation",
                      "details": "", "extra_info": {}}  # fmt: skip
             return web.json_response({"error": error, "node_errors": errors}, status=400)
@@ -266,7 +268,7 @@ class ComfyUI:
             self.counts["submitted"] += 1
             self.waiting.append((self.counts["submitted"], prompt_id, prompt, extra, []))
             self.lock.notify()
-        return web.json_response({"prompt_id": prompt_id, "number": 1, "node_errors": {}})
+        return web.json_response({"prompt_id": prompt_id, "number": 1, "node_errors": errors})
 
     async def _delete(self, request: web.Request) -> web.Response:
         gone = (await request.json()).get("delete", [])
@@ -323,6 +325,15 @@ def _errors(prompt: dict[str, Any]) -> dict[str, Any]:
                 message = f"Value {value} bigger than max of {most}"
                 errors = [{"type": "value_bigger_than_max", "message": message, "details": name}]
                 found[node] = {"errors": errors, "class_type": one["class_type"]}
+    return found
+
+
+def _feeding(prompt: dict[str, Any], node: str) -> set[str]:
+    """A node and all that it is made from."""
+    found = {node}
+    for value in prompt[node]["inputs"].values():
+        if isinstance(value, list):
+            found |= _feeding(prompt, value[0])
     return found
 
 

@@ -175,6 +175,17 @@ def test_a_refused_graph_is_final_and_names_node_and_value(server):
         run(server, wrong, "refused")
 
 
+def test_a_graph_that_is_refused_in_part_is_refused_and_taken_back(server):
+    wrong = with_node("Gate", file="/")
+    wrong["8"] = {"class_type": "EmptyImage", "inputs": {**wrong["1"]["inputs"], "color": 1 << 30}}
+    wrong["9"] = {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": ""}}
+
+    with pytest.raises(
+        BriefRefused, match=r"refuses a part of the workflow: node 8 \(EmptyImage\)"
+    ):
+        run(server, wrong, "refused in part")
+
+
 def test_stopping_interrupts_our_own_prompt_which_runs(server, tmp_path):
     def report(share):
         if share.words.startswith("Gate"):
