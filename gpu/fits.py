@@ -51,6 +51,8 @@ class Fit:
             told += f"{_gib(self.weights_bytes)} of weights, "
             told += f"{'' if self.measured else 'about '}{_gib(self.peak_bytes)} at the peak"
             told += " (measured); " if self.measured else " (estimated); "
+        else:
+            told += "its weights are not here yet; "
         if not self.card:
             return told + "no card here, it runs on the CPU"
         has = f"{self.card} with {_gib(self.card_bytes)}, {_gib(self.free_bytes)} free"
