@@ -1,5 +1,6 @@
 # make film IDEA="…"   set up, and make a film
 # make test            set up, and run all checks and tests
+# make faults          all power cuts, kills, full disks, damage: hours; docs/RELIABILITY.md
 # make bench           measure, side by side; results go to benchmarks/RESULTS.md
 # make test-gpu        install the extra `gpu` and run the tests that need it
 # make test-comfyui URL=…   the way through a ComfyUI of yours, without any model
@@ -11,7 +12,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 export IDEA
 
-.PHONY: film setup dev check test test-gpu test-comfyui bench bench-gpu clean
+.PHONY: film setup dev check test faults test-gpu test-comfyui bench bench-gpu clean
 
 film: setup
 	@$(BIN)/reelog start -- "$$IDEA"
@@ -46,6 +47,9 @@ check: dev
 
 test: check
 	@$(BIN)/pytest -q -m "not gpu"
+
+faults: dev
+	@FAULTS=release $(BIN)/pytest -q tests/faults
 
 test-gpu: $(VENV)/.gpu
 	@$(BIN)/pytest -q -m gpu
