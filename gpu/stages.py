@@ -110,7 +110,7 @@ STAGES = {
 }
 
 
-EXTRAS = {"comfyui": "comfyui", "diffusers": "gpu", "transformers": "gpu"}
+EXTRAS = {"comfyui": "comfyui", "diffusers": "gpu", "openai": "llm", "transformers": "gpu"}
 """What brings the libraries of a backend."""
 
 

@@ -1,0 +1,1 @@
+"""Language models: what is asked, what is answered, and who answers."""

@@ -1,0 +1,59 @@
+"""What a language model is asked and what it answers, whoever it is. Light."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from gpu.briefs import Settings
+
+Message = Mapping[str, str]
+"""`role` (system, user, assistant) and `content`."""
+Schema = Mapping[str, Any]
+"""A JSON Schema whose root is an object, with a `title`."""
+OnWait = Callable[[str], None]
+"""Called now and then while an answer is waited for, with what is waited for in words. Whatever it
+raises takes the question back.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One answer as it came. `model` as its server tells it, `finish` why it ended ("stop", …).
+
+    `form`: how its shape was asked for, see FORMS. Tokens are 0 where nobody told them.
+    """
+
+    text: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+    finish: str
+    form: str
+
+
+FORMS = ("json_schema", "json_object", "plain", "grammar")
+"""The schema is kept by the server; only JSON is, the schema is in words; neither; kept by us."""
+
+
+class LanguageModel(Protocol):
+    """Somebody who answers."""
+
+    def ask(
+        self, messages: Sequence[Message], schema: Schema, settings: Settings, on_wait: OnWait
+    ) -> Answer:
+        """One answer, whatever is in it. Of `settings`: temperature, top_p, max_tokens and seed.
+
+        Raises StageError; what asked for too much or the wrong thing is a BriefRefused.
+        """
+
+
+def schema_in_words(messages: Sequence[Message], schema: Schema) -> list[Message]:
+    """The messages, with the schema in the first one: for who keeps to none by itself."""
+    told = (
+        "Answer with one JSON object and nothing else: no comment, no code fence. It keeps to this "
+        f"JSON Schema:\n{json.dumps(schema, ensure_ascii=False)}"
+    )
+    first, *rest = messages
+    return [{**first, "content": f"{first['content']}\n\n{told}"}, *rest]
