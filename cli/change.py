@@ -92,7 +92,7 @@ def edit(
     }  # fmt: skip
     changes = {key: value for key, value in fields.items() if value is not None}
     cut = {"add": add, "remove": remove, "move": move}
-    from cli.running import read_settings
+    from cli.given import read_settings
     from cli.steps import open_session
     from handlers import edit as edits
     from handlers import music as musics

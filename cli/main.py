@@ -17,6 +17,7 @@ from cli import (
     doctor,
     export,
     look,
+    notify,
     profiles,
     replay,
     run,
@@ -97,6 +98,7 @@ space.register(app)
 backup.register(app)
 profiles.register(app)
 doctor.register(app)
+notify.register(app)
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ def start(
     documentary arc, and its narration asserts nothing that the idea does not hold. For your own
     words give a --script. Without a terminal nothing is asked and a new film begins.
     """
-    from cli import running
+    from cli import given, running
     from handlers import references
     from handlers.start import StartRequest
 
@@ -78,7 +78,7 @@ def start(
             raise typer.BadParameter("--new and --continue contradict each other")
         return running.resume(home, continue_id, answer)
     request = StartRequest(
-        idea=running.read_idea(idea, idea_file),
+        idea=given.read_idea(idea, idea_file),
         script=script,
         profile=profile,
         shots=shots,
@@ -92,7 +92,7 @@ def start(
         music_file=music_file,
         metadata=not no_metadata,
         priority=priority,
-        settings=running.read_settings(set_ or []),
+        settings=given.read_settings(set_ or []),
         references=references.pairs(reference or [], "--reference"),
     )
     return running.start(home, request, answer, new=new)

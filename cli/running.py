@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from cli import ended, recover, show_plan
 from cli.failures import DONE
+from cli.notices import notices, tell_newest, told_data
 from cli.output import complain, print_json, say
 from cli.signals import signals_stop
+from eventstore.errors import DiskFull, LogFailed
 from eventstore.home import Home
 from handlers import look
-from handlers.errors import Refused
+from handlers.errors import Refused, WorkersDie
 
 if TYPE_CHECKING:
     from handlers.crew import Crew
     from handlers.foreground import Outcome
+    from handlers.notify import Notices
     from handlers.start import StartRequest
 
 
@@ -44,39 +47,6 @@ class Answer:
     def may_ask(self) -> bool:
         """Whether there is somebody to ask."""
         return self.for_people and not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def read_idea(idea: str | None, idea_file: Path | None) -> str:
-    """The idea from the argument, a file, or stdin (-). Raises Refused for what is no text."""
-    if idea is not None and idea_file is not None:
-        raise Refused("wrong_use", "both an idea and --idea-file were given", "give one of them")
-    try:
-        if idea_file is not None:
-            if not idea_file.is_file():
-                raise Refused(
-                    "no_such_file", f"--idea-file {idea_file} is no file", "check the name"
-                )
-            return idea_file.read_text(encoding="utf-8-sig")
-        if idea == "-":
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        if idea is not None:
-            idea.encode()
-    except UnicodeError as error:
-        raise Refused("bad_text", f"the idea is no UTF-8 text: {error}", "save it as UTF-8") from (
-            error
-        )
-    return idea or ""
-
-
-def read_settings(pairs: Sequence[str]) -> Mapping[str, str]:
-    """--set stage.key=value pairs as a mapping."""
-    settings = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise Refused("bad_setting", f"--set {pair!r} has no '='", "write stage.key=value")
-        settings[key.strip()] = value.strip()
-    return settings
 
 
 def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool) -> int:
@@ -106,7 +76,7 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
         complain(f"reelog: {recover.mention(others)}")
     with home.open(TYPES) as log:
         session_id = begin(home, log, prepared).id
-    return _answer(home, _run(home, session_id, answer, after=0), answer)
+    return _run_and_answer(home, session_id, answer, after=0)
 
 
 def _with_idea(request: "StartRequest", idea: str) -> "StartRequest":
@@ -149,6 +119,8 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
             unfinished = look.incomplete(reader)
             if not unfinished:
                 _hand_out(home, answer)
+                with notices(for_people=answer.for_people) as told:
+                    tell_newest(home, told)
                 return _nothing_left(answer, None)
             session_id = str(unfinished[0]["session"])
         tables = reader.tables(session_id)
@@ -157,7 +129,7 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
     if answer.for_people:
         _say_where_it_stands(row, tables["shots"])
     _mend(home, tables)
-    return _answer(home, _run(home, session_id, answer, after=row["version"]), answer)
+    return _run_and_answer(home, session_id, answer, after=row["version"])
 
 
 def _refuse_stopped(row: Mapping[str, Any]) -> None:
@@ -213,25 +185,34 @@ def _mend(home: Home, tables: "look.Tables", *, reopen: bool = True) -> None:
 def work(home_path: Path, answer: Answer) -> int:
     """Work off every unfinished session, by priority, then age; asked again after each film."""
     home, outcomes = Home(home_path), list["Outcome"]()
-    while tables := look.next_to_work(home, [outcome.session.id for outcome in outcomes]):
-        row = tables["sessions"][0]
-        _mend(home, tables, reopen=False)
-        outcomes.append(_run(home, str(row["session"]), answer, after=row["version"]))
+    with notices(for_people=answer.for_people) as told:
+        while tables := look.next_to_work(home, [outcome.session.id for outcome in outcomes]):
+            row = tables["sessions"][0]
+            _mend(home, tables, reopen=False)
+            outcomes.append(_run(home, str(row["session"]), answer, told, after=row["version"]))
     if not outcomes:
         return _nothing_left(answer, [])
     if answer.as_json:
-        print_json([ended.summary(outcome) for outcome in outcomes])
+        print_json([_summary(outcome, told) for outcome in outcomes])
     return max(ended.status_of(outcome) for outcome in outcomes)
 
 
-def _answer(home: Home, outcome: "Outcome", answer: Answer) -> int:
+def _run_and_answer(home: Home, session_id: str, answer: Answer, *, after: int) -> int:
+    with notices(for_people=answer.for_people) as told:
+        outcome = _run(home, session_id, answer, told, after=after)
     if answer.as_json:
         plan = show_plan.data(home, outcome.session.id)
-        print_json(ended.summary(outcome) | {"plan": plan})
+        print_json(_summary(outcome, told) | {"plan": plan})
     return ended.status_of(outcome)
 
 
-def _run(home: Home, session_id: str, answer: Answer, *, after: int) -> "Outcome":
+def _summary(outcome: "Outcome", told: "Notices | None") -> dict[str, Any]:
+    return ended.summary(outcome) | {"notified": told_data(told, outcome.session.id)}
+
+
+def _run(
+    home: Home, session_id: str, answer: Answer, told: "Notices | None", *, after: int
+) -> "Outcome":
     """Run a crew on one session, showing what happens after a position; tell people the end."""
     from handlers.crew import Crew, default_workers
 
@@ -244,7 +225,12 @@ def _run(home: Home, session_id: str, answer: Answer, *, after: int) -> "Outcome
         crew = Crew(home.root.resolve(), str(uuid.uuid4()), [session_id], size)
         try:
             crew.watch(HEAD_START_S)
-            outcome = _watch(home, session_id, crew, answer, after)
+            outcome = _watch(home, session_id, crew, answer, after, told)
+        except (DiskFull, LogFailed, WorkersDie) as stop:
+            crew.stop()
+            if told:
+                told.stopped(home, session_id, stop)
+            raise
         except KeyboardInterrupt:
             crew.stop()
             if answer.for_people:
@@ -266,16 +252,24 @@ def _backends(home: Home, session_id: str) -> set[str]:
         return backends(reader, session_id)
 
 
-def _watch(home: Home, session_id: str, crew: "Crew", answer: Answer, after: int) -> "Outcome":
+def _watch(
+    home: Home,
+    session_id: str,
+    crew: "Crew",
+    answer: Answer,
+    after: int,
+    told: "Notices | None",
+) -> "Outcome":
     from cli.progress import Screen
-    from handlers.foreground import watch
+    from handlers.foreground import AtEnd, watch
     from projections.events import TYPES
 
     with (
         home.open_existing(TYPES) as log,
         Screen(session_id, jsonl=answer.as_jsonl, quiet=answer.as_json) as screen,
     ):
-        return watch(home, log, session_id, crew, screen, after=after)
+        at_end: AtEnd = told.ended if told else lambda *_: None
+        return watch(home, log, session_id, crew, screen, after=after, at_end=at_end)
 
 
 def _now() -> str:

@@ -138,6 +138,7 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "SessionUnpaused": lambda _: [],
     "SessionCancelled": lambda data: [data.get("reason", "")],
     "SessionPrioritised": lambda data: [f"priority {data['priority']}"],
+    "NotificationStarted": lambda data: [data["occasion"]],
     "ArtifactLost": lambda data: [data["sha256"][:12], data["reason"]],
 }
 """Every event type; complete by test."""

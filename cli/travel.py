@@ -139,8 +139,8 @@ def fork(
     as_json: Json = False,
 ) -> None:
     """Begin a new film whose history is this one's up to an event. Nothing is copied."""
+    from cli.given import read_settings
     from cli.output import print_json, say
-    from cli.running import read_settings
     from cli.steps import open_session
     from handlers import travel, workflows
     from handlers.edit import asked_profile

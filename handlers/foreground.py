@@ -1,5 +1,6 @@
 """The foreground of a run: watches the log and the crew, and alone writes the session folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from projections.session import Session
 from projections.work import Work, work
 
 WATCH_S = 0.1
+AtEnd = Callable[[SessionStream, Path], object]
 
 
 class Screen(Protocol):
@@ -50,11 +52,19 @@ class Outcome:
 
 
 def watch(
-    home: Home, log: EventLog, session_id: str, crew: Crew, screen: Screen, *, after: int
+    home: Home,
+    log: EventLog,
+    session_id: str,
+    crew: Crew,
+    screen: Screen,
+    *,
+    after: int,
+    at_end: AtEnd = lambda *_: None,
 ) -> Outcome:
     """Stay until the crew has nothing left to do. Raises LogFailed, WorkersDie.
 
     What happened after position `after` is news to this run, up to the end of its last worker.
+    `at_end` is called with stream and folder once all is written that a good end has.
     """
     stream = SessionStream(log, session_id)
     folder = SessionFolder(home, session_id)
@@ -74,6 +84,8 @@ def watch(
             crew.watch(WATCH_S)
             if crew.disk_error:
                 raise crew.disk_error
+        if not crew.failure:
+            at_end(stream, folder.path)
     finally:
         crew.stop()
         stream.reload()

@@ -410,6 +410,14 @@ class ArtifactLost(Event):
     reason: str
 
 
+@TYPES.event("NotificationStarted")
+class NotificationStarted(Event):
+    """People are told of an event now: `about`, its id. `occasion` is done or parked."""
+
+    occasion: str
+    about: str
+
+
 FilmEvent = (
     SessionStarted
     | StoryGenerated
@@ -449,6 +457,7 @@ Operation = (
     | SessionCancelled
     | SessionPrioritised
     | ArtifactLost
+    | NotificationStarted
 )
 AnyEvent = FilmEvent | Operation
 OPERATIONS = (
@@ -462,6 +471,7 @@ OPERATIONS = (
     SessionCancelled,
     SessionPrioritised,
     ArtifactLost,
+    NotificationStarted,
 )
 ShotResult = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved
 MediaResult = ReferenceRendered | ShotResult | MusicSaved | FilmAssembled

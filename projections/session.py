@@ -156,8 +156,8 @@ def evolve(s: Session, recorded: Recorded) -> None:
             s.priority = priority
         case e.ArtifactLost():
             _forget_artifact(s, event)
-        case e.LateResultRejected() | e.SessionRewound():
-            pass  # a rewind is a filter on history, a late result changes nothing
+        case e.LateResultRejected() | e.SessionRewound() | e.NotificationStarted():
+            pass  # a rewind is a filter on history; nothing of the film changes by the others
         case _:
             assert_never(event)
 

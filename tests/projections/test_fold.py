@@ -456,6 +456,7 @@ EXAMPLES = [
     e.SessionCancelled(),
     e.SessionPrioritised(priority=1),
     e.ArtifactLost(command_id="i", sha256="sha-i", reason="x"),
+    e.NotificationStarted(occasion="done", about="event"),
 ]
 REWIND = e.SessionRewound(to=1)
 
