@@ -10,6 +10,7 @@ import apsw
 from benchmarks import sample
 from benchmarks.measure import Row, at_most, median_of, seconds
 from eventstore import tables
+from eventstore.connection import CHECKPOINT_PAGES
 from eventstore.home import Home
 from eventstore.log import EventLog
 from eventstore.registry import Event
@@ -26,6 +27,7 @@ def append() -> Row:
     The peer is bare apsw: it writes the very rows that our appends have just written, computed
     beforehand, into a copy of the log with the same tables, indexes and triggers. In turn, some
     appends in a row each; the first rounds, in which both fill their page caches, do not count.
+    Both write into a write-ahead log that has its full size, as one of a film's second hour has.
     """
     ours, bare = [], []
     with (
@@ -35,6 +37,8 @@ def append() -> Row:
         sessions = [f"session_{n:03d}" for n in range(ROUNDS * IN_A_ROW)]
         streams = [_prepared(log, session) for session in sessions]
         copy = _copy(log, Path(folder) / "bare.db")
+        for connection in (log.connection, copy):
+            _grow_write_ahead_log(connection)
         for at in range(0, len(streams), IN_A_ROW):
             batch = streams[at : at + IN_A_ROW]
             before = [log.stored_rows(stream.id) for stream in batch]
@@ -82,7 +86,16 @@ def _copy(log: EventLog, path: Path) -> apsw.Connection:
             backup.step()
     copy.pragma("journal_mode", "wal")
     copy.pragma("synchronous", "FULL")
+    copy.wal_autocheckpoint(CHECKPOINT_PAGES)
     return copy
+
+
+def _grow_write_ahead_log(connection: apsw.Connection) -> None:
+    """To the size at which it is written back; from then on its pages are used again."""
+    connection.execute("CREATE TABLE filler (bytes BLOB)")
+    connection.execute("INSERT INTO filler VALUES (zeroblob(?))", (CHECKPOINT_PAGES * 4096,))
+    connection.execute("DROP TABLE filler")
+    connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
 
 
 def _write_bare(copy: apsw.Connection, events: list[Any], changes: list[tables.Change]) -> None:

@@ -4,7 +4,7 @@ An append is one transaction: ids, expected version, fence, events with their ha
 the read tables. It returns after COMMIT under synchronous=FULL: acknowledged means durable.
 """
 
-import uuid
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from eventstore import hashes, tables
 from eventstore.connection import SamePlace, connect, create, disk_errors, transaction, write_lock
+from eventstore.ends import KnownEnds
 from eventstore.errors import EventIdConflict, FenceLost, LogDamaged, WrongExpectedVersion
 from eventstore.garbage import no_collections
 from eventstore.reader import dicts
@@ -25,8 +26,6 @@ Clock = Callable[[], str]
 
 SELECT_EVENTS = """SELECT global_position, event_id, position, append_end, causation_id,
     correlation_id, recorded_at, type, version, data FROM events WHERE stream = ?"""
-SELECT_ENDS = """SELECT (SELECT coalesce(max(position), 0) FROM events WHERE stream = ?),
-    global_position, hash FROM events ORDER BY global_position DESC LIMIT 1"""
 INSERT_EVENT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
@@ -37,7 +36,18 @@ def utc_now() -> str:
 
 def new_id() -> str:
     """A random event id."""
-    return str(uuid.uuid4())
+    return new_ids(1)[0]
+
+
+def new_ids(count: int) -> list[str]:
+    """Random UUIDs, version 4, from one draw."""
+    drawn = os.urandom(16 * count).hex()
+    return [_uuid4(drawn[at : at + 32]) for at in range(0, len(drawn), 32)]
+
+
+def _uuid4(random: str) -> str:
+    variant = "89ab"[int(random[16], 16) & 3]
+    return f"{random[:8]}-{random[8:12]}-4{random[13:16]}-{variant}{random[17:20]}-{random[20:]}"
 
 
 class EventLog:
@@ -52,9 +62,8 @@ class EventLog:
         self._clock = clock
         self._place = SamePlace(path)
         with disk_errors(path):
-            (self.log_id, self._genesis), *_ = self.connection.execute(
-                "SELECT id, genesis FROM log"
-            )
+            (self.log_id, genesis), *_ = self.connection.execute("SELECT id, genesis FROM log")
+            self._ends = KnownEnds(self.connection, self.log_id, genesis)
             self.columns = dict(
                 tables.columns_in_schema(
                     lambda table: self.connection.execute(f"PRAGMA table_info({table})")
@@ -96,7 +105,9 @@ class EventLog:
         with disk_errors(self.path), write_lock(self.path):
             self._place.check()
             with transaction(self.connection):
+                self._ends.begun()
                 yield
+            self._ends.committed()
 
     def append(
         self,
@@ -117,12 +128,12 @@ class EventLog:
         """
         if not events:
             return []
-        ids = list(event_ids) if event_ids is not None else [new_id() for _ in events]
+        ids = list(event_ids) if event_ids is not None else new_ids(len(events))
         payloads = [(*self.types.name_of(event), self.types.dump(event)) for event in events]
         with self.writing():
             if event_ids is not None and self._already_there(stream, ids, payloads):
                 return [recorded for recorded in self.read(stream) if recorded.event_id in set(ids)]
-            ends = self._ends(stream)
+            ends = self._ends.of(stream)
             if ends.version != expected:
                 raise WrongExpectedVersion(stream, expected, ends.version)
             if fence is not None:
@@ -154,7 +165,7 @@ class EventLog:
                 if self._already_there(stream, list(ids), payloads):
                     raise EventIdConflict(f"events of {stream} stand twice among the copies")
                 entries = list(zip(ids, payloads, events, strict=True))
-                recorded += self._insert(self._ends(stream), entries, cause, when)
+                recorded += self._insert(self._ends.of(stream), entries, cause, when)
             tables.write(self.connection.executemany, self._keys, project(recorded))
         return recorded
 
@@ -192,33 +203,27 @@ class EventLog:
         cause: Cause,
         recorded_at: str | None = None,
     ) -> list[Recorded]:
-        recorded_at = recorded_at or self._clock()
-        stream, version, (_, global_position, previous) = ends
+        stream, version, (_, at, previous) = ends
         append_end = version + len(entries)
+        shared = (*cause, recorded_at or self._clock())
+        content_hash = hashes.AppendHash(stream, append_end, shared).of
+        new = tuple.__new__
         rows: list[tuple[Any, ...]] = []
         recorded = []
-        for event_id, (name, type_version, data), event in entries:
-            global_position += 1
+        for event_id, payload, event in entries:
+            at += 1
             version += 1
-            columns = (
-                global_position, event_id, stream, version, append_end, name, type_version, data,
-                cause.causation_id, cause.correlation_id, recorded_at,
-            )  # fmt: skip
-            content = hashes.content_hash(columns)
+            content = content_hash(at, event_id, version, payload)
             this = hashes.chain_hash(previous, content)
-            rows.append((*columns, previous, content, this))
+            rows.append(
+                (at, event_id, stream, version, append_end, *payload, *shared,
+                 previous, content, this)
+            )  # fmt: skip
+            recorded.append(new(Recorded, (at, event_id, version, append_end, *shared, event)))
             previous = this
-            recorded.append(
-                Recorded(global_position, event_id, version, append_end, *cause, recorded_at, event)
-            )
         self.connection.executemany(INSERT_EVENT, rows)
+        self._ends.moved(stream, version, at, previous)
         return recorded
-
-    def _ends(self, stream: str) -> Ends:
-        """Where the stream and the log end, in one question: every append asks it."""
-        row = self.connection.execute(SELECT_ENDS, (stream,)).fetchone()
-        version, *head = row or (0, 0, self._genesis)
-        return Ends(stream, version, Head(self.log_id, *head))
 
     def version(self, stream: str) -> int:
         """Position of the stream's last event; 0 for an empty stream."""
@@ -231,7 +236,7 @@ class EventLog:
     def head(self) -> Head:
         """The end of the log; position 0 and the genesis hash when it is empty."""
         with disk_errors(self.path):
-            return self._ends("").head
+            return self._ends.read("").head
 
     def read(self, stream: str, *, after: int = 0, to: int | None = None) -> list[Recorded]:
         """The events of a stream in order, after one position and up to another."""

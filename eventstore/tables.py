@@ -37,6 +37,8 @@ def difference(before: Rows, after: Rows) -> list[Change]:
     changes = []
     for table in READ_TABLES:
         old, new = before.get(table, {}), after.get(table, {})
+        if not old and not new:
+            continue
         written = [
             row
             for key, row in new.items()

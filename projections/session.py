@@ -108,6 +108,10 @@ def evolve(s: Session, recorded: Recorded) -> None:
                 _begin_kind(s, event.kind)
             attempts = s.attempts.get(command_id)
             s.attempts[command_id] = attempts.started() if attempts else FIRST_ATTEMPT
+        case e.ShotPlanned() | e.StoryGenerated() | e.SceneGraphBuilt() | e.PromptEnhanced():
+            s.results.setdefault(event.command_id, recorded)
+            _count_result(s, event)
+            _write_story(s, event)
         case e.ImageRendered() | e.VideoRendered() | e.AudioTrackSaved():
             s.media_begun = True
             s.results[event.command_id] = recorded
@@ -128,10 +132,6 @@ def evolve(s: Session, recorded: Recorded) -> None:
             s.media_begun = s.film_begun = True
             s.results[event.command_id] = recorded
             _count_result(s, event)
-        case e.StoryGenerated() | e.SceneGraphBuilt() | e.ShotPlanned() | e.PromptEnhanced():
-            s.results.setdefault(event.command_id, recorded)
-            _count_result(s, event)
-            _write_story(s, event)
         case e.SessionStarted() | e.SessionForked() | e.SessionImported():
             _begin(s, recorded, event)
         case e.SessionEdited() | e.ProfileChanged() | e.SessionCompleted():
@@ -179,6 +179,9 @@ def _write_story(
     s: Session, event: e.StoryGenerated | e.SceneGraphBuilt | e.ShotPlanned | e.PromptEnhanced
 ) -> None:
     match event:
+        case e.ShotPlanned(shot=number, plan=plan):
+            s.planned = True
+            _add_shot(s, Shot(number, plan), len(s.order) + 1)
         case e.StoryGenerated(title=title, style=style):
             s.story = event
             s.title, s.style = title, style
@@ -186,9 +189,6 @@ def _write_story(
         case e.SceneGraphBuilt(scenes=scenes):
             s.scenes = scenes
             s.scenes_command = event.command_id
-        case e.ShotPlanned(shot=number, plan=plan):
-            s.planned = True
-            _add_shot(s, Shot(number, plan), len(s.order) + 1)
         case e.PromptEnhanced(shot=number) if number in s.shots:
             prompts = event.image_prompt, event.motion_prompt
             s.shots[number] = replace(s.shots[number], enhanced=prompts)

@@ -280,7 +280,7 @@ def forge(log, data):
     """One event with data of one's own, rightly chained."""
     payload = ("SessionPrioritised", 1, data)
     with log.writing():
-        log._insert(log._ends("a"), [("id", payload, priority(1))], RUN)
+        log._insert(log._ends.of("a"), [("id", payload, priority(1))], RUN)
 
 
 @pytest.mark.parametrize(

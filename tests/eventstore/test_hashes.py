@@ -1,6 +1,8 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eventstore import hashes
 
@@ -51,3 +53,20 @@ def test_a_link_is_the_hash_of_the_link_before_and_the_content():
     assert hashes.chain_hash(b"a", b"bc").hex() == (
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )
+
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=40)
+NUMBERS = st.integers(min_value=1, max_value=10**15)
+
+
+@given(at=NUMBERS, place=st.tuples(NUMBERS, NUMBERS, NUMBERS), texts=st.tuples(*[WORDS] * 7))
+def test_an_appends_hash_is_that_of_its_columns(at, place, texts):
+    position, end, version = place
+    event_id, stream, kind, data, *shared = texts
+
+    found = hashes.AppendHash(stream, end, tuple(shared)).of(
+        at, event_id, position, (kind, version, data)
+    )
+
+    columns = (at, event_id, stream, position, end, kind, version, data, *shared)
+    assert found == hashes.content_hash(columns)

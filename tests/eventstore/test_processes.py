@@ -150,7 +150,7 @@ def test_a_process_killed_inside_a_transaction_leaves_the_log_as_it_was(home):
     def die_inside():
         with home.open(TYPES) as log, log.writing():
             entry = ("id", ("SessionUnpaused", 1, "{}"), e.SessionUnpaused())
-            log._insert(log._ends("a"), [entry], RUN)
+            log._insert(log._ends.of("a"), [entry], RUN)
             os.kill(os.getpid(), signal.SIGKILL)
 
     home.open(TYPES).close()
