@@ -220,7 +220,8 @@ FROM events e
 LEFT JOIN events c ON c.event_id = e.causation_id
 LEFT JOIN withdrawn w ON w.session = e.stream AND w.position = e.position;
 
--- Seconds and bytes of everything made, withdrawn work included: money spent is spent.
+-- Seconds, bytes, tokens and money of everything made, withdrawn work included: money spent is
+-- spent. Each answer of a language model is a row of its own, whatever came of it.
 CREATE VIEW costs AS
 SELECT e.stream AS session,                     -- session id
        e.position,                              -- of the event in the session
@@ -228,19 +229,24 @@ SELECT e.stream AS session,                     -- session id
        CASE e.type WHEN 'StoryGenerated' THEN 'story' WHEN 'SceneGraphBuilt' THEN 'scene_graph'
            WHEN 'ShotPlanned' THEN 'shots' WHEN 'ImageRendered' THEN 'image'
            WHEN 'VideoRendered' THEN 'video' WHEN 'AudioTrackSaved' THEN 'audio'
-           WHEN 'MusicSaved' THEN 'music' WHEN 'FilmAssembled' THEN 'film' ELSE e.type
+           WHEN 'MusicSaved' THEN 'music' WHEN 'FilmAssembled' THEN 'film'
+           WHEN 'AnswerReceived' THEN e.data ->> '$.kind' ELSE e.type
        END AS stage,                            -- story, scene_graph, shots, image, audio, video, music, film
        CAST(e.data ->> '$.shot' AS INTEGER) AS shot, -- number of the shot, where there is one
-       e.data ->> '$.provenance.backend' AS backend, -- who made it
-       e.data ->> '$.provenance.model' AS model, -- with which model
-       coalesce(e.data ->> '$.provenance.seconds', 0.0) AS seconds, -- spent making it
+       coalesce(e.data ->> '$.provenance.backend', e.data ->> '$.backend') AS backend, -- who made it
+       coalesce(e.data ->> '$.provenance.model', e.data ->> '$.model') AS model, -- with which model
+       coalesce(e.data ->> '$.provenance.seconds', 0.0) AS seconds, -- spent making it; an answer's are in its result's
        coalesce(e.data ->> '$.artifact.bytes', 0) AS bytes, -- size of its file
+       iif(e.type = 'AnswerReceived', e.data ->> '$.tokens_in', 0) AS tokens_in, -- read by a language model
+       iif(e.type = 'AnswerReceived', e.data ->> '$.tokens_out', 0) AS tokens_out, -- written by it
+       iif(e.type = 'AnswerReceived', coalesce(e.data ->> '$.money', 0.0), 0.0) AS money, -- by the profile's prices
+       iif(e.type = 'AnswerReceived', coalesce(e.data ->> '$.currency', ''), '') AS currency, -- of the money
        e.data ->> '$.provenance.reused_from' IS NOT NULL AS reused, -- 1 when it was made before
        w.position IS NOT NULL AS withdrawn,     -- 1 when a rewind took it back
        e.recorded_at                            -- UTC
 FROM events e
 LEFT JOIN withdrawn w ON w.session = e.stream AND w.position = e.position
-WHERE e.data ->> '$.provenance.backend' IS NOT NULL;
+WHERE e.data ->> '$.provenance.backend' IS NOT NULL OR e.type = 'AnswerReceived';
 
 -- The costs summed up: by session, stage, backend and model. What was reused cost nothing.
 CREATE VIEW spending AS
@@ -248,13 +254,18 @@ SELECT session,                                 -- session id
        stage,                                   -- story, scene_graph, shots, image, audio, video, music, film
        backend,                                 -- who made it
        model,                                   -- with which model
-       sum(NOT reused) AS made,                 -- how many were made
+       sum(NOT reused AND type != 'AnswerReceived') AS made, -- how many were made
        sum(reused) AS reused,                   -- how many were taken over from earlier work
        sum(withdrawn) AS withdrawn,             -- how many of both a rewind took back
        sum(stage = 'image' AND NOT reused) AS images, -- pictures made
        sum(stage = 'video' AND NOT reused) AS videos, -- clips made
        sum(seconds) AS seconds,                 -- spent in all
-       sum(iif(reused, 0, bytes)) AS bytes      -- of the files made
+       sum(iif(reused, 0, bytes)) AS bytes,     -- of the files made
+       sum(type = 'AnswerReceived') AS answers, -- of language models, those that led to nothing too
+       sum(tokens_in) AS tokens_in,             -- read by language models
+       sum(tokens_out) AS tokens_out,           -- written by them
+       round(sum(money), 8) AS money,           -- what that cost, by the profile's prices
+       max(currency) AS currency                -- of the money
 FROM costs
 GROUP BY session, stage, backend, model;
 

@@ -179,6 +179,8 @@ class Lines(Silence):
                 verb = "failed" if kind == "CommandFailed" else "interrupted"
                 why = one_line(data.get("error") or data["reason"])
                 return f"{verb}: {self._target(data)}: {why}"
+            case "AnswerReceived":
+                return f"answered: {named(data['kind'])}, {data['tokens_out']:,} tokens"
             case "LateResultRejected":
                 return f"too late, another worker took over: {self._target(data)}"
             case "ArtifactLost":

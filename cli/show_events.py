@@ -88,6 +88,26 @@ def _retry(data: Data) -> list[str]:
     return [f"{count} command{'' if count == 1 else 's'}", data.get("reason", "")]
 
 
+def money(amount: float, currency: str) -> str:
+    """An amount as people read it: cents, or more digits where it is less than one."""
+    digits = 2 if amount >= 1 else 4
+    return f"{amount:,.{digits}f} {currency}".strip()
+
+
+def _answer(data: Data) -> list[str]:
+    tokens = f"{data['tokens_in']:,} tokens in, {data['tokens_out']:,} out"
+    paid = money(data["money"], data["currency"]) if data.get("money") else ""
+    ended = "" if data["finish"] == "stop" else f"ended by {data['finish']}"
+    return [target(data), data["model"], tokens, paid, seconds_text(data["seconds"]), ended]
+
+
+def limit(data: Data) -> str:
+    """A budget in words."""
+    if data.get("tokens") is not None:
+        return f"{data['tokens']:,} tokens"
+    return "none" if data.get("money") is None else money(data["money"], data.get("currency", ""))
+
+
 SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "SessionStarted": _started,
     "StoryGenerated": lambda data: [_quoted(data["title"]), cost(data)],
@@ -132,6 +152,8 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "CommandStarted": _attempt,
     "CommandFailed": lambda data: [*_failure(data), "for good" if data.get("final") else ""],
     "CommandInterrupted": _failure,
+    "AnswerReceived": _answer,
+    "BudgetSet": lambda data: [limit(data)],
     "LateResultRejected": lambda data: [target(data), f"worker {data['worker']}"],
     "RetryRequested": _retry,
     "SessionPaused": lambda data: ["at once" if data.get("now") else ""],

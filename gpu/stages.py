@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from gpu.briefs import Settings
 from gpu.errors import StageError
+from gpu.llm.asking import Records
 
 
 class Share(float):
@@ -76,6 +77,13 @@ class OverlappingStage(Stage, Protocol):
 
     def begin(self, brief: Any, out: Path, report: Report) -> Callable[[], Made]:
         """`run` without its last part, which is returned; it may be called from another thread."""
+
+
+@runtime_checkable
+class AskingStage(Stage, Protocol):
+    """A stage that asks a language model. `records`: of the brief that it is given next."""
+
+    records: Records
 
 
 STAGES = {

@@ -24,6 +24,7 @@ MODELS_SPEAK = "en"
 CARD_S = 2.0
 TRANSITION_S = 0.5
 LEAD_S, TAIL_S = 0.4, 0.3
+BY_HAND = "asked by hand"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,7 @@ def reopen(session: Session, *, only_deaths: bool) -> Sequence[RetryRequested]:
         for command in work(session).parked
         if not only_deaths or _killed_its_worker(session, command.id)
     ]
-    return [RetryRequested(command_ids=tuple(parked), reason="asked by hand")] if parked else []
+    return [RetryRequested(command_ids=tuple(parked), reason=BY_HAND)] if parked else []
 
 
 def _killed_its_worker(session: Session, command_id: str) -> bool:

@@ -18,7 +18,8 @@ from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
 from gpu.errors import Withdrawn
-from gpu.stages import OverlappingStage, Report, Stage, open_stage, state_beside
+from gpu.stages import AskingStage, OverlappingStage, Report, Stage, open_stage, state_beside
+from handlers.answers import Answers
 from handlers.attempt import Attempt, open_commands
 from handlers.environment import Environments
 from handlers.making import InputMissing, Library, libraries
@@ -202,11 +203,12 @@ class Worker:
 
     def _begin(self, attempt: Attempt) -> Writing:
         """Run the stage: all of it, or up to what may go on beside the next command."""
-        command, stream = attempt.command, attempt.stream
-        handler = HANDLERS[command.kind]
-        library = self._library(stream.session)
-        brief = handler.brief(command, library)
-        stage = self._stage(command)
+        handler = HANDLERS[attempt.command.kind]
+        library = self._library(attempt.stream.session)
+        brief = handler.brief(attempt.command, library)
+        stage = self._stage(attempt.command)
+        if isinstance(stage, AskingStage):
+            stage.records = Answers(attempt, self.home.locks)
         report = self._reporter(attempt)
         self._prepare(stage, attempt, library, report)
         out = self.home.artifacts.temporary(self.lock.name, handler.media_type)

@@ -355,6 +355,40 @@ class CommandInterrupted(Event):
     reason: str
 
 
+@TYPES.event("AnswerReceived")
+class AnswerReceived(Event):
+    """A language model answered. Recorded before the answer is read: it is never paid for twice.
+
+    `asked` names the question. `answered_by`: what the model's server says that it is. `form`: how
+    the answer's shape was asked for. `money` is 0 where the profile names no prices.
+    """
+
+    command_id: str
+    kind: str
+    shot: int | None = None
+    asked: str
+    text: str
+    backend: str
+    model: str
+    answered_by: str = ""
+    finish: str
+    form: str
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+    money: float = 0.0
+    currency: str = ""
+
+
+@TYPES.event("BudgetSet")
+class BudgetSet(Event):
+    """What language models may cost this film in all, in money or in tokens; None: no limit."""
+
+    money: float | None = None
+    currency: str = ""
+    tokens: int | None = None
+
+
 @TYPES.event("LateResultRejected")
 class LateResultRejected(Event):
     """A worker came back after its lease was taken over."""
@@ -450,6 +484,8 @@ Operation = (
     CommandStarted
     | CommandFailed
     | CommandInterrupted
+    | AnswerReceived
+    | BudgetSet
     | LateResultRejected
     | RetryRequested
     | SessionPaused
@@ -464,6 +500,8 @@ OPERATIONS = (
     CommandStarted,
     CommandFailed,
     CommandInterrupted,
+    AnswerReceived,
+    BudgetSet,
     LateResultRejected,
     RetryRequested,
     SessionPaused,

@@ -11,6 +11,7 @@ from projections.attempts import FIRST_ATTEMPT, NO_ATTEMPTS, Attempts
 from projections.history import withdrawn_positions
 from projections.parts import Reference, Scene, StageChoice
 from projections.shot import Shot
+from projections.spent import NOTHING_SPENT, Spent
 
 STAGES_OF_A_SHOT = ("audio", "image", "video")
 MEDIA_KINDS = ("reference", *STAGES_OF_A_SHOT, "music", "film")
@@ -54,6 +55,8 @@ class Session:
     forked_at: int | None = None
     highest_shot: int = 0
     work_s: float = 0.0
+    spent: Spent = NOTHING_SPENT
+    budget: e.BudgetSet | None = None
     withdrawn: frozenset[int] = frozenset()
 
     def copy(self) -> "Session":
@@ -77,7 +80,8 @@ def fold(
     session.withdrawn = withdrawn_positions(history)
     for recorded in inherited:
         evolve(session, recorded)
-    session.work_s = 0.0  # the parent's seconds were spent by the parent
+    session.work_s = 0.0  # the parent's seconds were spent by the parent, and so was its money
+    session.spent = NOTHING_SPENT
     for recorded in history:
         if recorded.position in session.withdrawn:
             if isinstance(recorded.event, e.RESULTS):
@@ -154,6 +158,10 @@ def evolve(s: Session, recorded: Recorded) -> None:
             s.cancelled, s.cancelled_now = True, s.cancelled_now or now
         case e.SessionPrioritised(priority=priority):
             s.priority = priority
+        case e.AnswerReceived():
+            s.spent = s.spent.after(event)
+        case e.BudgetSet():
+            s.budget = event
         case e.ArtifactLost():
             _forget_artifact(s, event)
         case e.LateResultRejected() | e.SessionRewound() | e.NotificationStarted():

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,6 +48,51 @@ class LanguageModel(Protocol):
 
         Raises StageError; what asked for too much or the wrong thing is a BriefRefused.
         """
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An answer on record. `spent`: somebody asked for another one since."""
+
+    answer: Answer
+    spent: bool
+
+
+class Records(Protocol):
+    """The answers to one piece of work, kept where no kill and no wrong answer loses them.
+
+    `round`: how often another answer was asked for by hand.
+    """
+
+    round: int
+
+    def earlier(self, asked: str) -> Sequence[Earlier]:
+        """What was answered to a question before, oldest first."""
+
+    def allowed(
+        self, tokens_in: int, tokens_out: int, on_wait: OnWait
+    ) -> AbstractContextManager[None]:
+        """Entered while a question of that many tokens at most is asked. Raises OverBudget."""
+
+    def keep(self, asked: str, answer: Answer) -> None:
+        """Durable when it returns."""
+
+
+class Unrecorded:
+    """Records for who has no log: nothing is kept, nothing is limited."""
+
+    round = 0
+
+    def earlier(self, asked: str) -> Sequence[Earlier]:  # noqa: ARG002 - as Records has it
+        """None."""
+        return ()
+
+    def allowed(self, *_: object) -> AbstractContextManager[None]:
+        """All that is asked."""
+        return nullcontext()
+
+    def keep(self, asked: str, answer: Answer) -> None:
+        """Nowhere."""
 
 
 def schema_in_words(messages: Sequence[Message], schema: Schema) -> list[Message]:

@@ -10,6 +10,7 @@ StageError
     ├── ContextTooLong the question is longer than the model can read
     ├── CutOff         the answer ended in the middle, at its limit
     ├── Declined       the model or its server would not answer
+    ├── OverBudget     the question could cost more than is left of the film's budget
     └── WrongAnswer    the answer is not what was asked for, after it was told so once
 """
 
@@ -46,6 +47,10 @@ class CutOff(BriefRefused):
 
 class Declined(BriefRefused):
     """The model, or a filter before it, would not answer."""
+
+
+class OverBudget(BriefRefused):
+    """The question could cost more than is left of the film's budget; it was not asked."""
 
 
 class WrongAnswer(BriefRefused):

@@ -387,7 +387,34 @@ def test_a_fork_has_not_spent_its_parents_seconds():
     assert fold("fork", forked, recorded(beginning(1))).work_s == 0.0
 
 
+ANSWER = e.AnswerReceived(
+    command_id="c", kind="story", asked="q", text="{}", backend="openai", model="m", finish="stop",
+    form="json_schema", tokens_in=30, tokens_out=12, seconds=1.0, money=0.25, currency="EUR",
+)  # fmt: skip
+
+
+def test_answers_add_up_whatever_came_of_them_and_whatever_was_taken_back():
+    appends = [*beginning(1), ANSWER, ANSWER, e.SessionRewound(to=1)]
+
+    spent = session_after(*appends).spent
+    assert (spent.tokens_in, spent.tokens_out, spent.money) == (60, 24, {"EUR": 0.5})
+
+
+def test_what_a_parent_spent_is_not_spent_again_by_its_fork():
+    forked = recorded([e.SessionForked(parent=SESSION, at=4, at_hash="h")])
+
+    assert fold("fork", forked, recorded([*beginning(1), ANSWER])).spent.tokens == 0
+
+
+def test_the_newest_budget_counts():
+    appends = [*beginning(1), e.BudgetSet(money=1.0, currency="EUR"), e.BudgetSet(tokens=9)]
+
+    assert session_after(*appends).budget == e.BudgetSet(tokens=9)
+
+
 EXAMPLES = [
+    ANSWER,
+    e.BudgetSet(tokens=5),
     started(),
     told(),
     divided(),
