@@ -10,7 +10,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.gpu import inputs, parts
-from benchmarks.gpu.models import ENCODERS, Packing, Row, Shape, config
+from benchmarks.gpu.models import COUNTED, ENCODERS, Packing, Row, Shape, config
 from benchmarks.gpu.profiles import rows
 
 TERA, PETA = 1e12, 1e15
@@ -30,12 +30,14 @@ def of_denoiser(denoiser: Any, packing: Packing, shape: Shape, batch: int = 1) -
 
 
 def of_decoding(vae: Any, packing: Packing, shape: Shape) -> int:
-    """A VAE on the meta device decodes a whole picture or clip at once."""
+    """A VAE on the meta device decodes a whole picture, clip or track at once."""
     return counted(lambda: vae.decode(inputs.empty(*latents(vae, packing, shape))))
 
 
 def latents(vae: Any, packing: Packing, shape: Shape) -> tuple[int, ...]:
-    """The size of what a VAE decodes into one picture or clip."""
+    """The size of what a VAE decodes into one picture, clip or piece of music."""
+    if packing.rate_hz:
+        return (1, packing.channels, packing.track(shape))
     frames, rows, columns = packing.grid(shape)
     is_clip = packing.frames > 1 or type(vae).__name__ == "AutoencoderKLQwenImage"
     return (1, packing.channels, *((frames,) if is_clip else ()), rows, columns)
@@ -58,17 +60,23 @@ def of_vae(row: Row) -> int:
     return of_decoding(parts.blank(config(row.vae)), row.packing, row.shape)
 
 
+def every() -> list[Row]:
+    """The rows of the table: those that are run, then those that are counted alone."""
+    return [*rows(), *COUNTED]
+
+
 def table() -> str:
     """A Markdown table of every model, and one of the text encoders."""
     lines = [
         "| model | shape | TFLOP/forward | forwards | PFLOP/loop | TFLOP/VAE decode |",
         "| --- " * 6 + "|",
     ]
-    for row in rows():
+    for row in every():
         forward, forwards = of_forward(row), row.forwards * row.steps
+        decode = f"{of_vae(row) / TERA:.1f}" if row.vae else ""
         lines.append(
             f"| {row.name} | {row.shape} | {forward / TERA:.1f} | {forwards} | "
-            f"{forward * forwards / PETA:.2f} | {of_vae(row) / TERA:.1f} |"
+            f"{forward * forwards / PETA:.2f} | {decode} |"
         )
     lines += ["", "| text encoder | tokens | TFLOP |", "| --- | --- | --- |"]
     for name, tokens in ENCODERS.items():

@@ -130,6 +130,33 @@ def _cogvideox(config: Any, packing: Packing, shape: Shape, batch: int) -> Input
     }
 
 
+def _ace_step(config: Any, packing: Packing, shape: Shape, batch: int) -> Inputs:
+    latents, channels = packing.track(shape), config.audio_acoustic_hidden_dim
+    width = config.encoder_hidden_size or config.hidden_size
+    return {
+        "hidden_states": empty(batch, latents, channels),
+        "timestep": empty(batch),
+        "timestep_r": empty(batch),
+        "encoder_hidden_states": empty(batch, shape.tokens, width),
+        "context_latents": empty(batch, latents, config.in_channels - channels),
+        "return_dict": False,
+    }
+
+
+def _stable_audio(config: Any, packing: Packing, shape: Shape, batch: int) -> Inputs:
+    """All of its latents, however short the music is to be; one more stands for its length."""
+    latents = packing.track(shape)
+    turns = empty(latents + 1, config.attention_head_dim // 2)
+    return {
+        "hidden_states": empty(batch, config.in_channels, latents),
+        "timestep": empty(1),
+        "encoder_hidden_states": empty(batch, shape.tokens, config.cross_attention_input_dim),
+        "global_hidden_states": empty(batch, 1, config.global_states_input_dim),
+        "rotary_embedding": (turns, turns),
+        "return_dict": False,
+    }
+
+
 OF_DENOISER: dict[str, Callable[[Any, Packing, Shape, int], Inputs]] = {
     "UNet2DConditionModel": _unet,
     "FluxTransformer2DModel": _flux,
@@ -140,4 +167,6 @@ OF_DENOISER: dict[str, Callable[[Any, Packing, Shape, int], Inputs]] = {
     "LTXVideoTransformer3DModel": _ltx,
     "LTX2VideoTransformer3DModel": _ltx2,
     "CogVideoXTransformer3DModel": _cogvideox,
+    "AceStepTransformer1DModel": _ace_step,
+    "StableAudioDiTModel": _stable_audio,
 }

@@ -4,6 +4,7 @@ Every part's configuration is a file in configs/; its `_from` says whose it is.
 """
 
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,30 +14,41 @@ CONFIGS = Path(__file__).with_name("configs")
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """Pixels, frames of a clip (1: a picture), tokens of the prompt."""
+    """Pixels, frames of a clip (1: a picture), tokens of the prompt; of music its seconds."""
 
-    width: int
-    height: int
+    width: int = 0
+    height: int = 0
     frames: int = 1
     tokens: int = 512
+    seconds: float = 0.0
 
     def __str__(self) -> str:
+        if self.seconds:
+            return f"{self.seconds:.0f} s"
         length = f"×{self.frames}" if self.frames > 1 else ""
         return f"{self.width}×{self.height}{length}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Packing:
-    """How a VAE packs pixels: channels of a latent, pixels to a latent's side, frames to one."""
+    """How a VAE packs pixels: channels of a latent, pixels to a latent's side, frames to one.
+
+    `rate_hz`: latents to a second of sound.
+    """
 
     channels: int
     side: int = 8
     frames: int = 1
+    rate_hz: float = 0.0
 
     def grid(self, shape: Shape) -> tuple[int, int, int]:
         """Latent frames, rows and columns."""
         frames = (shape.frames - 1) // self.frames + 1
         return frames, shape.height // self.side, shape.width // self.side
+
+    def track(self, shape: Shape) -> int:
+        """Latents of a whole piece of music."""
+        return math.ceil(shape.seconds * self.rate_hz)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,5 +170,29 @@ COGVIDEOX = Row(
 )  # fmt: skip
 
 ROWS = (SDXL, FLUX, Z_IMAGE, QWEN_IMAGE, KLEIN, WAN_14B, WAN_5B, LTX, COGVIDEOX)
+
+LTX_2 = Row(
+    name="LTX-2 19B, distilled", pipeline="LTX2ImageToVideoPipeline", denoiser="ltx-2", vae="",
+    packing=Packing(channels=128, side=32, frames=8),
+    shape=Shape(width=768, height=512, frames=121, tokens=1024), steps=8, guidance=1.0,
+    repo="Lightricks/LTX-2",
+)  # fmt: skip
+ACE_STEP = Row(
+    name="ACE-Step 1.5 XL turbo", pipeline="AceStepPipeline", denoiser="ace-step-xl",
+    vae="ace-step-vae", packing=Packing(channels=64, rate_hz=48_000 / 1_920),
+    shape=Shape(seconds=60.0, tokens=256), steps=8, guidance=0.0,
+    repo="ACE-Step/acestep-v15-xl-turbo-diffusers",
+)  # fmt: skip
+STABLE_AUDIO = Row(
+    name="Stable Audio Open 1.0", pipeline="StableAudioPipeline", denoiser="stable-audio",
+    vae="stable-audio-vae", packing=Packing(channels=64, rate_hz=44_100 / 2_048),
+    shape=Shape(seconds=47.55, tokens=130), steps=100, guidance=7.0, batch=2,
+    repo="stabilityai/stable-audio-open-1.0",
+)  # fmt: skip
+COUNTED = (LTX_2, ACE_STEP, STABLE_AUDIO)
+"""Of these FLOPs alone are counted: their loops do not run without the models that read for them.
+
+LTX-2's VAE is not counted.
+"""
 ENCODERS = {"umt5-xxl": 512, "t5-xxl": 512, "clip-l": 77, "clip-g": 77, "qwen3-4b": 512}
 """Text encoders, and how many tokens they read."""

@@ -7,13 +7,16 @@ import pytest
 
 pytestmark = pytest.mark.gpu
 
+import diffusers  # noqa: E402
 import torch  # noqa: E402
 from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
 
 from benchmarks.gpu import denoise, flops, limit, models, parts, profiles  # noqa: E402
 from benchmarks.gpu.models import Packing, Row, Shape  # noqa: E402
 from gpu import profile  # noqa: E402
-from gpu.diffusion import numerics  # noqa: E402
+from gpu.diffusion import numerics, weights  # noqa: E402
+from gpu.diffusion.families import FAMILIES, family_of  # noqa: E402
+from gpu.profile_files import StageProfile  # noqa: E402
 from tests.gpu.narrow import narrow  # noqa: E402
 
 KNOWN_SHARE = 0.02
@@ -124,16 +127,81 @@ def test_random_weights_are_no_zeros_and_have_the_dtypes_of_loaded_ones():
     assert part.blocks[0].attn1.to_q.weight.float().std().item() == pytest.approx(0.02, rel=0.1)
 
 
+def diffused(*kinds: str) -> list[StageProfile]:
+    """Stages of the shipped profiles that a diffusers model does."""
+    shipped = [profile.load(name) for name in ("gpu-8gb", "gpu-24gb", "gpu-80gb")]
+    found = [one.stages[kind] for one in shipped for kind in kinds if kind in one.stages]
+    return [stage for stage in found if stage.backend == "diffusers"]
+
+
 def test_every_model_of_the_shipped_profiles_is_measured_at_its_shape():
     measured = {(row.repo, row.shape.width, row.shape.frames) for row in profiles.rows()}
 
     asked = {
         (stage.model, stage.settings["width"], stage.settings.get("frames", 1))
-        for name in ("gpu-8gb", "gpu-24gb", "gpu-80gb")
-        for stage in profile.load(name).stages.values()
-        if stage.backend == "diffusers"
+        for stage in diffused("image", "video")
     }
     assert asked <= measured
+
+
+def test_every_music_model_of_the_shipped_profiles_is_counted():
+    counted = {row.repo for row in models.COUNTED}
+
+    assert {stage.model for stage in diffused("music")} <= counted
+
+
+def test_every_family_is_in_the_table_of_flops():
+    alike = {"FluxKontextPipeline", "QwenImageEditPlusPipeline"}  # the denoisers of other rows
+
+    assert {row.pipeline for row in flops.every()} | alike == set(FAMILIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "row"), [("ace-step", models.ACE_STEP), ("stable-audio", models.STABLE_AUDIO)]
+)
+def test_the_count_of_music_is_what_a_real_call_spends_in_its_denoiser(name, row):
+    pipeline, family = tiny(name, row.pipeline), family_of(row.pipeline)
+    spent: list[tuple[int, dict[str, torch.Tensor]]] = []
+    denoiser = pipeline.transformer
+    forward = denoiser.forward
+
+    def counting(hidden_states: torch.Tensor, *arguments: Any, **options: Any) -> Any:
+        out: list[Any] = []
+        count = flops.counted(lambda: out.append(forward(hidden_states, *arguments, **options)))
+        spent.append((count, {**options, "latents": hidden_states}))
+        return out[0]
+
+    denoiser.forward = counting
+    with sdpa_kernel(SDPBackend.MATH):
+        pipeline(
+            "strings", num_inference_steps=2, guidance_scale=row.guidance,
+            **{family.seconds: 4.0}, **dict(family.always),
+        )  # fmt: skip
+
+    blank = parts.blank({"_class_name": type(denoiser).__name__, **dict(denoiser.config)})
+    for count, given in spent:
+        along = 2 if name == "stable-audio" else 1
+        tokens = given["encoder_hidden_states"].shape[1]
+        shape = Shape(seconds=given["latents"].shape[along], tokens=tokens)
+        told = flops.of_denoiser(blank, Packing(channels=8, rate_hz=1.0), shape, row.batch)
+        assert count == pytest.approx(told, rel=0.001)
+
+
+def tiny(name: str, pipeline: str) -> Any:
+    """A tiny pipeline, loaded as diffusers loads any."""
+    folder = weights.locate(f"tiny:{name}")
+    with numerics.without_old_ways():
+        kind = getattr(diffusers, pipeline)
+        loaded = kind.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+    loaded.set_progress_bar_config(disable=True)
+    return loaded
+
+
+def test_a_piece_of_music_has_as_many_latents_as_its_model_makes():
+    ace, stable = models.ACE_STEP, models.STABLE_AUDIO
+
+    assert ace.packing.track(ace.shape) == 25 * 60
+    assert stable.packing.track(stable.shape) == models.config("stable-audio")["sample_size"]
 
 
 def test_what_was_not_measured_is_an_empty_cell():
