@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Json, SessionName, home_of
+from cli.options import (
+    AudioCodec,
+    Container,
+    Crf,
+    Json,
+    PixFmt,
+    SessionName,
+    VideoCodec,
+    encoding,
+    home_of,
+)
 
 STANDARD_OUTPUT = Path("-")
 
@@ -19,28 +29,49 @@ def export(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="folder; otio, otioz, edl (the cut for editors); srt, vtt (captions); fountain; "
-            "sheet (contact sheet); csv (prompts), shots.csv, json; or bundle: one file for "
-            "`reelog import`",
+            help="folder; film, sound (in any codec); otio, otioz, edl (the cut for editors); "
+            "srt, vtt (captions); fountain; sheet (contact sheet); csv (prompts), shots.csv, json; "
+            "or bundle: one file for `reelog import`",
         ),
     ] = "folder",
     to: Annotated[
         Path | None,
         typer.Option(help="another folder (media are copied there), or the file; - prints text"),
     ] = None,
+    video_codec: VideoCodec = None,
+    crf: Crf = None,
+    pix_fmt: PixFmt = None,
+    container: Container = None,
+    audio_codec: AudioCodec = None,
     as_json: Json = False,
 ) -> None:
-    """Write a session out: its folder again, or one file in another format."""
+    """Write a session out: its folder again, or one file in another format.
+
+    The codec options go with `--format film`, which cuts the film again from its clips, and
+    --audio-codec with `--format sound`; the log keeps the film that it has.
+    """
+    from cli import export_film
     from cli.output import print_json, say
     from cli.steps import open_session
     from handlers.export import check_format, export_file, export_text_of
     from handlers.folder import SessionFolder
 
     check_format(format_)
+    film = encoding(
+        video_codec=video_codec,
+        crf=crf,
+        pix_fmt=pix_fmt,
+        container=container,
+        audio_codec=audio_codec,
+    )
+    export_film.refuse_idle(format_, film)
     with open_session(home_of(context), session) as opened:
         stream = opened.stream
         if to == STANDARD_OUTPUT:
             sys.stdout.write(export_text_of(opened.home, stream, format_))
+            return
+        if format_ in export_film.FORMATS:
+            export_film.export(opened, format_, film, to, as_json)
             return
         if format_ != "folder":
             out = export_file(opened.home, stream, format_, to)

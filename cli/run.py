@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Json, Set, Yes, home_of
+from cli.options import (
+    AudioCodec,
+    Container,
+    Crf,
+    Json,
+    PixFmt,
+    Set,
+    VideoCodec,
+    Yes,
+    encoding,
+    home_of,
+)
 
 Workers = Annotated[
     int | None, typer.Option(min=1, max=64, help="worker processes; default: one a core")
@@ -39,6 +50,11 @@ def start(
     ] = None,
     slate: Annotated[bool, typer.Option(help="burn scene, shot, size and camera in")] = False,
     set_: Set = None,
+    video_codec: VideoCodec = None,
+    crf: Crf = None,
+    pix_fmt: PixFmt = None,
+    container: Container = None,
+    audio_codec: AudioCodec = None,
     reference: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=FILE", help="your own picture of a character or place"),
@@ -77,6 +93,13 @@ def start(
         if new:
             raise typer.BadParameter("--new and --continue contradict each other")
         return running.resume(home, continue_id, answer)
+    film = encoding(
+        video_codec=video_codec,
+        crf=crf,
+        pix_fmt=pix_fmt,
+        container=container,
+        audio_codec=audio_codec,
+    )
     request = StartRequest(
         idea=given.read_idea(idea, idea_file),
         script=script,
@@ -92,7 +115,7 @@ def start(
         music_file=music_file,
         metadata=not no_metadata,
         priority=priority,
-        settings=given.read_settings(set_ or []),
+        settings={**given.read_settings(set_ or []), **film},
         references=references.pairs(reference or [], "--reference"),
     )
     return running.start(home, request, answer, new=new)

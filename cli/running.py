@@ -98,8 +98,9 @@ def _hand_out(home: Home, answer: Answer) -> None:
         return
     with home.open_existing(TYPES) as log:
         for session_id in behind:
-            if hand_out(home, log, session_id) and answer.for_people:
-                say(f"Handed out: {home.sessions / session_id / 'film.mp4'}")
+            film = hand_out(home, log, session_id)
+            if film and answer.for_people:
+                say(f"Handed out: {film}")
 
 
 def _unfinished(home: Home) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from eventstore.home import Home
 from eventstore.reader import LogReader
 from handlers import look
+from handlers.film_file import film_name
 from handlers.look import Tables
 from handlers.look_references import references
 
@@ -48,6 +49,14 @@ class Found:
     def folder(self) -> Path:
         """The session's folder, whether it is there or not."""
         return self.home.sessions / str(self.session["session"])
+
+    @property
+    def film(self) -> Path | None:
+        """Where the film lies in that folder, when it is made."""
+        sha256 = self.session["film_sha256"]
+        rows = self.tables["artifacts"]
+        types = [str(row["media_type"]) for row in rows if row["sha256"] == sha256]
+        return self.folder / film_name(types[0]) if types else None
 
     def takes(self, shot: int, stage: str) -> list[Row]:
         """The takes of one stage of a shot, in order."""
@@ -136,7 +145,7 @@ def complete(found: Found) -> Row:
         "costs": found.costs,
         "files": {
             "folder": str(found.folder),
-            "film": _text(found.folder / "film.mp4" if found.session["film_sha256"] else None),
+            "film": _text(found.film),
             "log": str(found.home.log_path),
         },
         "forks": found.forks,

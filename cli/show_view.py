@@ -258,12 +258,11 @@ def costs(found: Found) -> Rows:
 
 def files(found: Found) -> Rows:
     """Where everything is."""
-    there = bool(found.session["film_sha256"]) and found.at is None
-    film = str(found.folder / "film.mp4")
+    film = found.film if found.at is None else None
     so_far = sorted(found.home.previews.glob(f"*-{found.session['session']}-*.png"))
     return [
         *([cell("so far"), cell(str(file))] for file in so_far),
         [cell("folder"), cell(str(found.folder))],
-        [cell("film"), cell(film) if there else cell("not there yet", "dim")],
+        [cell("film"), cell(str(film)) if film else cell("not there yet", "dim")],
         [cell("log"), cell(str(found.home.log_path))],
     ]

@@ -18,6 +18,9 @@ from eventstore.errors import DiskFull, LogFailed
 SUFFIXES = {
     "image/png": ".png",
     "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/x-matroska": ".mkv",
+    "video/webm": ".webm",
     "audio/wav": ".wav",
     "application/json": ".json",
     "text/markdown": ".md",

@@ -1,11 +1,12 @@
 """The cut: clips, cards, narration, captions and chapters become one film.
 
-Clips are copied; only cards and transitions are encoded. Knows a FilmBrief, and no log.
+Clips are copied, and only cards and transitions encoded; in another codec than theirs all of it is
+encoded. Knows a FilmBrief, and no log.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,18 +17,22 @@ import numpy.typing as npt
 from gpu import cards, yuv
 from gpu.briefs import CutClip, FilmBrief
 from gpu.cut import END, TITLE, Frame, layers_of, runs_of
+from gpu.encoders import refuse_missing
+from gpu.film_format import Format, format_of
 from gpu.loudness import RATE_HZ
 from gpu.metadata import comment, facts, wanted
 from gpu.mix import Line, Mix, mix
 from gpu.mp4 import Track
-from gpu.mux import Streams, mux
+from gpu.mux import Streams, encode, mux
 from gpu.pictures import Look, Material
-from gpu.splice import adopted, join, own_track
+from gpu.splice import adopted, every_picture, join, own_track
 from gpu.stages import Made, Report
 from gpu.underscore import Levels, under
 from gpu.whole import whole_or_nothing
 
 _RAW_VERSION = 1
+_BETWEEN_CRF = 12
+"""Of a foreign clip that is encoded again on its way into another codec: nothing to be seen."""
 _CARD_CHARACTERS = 600  # more than a card has room for; laying out thousands takes seconds
 
 
@@ -43,6 +48,8 @@ class FilmStage:
         or "end", frame there, opacity of 256], sound: SHA-256 of the 16-bit samples (one channel,
         or both interleaved where there is music), cues, chapters}.
         """
+        format_ = format_of(brief.settings)
+        refuse_missing(brief.settings)
         film = layers_of(brief)
         drawn = _cards(brief)
         with (
@@ -51,15 +58,19 @@ class FilmStage:
         ):
             folder = Path(name)
             material = _material(brief, film, drawn, folder)
-            video = join(material, folder, lambda share: report(0.05 + 0.6 * share))
-            report(0.7)
-            sound = _sound(brief)
-            _write_stereo(sound.samples, folder / "sound.pcm")
-            report(0.8)
-            mux(_streams(brief, video, folder / "sound.pcm"), folder, out)
+            sound = sound_of(brief)
+            write_stereo(sound.samples, folder / "sound.pcm")
+            report(0.1)
+            streams = _streams(brief, format_, folder / "sound.pcm")
+            if format_.copies_clips:
+                video = join(material, folder, lambda share: report(0.1 + 0.8 * share))
+                mux(streams, video, folder, out)
+            else:
+                with every_picture(material, folder) as pictures:
+                    encode(streams, _counted(pictures, brief, report), folder, out)
         report(1.0)
         return Made(
-            media_type="video/mp4",
+            media_type=format_.media_type,
             raw_sha256=_raw_sha256(brief, film, drawn, sound),
             width=brief.width,
             height=brief.height,
@@ -85,17 +96,27 @@ def _cards(brief: FilmBrief) -> dict[int, npt.NDArray[np.uint8]]:
     return drawn
 
 
+def _counted(
+    pictures: Iterator[yuv.Frame], brief: FilmBrief, report: Report
+) -> Iterator[yuv.Frame]:
+    for number, frame in enumerate(pictures):
+        if not number % brief.fps:
+            report(0.1 + 0.9 * number / brief.total_frames)
+        yield frame
+
+
 def _material(
     brief: FilmBrief,
     film: Sequence[Frame],
     drawn: dict[int, npt.NDArray[np.uint8]],
     folder: Path,
 ) -> Material:
+    copies = format_of(brief.settings).copies_clips
     look = Look(
         width=brief.width,
         height=brief.height,
         fps=brief.fps,
-        crf=int(brief.settings.get("crf", 20)),
+        crf=int(brief.settings.get("crf", 20)) if copies else _BETWEEN_CRF,
         preset=str(brief.settings.get("preset", "superfast")),
     )
     tracks = [_track(clip, look, folder / f"{at}.mp4") for at, clip in enumerate(brief.clips)]
@@ -112,7 +133,8 @@ def _track(clip: CutClip, look: Look, spare: Path) -> Track:
     return own_track(clip.video, clip.frames, look) or adopted(clip.video, clip.frames, look, spare)
 
 
-def _sound(brief: FilmBrief) -> Mix:
+def sound_of(brief: FilmBrief) -> Mix:
+    """Narration and music of a film, mixed at its loudness."""
     lines = [Line(clip.narration, clip.narration_start_s) for clip in brief.clips if clip.narration]
     length = round(brief.total_frames * RATE_HZ / brief.fps)
     settings = brief.settings
@@ -124,24 +146,26 @@ def _sound(brief: FilmBrief) -> Mix:
     return under(spoken, brief.music, Levels(target_lufs, quieter, down))
 
 
-def _write_stereo(samples: npt.NDArray[np.int16], out: Path) -> None:
-    """Both channels interleaved; one signal goes to both."""
+def write_stereo(samples: npt.NDArray[np.int16], out: Path) -> None:
+    """Both channels interleaved, 16 bits each; one signal goes to both."""
     with out.open("wb") as file:
         for at in range(0, len(samples), RATE_HZ * 60):
             part = samples[at : at + RATE_HZ * 60]
             file.write((np.repeat(part, 2) if part.ndim == 1 else part).tobytes())
 
 
-def _streams(brief: FilmBrief, video: Path, audio: Path) -> Streams:
+def _streams(brief: FilmBrief, format_: Format, audio: Path) -> Streams:
     return Streams(
-        video=video,
         audio=audio,
+        width=brief.width,
+        height=brief.height,
         fps=brief.fps,
         title=brief.title,
         language=brief.language,
         cues=brief.cues,
         chapters=brief.chapters,
-        audio_bitrate=str(brief.settings.get("audio_bitrate", "160k")),
+        format=format_,
+        settings=brief.settings,
         comment=comment(facts(brief, "animatic")) if wanted(brief) else "",
     )
 

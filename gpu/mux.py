@@ -1,13 +1,19 @@
-"""Puts picture, sound, captions and chapters into one mp4. Encodes only the sound."""
+"""Puts picture, sound, captions and chapters into one file.
 
-from collections.abc import Sequence
+An H.264 stream of our own is copied; for every other format pictures are encoded as they come.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gpu.briefs import Chapter, Cue
+from gpu import yuv
+from gpu.briefs import Chapter, Cue, Settings
 from gpu.captions import vtt
-from gpu.child import run
-from gpu.ffmpeg import BIT_EXACT, command, source
+from gpu.child import Child, run
+from gpu.encoders import audio_options, captions_codec, video_options
+from gpu.ffmpeg import BIT_EXACT, BT709, command, executable, source
+from gpu.film_format import CONTAINERS, Format
 from gpu.loudness import RATE_HZ
 from gpu.plain import one_line
 
@@ -27,21 +33,51 @@ _LANGUAGES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Streams:
-    """What goes into the file. `video` is an H.264 stream, `audio` 16-bit stereo at 48 kHz."""
+    """What goes into the file, besides its picture. `audio` is 16-bit stereo at 48 kHz."""
 
-    video: Path
     audio: Path
+    width: int
+    height: int
     fps: int
     title: str
     language: str
     cues: Sequence[Cue]
     chapters: Sequence[Chapter]
-    audio_bitrate: str
+    format: Format
+    settings: Settings
     comment: str = ""
 
 
-def mux(streams: Streams, folder: Path, out: Path) -> None:
-    """Write the whole film. Texts go in by files, never as arguments."""
+def mux(streams: Streams, video: Path, folder: Path, out: Path) -> None:
+    """Write the whole film around an H.264 stream. Texts go in by files, never as arguments."""
+    fps = streams.fps
+    stream = ("-f", "h264", "-framerate", str(fps), *source(video))
+    # the parser's guesses at times drift; frame n is at n / fps
+    at = ("-bsf:v", f"setts=ts=N/({fps}*TB):duration=1/({fps}*TB)")
+    run(command(*stream, *_around(streams, folder, ("-c:v", "copy", *at), out)))
+
+
+def encode(streams: Streams, pictures: Iterable[yuv.Frame], folder: Path, out: Path) -> None:
+    """Write the whole film, its pictures encoded in the film's format."""
+    raw = (
+        *("-protocol_whitelist", "file,pipe", "-f", "rawvideo", "-pix_fmt", "yuv420p"),
+        *("-s", f"{streams.width}x{streams.height}", "-framerate", str(streams.fps)),
+        *("-i", "pipe:0"),
+    )
+    pix_fmt = streams.format.pix_fmt
+    exact = "scale=in_range=tv:out_range=tv:flags=bicubic+accurate_rnd+bitexact"
+    picture = (
+        *("-vf", f"{BT709},{exact},format={pix_fmt},{BT709}", "-fps_mode", "passthrough"),
+        *video_options(streams.format, streams.settings, executable()),
+    )
+    with Child(command(*raw, *_around(streams, folder, picture, out), fed=True), feeds=True) as one:
+        for frame in pictures:
+            one.write(frame.data)
+        one.finish()
+
+
+def _around(streams: Streams, folder: Path, picture: Sequence[str], out: Path) -> list[str]:
+    """Inputs after the picture, and the whole output."""
     labels = folder / "labels.txt"
     labels.write_text(_labels(streams), encoding="utf-8")
     captions = folder / "captions.vtt"
@@ -49,24 +85,26 @@ def mux(streams: Streams, folder: Path, out: Path) -> None:
     captions.write_text(vtt(cues), encoding="utf-8")
     language = language_code(streams.language)
     sound = ("-f", "s16le", "-ar", str(RATE_HZ), "-ch_layout", "stereo")
-    with_cues = "-->" in captions.read_text(encoding="utf-8")
-    run(
-        command(
-            *("-f", "h264", "-framerate", str(streams.fps), *source(streams.video)),
-            *(*sound, *source(streams.audio), "-f", "ffmetadata", *source(labels)),
-            *(("-f", "webvtt", *source(captions)) if with_cues else ()),
-            *("-map", "0:v", "-map", "1:a", *(("-map", "3:s") if with_cues else ())),
-            *("-map_metadata", "2", "-map_chapters", "2", "-c:v", "copy", "-c:s", "mov_text"),
-            # the fast coder: less than half the time, and as near to the sound at these rates
-            *("-c:a", "aac", "-aac_coder", "fast", "-b:a", streams.audio_bitrate),
-            *("-threads", "1", "-video_track_timescale", str(streams.fps * 1000)),
-            # the parser's guesses at times drift; frame n is at n / fps
-            *("-bsf:v", f"setts=ts=N/({streams.fps}*TB):duration=1/({streams.fps}*TB)"),
-            *("-metadata:s:a:0", f"language={language}"),
-            *(("-metadata:s:s:0", f"language={language}") if with_cues else ()),
-            *(*BIT_EXACT, "-movflags", "+faststart", "-f", "mp4", f"file:{out}"),
-        )
-    )
+    format_ = streams.format
+    of_cues = captions_codec(format_, executable())
+    with_cues = of_cues and "-->" in captions.read_text(encoding="utf-8")
+    return [
+        *(*sound, *source(streams.audio), "-f", "ffmetadata", *source(labels)),
+        *(("-f", "webvtt", *source(captions)) if with_cues else ()),
+        *("-map", "0:v", "-map", "1:a", *(("-map", "3:s", "-c:s", of_cues) if with_cues else ())),
+        *("-map_metadata", "2", "-map_chapters", "2", *picture),
+        *audio_options(format_, str(streams.settings.get("audio_bitrate", "160k"))),
+        *("-threads", "1", "-metadata:s:a:0", f"language={language}"),
+        *(("-metadata:s:s:0", f"language={language}") if with_cues else ()),
+        *(*BIT_EXACT, *_layout(format_, streams.fps)),
+        *("-f", CONTAINERS[format_.container].muxer, f"file:{out}"),
+    ]
+
+
+def _layout(format_: Format, fps: int) -> tuple[str, ...]:
+    if format_.container not in ("mp4", "mov"):
+        return ()
+    return ("-video_track_timescale", str(fps * 1000), "-movflags", "+faststart")
 
 
 def language_code(language: str) -> str:

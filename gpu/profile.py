@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from gpu import licences, profile_files, profile_set
+from gpu import film_format, licences, profile_files, profile_set
 from gpu.errors import BriefRefused
 from gpu.profile_files import Profile, StageProfile
 from gpu.profile_keys import keys_of, unknown
@@ -44,7 +44,19 @@ def load(name: str, overrides: Mapping[str, str] | None = None) -> Profile:
     base = {} if path == animatic else profile_files.read(animatic, DEFAULT, {}).stages
     found = profile_set.changed(profile_files.read(path, name, base), overrides or {})
     _refuse_gaps(path, found)
-    return found
+    return _with_film_format(found, base, overrides or {})
+
+
+def _with_film_format(
+    profile: Profile, base: Mapping[str, StageProfile], overrides: Mapping[str, str]
+) -> Profile:
+    film = profile.stages["film"]
+    if film.backend != DEFAULT:
+        return profile
+    said = frozenset(key.partition(".")[2] for key in overrides if key.startswith("film."))
+    usual = base["film"].settings if base else film.settings
+    film = replace(film, settings=film_format.settled(film.settings, usual, said))
+    return replace(profile, stages={**profile.stages, "film": film})
 
 
 def without_metadata(profile: Profile) -> Profile:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gpu.film_format import AUDIO, CONTAINERS, PIX_FMTS, VIDEO
 from gpu.profile_key import Bitrate
 from gpu.profile_key import Key as Key
 from gpu.profile_key import unknown as unknown
@@ -155,6 +156,11 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
     },
     ("film", "animatic"): {
         **_DRAWN,
+        "crf": Key(20, "quality of the file, lower is better; AV1 takes up to 63", 0, 63),
+        "video_codec": Key("h264", "what the pictures are encoded in", choices=tuple(VIDEO)),
+        "pix_fmt": Key("", "pixel format; empty: the codec's own, like yuv420p", choices=PIX_FMTS),
+        "container": Key("mp4", "what kind of file it is", choices=tuple(CONTAINERS)),
+        "audio_codec": Key("aac", "what the sound is encoded in", choices=tuple(AUDIO)),
         "audio_bitrate": Bitrate("160k", "of the film's sound", takes="32k to 499k"),
         "loudness_lufs": Key(-16.0, "loudness of the film", -40, -5),
         "music_lu": Key(-8.0, "music against the film's loudness where nobody speaks", -40, 0),

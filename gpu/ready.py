@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from gpu import hub, licences, model_files, profile_files, tiny
+from gpu import encoders, hub, licences, model_files, profile_files, tiny
 from gpu.briefs import Scalar
 from gpu.diffusion import families, shape, weights
 from gpu.errors import BriefRefused, StageError
@@ -36,6 +36,7 @@ def checked(profile: Profile) -> Profile:
         _refuse_unknown_classes(kind, one)
         _refuse_without_more_libraries(kind, one)
         _refuse_shape(kind, one)
+    encoders.refuse_missing(profile.stages["film"].settings)
     ours = _with_servers(profile)
     exact = {kind: replace(one, revision=_exact(one)) for kind, one in models.items()}
     stages = {**profile.stages, **exact, **ours}

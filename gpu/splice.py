@@ -4,6 +4,8 @@ Knows tracks and layers; knows no sound, no captions and no brief.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,6 +59,15 @@ def join(material: Material, folder: Path, report: Report) -> Path:
         for one in material.runs:
             stream.writelines(encoded[one.first] if not one.copied else _copied(one, material))
     return out
+
+
+@contextmanager
+def every_picture(material: Material, folder: Path) -> Iterator[Iterator[yuv.Frame]]:
+    """All frames of the film in its order, decoded and mixed: for another codec than clips have."""
+    whole = replace(material, runs=(Run(0, len(material.film), copied=False),))
+    pictures = Pictures(whole)
+    with pictures.opened(folder):
+        yield iter(pictures)
 
 
 def _copied(one: Run, material: Material) -> Iterator[bytes]:

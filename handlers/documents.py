@@ -3,6 +3,7 @@
 from typing import Any
 
 from gpu.references import key
+from handlers.film_file import film_name
 from projections.parts import Reference
 from projections.rows import mark, state, steps
 from projections.session import Session
@@ -24,7 +25,7 @@ def media_name(kind: str, index: int | None) -> str:
         case "music":
             return "audio/music.wav"
         case _:
-            return "film.mp4"
+            return film_name("video/mp4")
 
 
 def reference_name(name: str) -> str:

@@ -25,7 +25,7 @@ FILES = {
     "bundle": "{}.reelog",
 }
 TEXTS = ("edl", "srt", "vtt", "fountain", "csv", "prompts", "shots.csv", "json")
-FORMATS = ("folder", *FILES)
+FORMATS = ("folder", "film", "sound", *FILES)
 
 
 def check_format(name: str) -> None:
@@ -63,10 +63,10 @@ def export_file(home: Home, stream: SessionStream, format_: str, to: Path | None
 
             write = editors.write_otio if format_ == "otio" else editors.write_otioz
             cut = cut_list(home, stream.session)
-            _whole(out, lambda temporary: write(cut, temporary))
+            whole_file(out, lambda temporary: write(cut, temporary))
         case _:
             text = _text(home, stream.session, format_)
-            _whole(out, lambda new: new.write_text(text, encoding="utf-8", newline=""))
+            whole_file(out, lambda new: new.write_text(text, encoding="utf-8", newline=""))
     return out
 
 
@@ -95,7 +95,7 @@ def _text(home: Home, s: Session, format_: str) -> str:
             return export_text.shots_csv(s)
 
 
-def _whole(out: Path, write: Callable[[Path], object]) -> None:
+def whole_file(out: Path, write: Callable[[Path], object]) -> None:
     """Write `out` beside its place and move it there: it is whole, or as it was before."""
     temporary = out.with_name(f".{out.name}.new")
     try:

@@ -20,6 +20,7 @@ from gpu.captions import srt
 from gpu.png_text import without_texts
 from handlers import documents
 from handlers.documents import media_name, reference_name
+from handlers.film_file import film_name
 from handlers.handed import Handed, Handing
 from handlers.logs import LOGGER
 from handlers.media_stages import film_cues
@@ -97,7 +98,10 @@ class SessionFolder:
         if found.music_made and found.music:
             media[media_name("music", None)] = (session.results[found.music.id], found.music)
         if found.film_made and found.film:
-            media[media_name("film", None)] = (session.results[found.film.id], found.film)
+            media[film_name(found.film_made.artifact.media_type)] = (
+                session.results[found.film.id],
+                found.film,
+            )
         self.missing = [
             name for name, (made, _) in media.items() if not self._artifact(made.event).is_file()
         ]

@@ -12,6 +12,7 @@ from eventstore.recorded import Cause
 from eventstore.tables import READ_TABLES, Rows
 from handlers.crew import Crew
 from handlers.errors import WorkersDie
+from handlers.film_file import film_name
 from handlers.folder import SessionFolder
 from handlers.logs import LOGGER
 from handlers.stream import SessionStream
@@ -48,7 +49,8 @@ class Outcome:
     @property
     def film(self) -> Path | None:
         """The film, when it is made."""
-        return self.folder / "film.mp4" if self.found.complete else None
+        made = self.found.film_made
+        return self.folder / film_name(made.artifact.media_type) if made else None
 
 
 def watch(

@@ -1,12 +1,15 @@
 """Films that are made but not handed out: the run died between its last event and its folder."""
 
 import json
+from pathlib import Path
 
 from eventstore.home import Home
 from eventstore.log import EventLog
 from eventstore.reader import LogReader
+from handlers.film_file import film_name
 from handlers.folder import SessionFolder
 from handlers.stream import SessionStream
+from projections.work import work
 
 
 def not_handed_out(home: Home, reader: LogReader) -> list[str]:
@@ -18,21 +21,25 @@ def not_handed_out(home: Home, reader: LogReader) -> list[str]:
     return [
         str(row["session"])
         for row in rows
-        if _film_in_folder(home, str(row["session"])) != row["film_sha256"]
+        if not _in_folder(home.sessions / str(row["session"]), str(row["film_sha256"]))
     ]
 
 
-def _film_in_folder(home: Home, session_id: str) -> str | None:
-    folder = home.sessions / session_id
+def _in_folder(folder: Path, film_sha256: str) -> bool:
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        listed = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
+        listed = [entry["path"] for entry in manifest["files"] if entry["sha256"] == film_sha256]
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return listed.get("film.mp4") if (folder / "film.mp4").is_file() else None
+        return False
+    return any((folder / str(name)).is_file() for name in listed)
 
 
-def hand_out(home: Home, log: EventLog, session_id: str) -> bool:
-    """Bring a session's folder up to date; whether its film is there now."""
+def hand_out(home: Home, log: EventLog, session_id: str) -> Path | None:
+    """Bring a session's folder up to date; where its film is, when it is there now."""
     folder = SessionFolder(home, session_id)
-    return (folder.sync(SessionStream(log, session_id).session) / "film.mp4").is_file()
+    session = SessionStream(log, session_id).session
+    made = work(session).film_made
+    if made is None:
+        return None
+    film = folder.sync(session) / film_name(made.artifact.media_type)
+    return film if film.is_file() else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from handlers.film_file import film_name
 from projections.session import Session
 from projections.work import Work
 
@@ -29,10 +30,11 @@ class Notice:
 TEST = Notice("done", "reelog: a test", "Notices of reelog arrive here.")
 
 
-def done(session: Session, found: Work, film: Path) -> Notice:
-    """The film is ready."""
+def done(session: Session, found: Work, folder: Path) -> Notice:
+    """The film is ready, in the session's folder."""
     made = found.film_made
-    length = made.artifact.duration_s if made else None
+    assert made is not None
+    length, film = made.artifact.duration_s, folder / film_name(made.artifact.media_type)
     facts = [session.id, _shots(len(found.shots))]
     if length:
         facts.append(f"{length:.1f} s long")

@@ -151,7 +151,7 @@ class Notices:
         if self._claimed(stream, *about):
             session, (occasion, _) = stream.session, about
             message = (
-                notice.done(session, found, folder / "film.mp4")
+                notice.done(session, found, folder)
                 if occasion == "done"
                 else notice.parked(session, found)
             )
