@@ -89,7 +89,7 @@ def test_a_profile_in_the_config_folder_goes_by_its_name(config):
         ("[encode]\ncfr = 3", "own.toml, [encode]: unknown setting 'cfr'; did you mean 'crf'?"),
         ("[film]\nuse = 'animatik'", '[film]: use = "animatic" is all that can be used'),
         ("[film]\nuse = 'animatic'\ncrff = 3", "[film]: unknown setting 'crff'; did you mean"),
-        ("[film]\nbackend='animatic'\nmodel='reelog cut'\ncrf = 99", "crf takes 0 to 51"),
+        ("[film]\nbackend='animatic'\nmodel='reelog cut'\ncrf = 99", "crf takes 0 to 63"),
         ("[film]\nbackend='fake'\nmodel='fake'\ncrf = 9", "[film]: unknown setting 'crf'"),
         ("[film]\nbackend='fake'\nmodel='fake'\nsize_gib = 9", "unknown setting 'size_gib'"),
         ("[voice]\nbackend='transformers'\nmodel='m'\nlicence='mit'\nloras=[]", "setting 'loras'"),

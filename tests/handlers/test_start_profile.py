@@ -63,7 +63,7 @@ def test_an_unknown_profile_is_named_with_the_nearest(name, hint):
         (".crf", "unknown stage ''"),
         ("video.crff", "unknown setting of video 'crff'; did you mean 'crf'?"),
         ("audio.voices", "unknown setting of audio 'voices'; did you mean 'voice'?"),
-        ("film.zzz", "unknown setting of film 'zzz'; known: audio_bitrate, crf"),
+        ("film.zzz", "unknown setting of film 'zzz'; known: audio_bitrate, audio_codec"),
         ("story.look", "story of this profile has no settings, found 'story.look'"),
         ("video.backend", "unknown setting of video 'backend'"),
     ],
