@@ -6,6 +6,7 @@ Temporary file → fsync → rename → fsync of the folder; only then may an ev
 import errno
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from eventstore.connection import make_folder, sync_folder
 from eventstore.errors import DiskFull, LogFailed
+from eventstore.plain_files import is_plain, refuse_stranger
 
 SUFFIXES = {
     "image/png": ".png",
@@ -29,6 +31,7 @@ SUFFIXES = {
     "application/x-safetensors": ".safetensors",
 }
 CHUNK_BYTES = 1 << 20
+_NAME = re.compile(r"\w[\w-]*")
 
 
 def file_sha256(path: Path) -> str:
@@ -60,13 +63,16 @@ class Artifacts:
         self._numbers = count(1)
 
     def path(self, sha256: str, media_type: str) -> Path:
-        """Where the artifact of that content is, or would be."""
+        """Where the artifact of that content is, or would be; always in the store."""
+        if not _NAME.fullmatch(sha256):
+            return self.root / "no" / "such"
         return self.root / sha256[:2] / (sha256 + SUFFIXES.get(media_type, ".bin"))
 
     def temporary(self, worker: str, media_type: str) -> Path:
         """A new name for a worker to write to; swept once the worker is dead."""
         folder = self.root / "tmp"
         with full_disk_is_ours(folder):
+            refuse_stranger(folder)
             make_folder(folder)
         return folder / f"{worker}-{next(self._numbers)}{SUFFIXES.get(media_type, '.bin')}"
 
@@ -84,8 +90,9 @@ class Artifacts:
                 os.close(descriptor)
             sha256 = file_sha256(temporary)
             target = self.path(sha256, media_type)
+            refuse_stranger(target.parent)
             make_folder(target.parent)
-            if target.is_file() and file_sha256(target) == sha256:
+            if self.holds(sha256, media_type):
                 temporary.unlink()
                 target.touch()  # as young as what its worker makes: gc leaves it alone
             else:
@@ -97,7 +104,18 @@ class Artifacts:
     def holds(self, sha256: str, media_type: str) -> bool:
         """Whether the file is there with its right content."""
         path = self.path(sha256, media_type)
-        return path.is_file() and file_sha256(path) == sha256
+        return is_plain(path) and file_sha256(path) == sha256
+
+    def files(self) -> Iterator[Path]:
+        """Whatever lies where artifacts do; what is behind a link is not ours."""
+        for folder in self.root.glob("[0-9a-f][0-9a-f]"):
+            if not folder.is_symlink():
+                yield from folder.glob("*")
+
+    def temporaries(self) -> Iterator[Path]:
+        """What workers, living and dead, write to."""
+        folder = self.root / "tmp"
+        yield from () if folder.is_symlink() else folder.glob("*-*")
 
     def sweep(self, locks: Path) -> int:
         """Remove what dead workers were writing, files and folders; returns how many."""
@@ -109,6 +127,8 @@ def sweep(folder: Path, locks: Path) -> int:
     from eventstore.leases import is_dead  # with the whole log; whoever only reads needs none
 
     removed = 0
+    if folder.is_symlink():
+        return removed  # what lies there is not ours
     for leftover in folder.glob("*-*") if folder.is_dir() else ():
         if not is_dead(locks, leftover.name.partition("-")[0]):
             continue

@@ -114,7 +114,8 @@ def _schema(connection: apsw.Connection, findings: Findings) -> bool:
         else:
             how = "missing" if how == "missing" else "not as it should be"
             message = f"{kind} {name} of schema.sql is {how}"
-            hint = RESTORE if kind == "table" else f"run CREATE {kind.upper()} of schema.sql again"
+            again = REBUILD if kind == "view" else f"run CREATE {kind.upper()} of schema.sql again"
+            hint = RESTORE if kind == "table" else again
             grave = kind != "view"
         findings.add(Finding("schema", message, hint, grave=grave))
         whole = whole and (how, kind) != ("missing", "table")

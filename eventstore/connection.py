@@ -21,11 +21,17 @@ from eventstore.errors import (
     NoSuchLog,
     NotALog,
 )
+from eventstore.plain_files import open_lock
 
 SCHEMA = Path(__file__).resolve().parent.parent / "schema.sql"
 APPLICATION_ID = 1919247724
 FORMAT = 1
 BUSY_TIMEOUT_MS = 10_000
+_DAMAGE = (
+    apsw.NotADBError, apsw.CorruptError, apsw.SQLError, apsw.TooBigError, apsw.ConstraintError,
+    apsw.MismatchError,
+)  # fmt: skip
+"""What our own statements fail with when the file is not as we wrote it."""
 CHECKPOINT_PAGES = 4_000  # 16 MB: a checkpoint syncs twice more, so not after every large append
 
 
@@ -56,8 +62,13 @@ def disk_errors(path: Path) -> Iterator[None]:
         raise DiskFull(
             f"no room left on the disk of {path}; the log is whole, free some space and go on"
         ) from error
-    except (apsw.NotADBError, apsw.CorruptError) as error:
+    except _DAMAGE as error:
         raise LogDamaged(f"{path} is damaged: {error}; see `reelog audit`") from error
+    except UnicodeDecodeError as error:
+        raise LogDamaged(
+            f"{path} is damaged: a text in it holds byte 0x{error.object[error.start]:02x}, "
+            "which is no UTF-8; see `reelog audit`"
+        ) from error
     except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
         if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:  # no room for -shm
             raise DiskFull(f"no room left on the disk of {path}; free some space") from error
@@ -76,25 +87,34 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
     """An open, checked connection to an existing log. Raises NoSuchLog, NotALog, LogTooNew."""
-    if not path.exists():
+    if not os.path.lexists(path):
         raise NoSuchLog(f"there is no log at {path}; `reelog start` begins one")
     if not path.is_file():
         raise NotALog(f"{path} is no file; choose another --home")
+    if path.is_symlink():
+        raise NotALog(f"{path} is a link; name the home that it leads to with --home")
     if 0 < path.stat().st_size < 100:
         raise NotALog(f"{path} is no reelog log; choose another --home or move that file away")
     with disk_errors(path):
         connection = _open_for_reading(path) if read_only else _open(path)
-        try:
-            _configure(connection, path, read_only)
-        except apsw.NotADBError:
-            connection.close()
-            raise NotALog(
-                f"{path} is no reelog log; choose another --home or move that file away"
-            ) from None
-        except BaseException:
-            connection.close()
-            raise
+        with closed_on_error(connection):
+            try:
+                _configure(connection, path, read_only)
+            except apsw.NotADBError:
+                raise NotALog(
+                    f"{path} is no reelog log; choose another --home or move that file away"
+                ) from None
     return connection
+
+
+@contextmanager
+def closed_on_error(connection: apsw.Connection) -> Iterator[None]:
+    """A connection that is not handed out is closed."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _open(path: Path) -> apsw.Connection:
@@ -109,6 +129,15 @@ def _open_for_reading(path: Path) -> apsw.Connection:
         flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
         return apsw.Connection(f"{path.resolve().as_uri()}?immutable=1", flags=flags)
     return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+
+
+def identity(connection: apsw.Connection, path: Path) -> tuple[str, bytes]:
+    """The log's id, and what its chain begins with. Raises LogDamaged where there is not one."""
+    rows = list(connection.execute("SELECT id, genesis FROM log"))
+    if len(rows) != 1:
+        raise LogDamaged(f"{path} is damaged: it has {len(rows)} ids; see `reelog audit`")
+    log_id, genesis = rows[0]
+    return str(log_id), bytes(genesis)
 
 
 def _configure(connection: apsw.Connection, path: Path, read_only: bool) -> None:
@@ -141,7 +170,7 @@ def create(path: Path, rows: str) -> None:
             raise NotALog(f"{path.parent} is no folder; choose another --home") from None
     unborn = path.with_name(path.name + ".new")
     with disk_errors(path), write_lock(path):
-        if path.exists() and (path.stat().st_size > 0 or not path.is_file()):
+        if path.is_symlink() or (path.exists() and (path.stat().st_size > 0 or not path.is_file())):
             return
         for leftover in (unborn, *unborn.parent.glob(unborn.name + "-*")):
             leftover.unlink(missing_ok=True)
@@ -161,7 +190,7 @@ def create(path: Path, rows: str) -> None:
 @contextmanager
 def write_lock(path: Path) -> Iterator[None]:
     """Wait in line for the right to write. The kernel frees the line when a process dies."""
-    descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = open_lock(path.with_suffix(".lock"))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -11,6 +11,7 @@ from eventstore.connection import sync_folder
 from eventstore.recorded import Head
 
 _BYTES_MAX = 4096
+HASH_BYTES = 32
 
 
 class NoHead(ValueError):
@@ -33,7 +34,8 @@ def write_head(path: Path, head: Head, written_at: str) -> None:
     folder = path.resolve().parent
     temporary = folder / f".{path.name}.{os.getpid()}.new"
     try:
-        with temporary.open("w", encoding="utf-8") as file:
+        temporary.unlink(missing_ok=True)
+        with temporary.open("x", encoding="utf-8") as file:
             file.write(json.dumps(content, indent=2) + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -52,8 +54,14 @@ def read_head(path: Path) -> Head:
     try:
         values = json.loads(content.decode())
         head = Head(values["log_id"], values["global_position"], bytes.fromhex(values["hash"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise NoHead(f"{path} is no head that `reelog audit --head` wrote") from None
-    if type(head.log_id) is not str or type(head.global_position) is not int:
+    if not _is_sound(head):
         raise NoHead(f"{path} is no head that `reelog audit --head` wrote")
     return head
+
+
+def _is_sound(head: Head) -> bool:
+    """Whether its values can be those of a log; none that SQLite could not be asked for."""
+    counted = type(head.global_position) is int and 0 <= head.global_position < 1 << 63
+    return type(head.log_id) is str and counted and len(head.hash) == HASH_BYTES

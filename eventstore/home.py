@@ -1,5 +1,6 @@
 """The folder that holds everything: log, artifacts, locks, session folders."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ class Home:
 
     def has_log(self) -> bool:
         """Whether there is anything at the log's place."""
-        return self.log_path.exists()
+        return os.path.lexists(self.log_path)
 
     def open(self, types: "EventTypes") -> "EventLog":
         """Open the log, creating home and log when they are not there."""
@@ -46,6 +47,6 @@ class Home:
 
         return EventLog(self.log_path, types, read_only=read_only)
 
-    def reader(self) -> LogReader:
+    def reader(self, *, checked: bool = True) -> LogReader:
         """Open the log's tables for reading. Raises NoSuchLog when there is none."""
-        return LogReader(self.log_path)
+        return LogReader(self.log_path, checked=checked)

@@ -5,8 +5,10 @@ worker that lives but stands still is judged by its heartbeat counter, watched o
 monotonic clock: no wall clock, so no jump of it matters. The fence shuts out the late finisher.
 """
 
+import errno
 import fcntl
 import os
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -15,8 +17,12 @@ from pathlib import Path
 from eventstore.connection import disk_errors, make_folder
 from eventstore.errors import FenceLost
 from eventstore.log import EventLog
+from eventstore.plain_files import open_lock
 from eventstore.recorded import Fence
 
+NO_LOCK = (errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR)
+"""Nothing is there, or what no worker ever made: a link, a folder, a socket."""
+_NAME = re.compile(r"\w[\w.-]*")
 STANDSTILL_S = 120.0
 """How long a heartbeat may stand still before another worker takes over."""
 
@@ -29,7 +35,7 @@ class WorkerLock:
         while True:
             self.name = name or uuid.uuid4().hex[:12]
             self.path = folder / self.name
-            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._descriptor = open_lock(self.path)
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if os.fstat(self._descriptor).st_nlink:
@@ -48,10 +54,14 @@ class WorkerLock:
 
 def is_dead(folder: Path, worker: str) -> bool:
     """Whether nobody holds the worker's lock any more; the file of a dead worker is removed."""
+    if not _NAME.fullmatch(worker):
+        return True  # no worker was ever called so, and no file elsewhere is touched
     path = folder / worker
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+        descriptor = open_lock(path, create=False)
+    except OSError as error:
+        if error.errno not in NO_LOCK:
+            raise
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

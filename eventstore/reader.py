@@ -6,7 +6,8 @@ from typing import Any, Self
 
 import apsw
 
-from eventstore.connection import connect, disk_errors
+from eventstore.connection import closed_on_error, connect, disk_errors
+from eventstore.schema import refuse_changed
 from eventstore.tables import READ_TABLES, Row
 
 
@@ -23,9 +24,13 @@ def dicts(connection: apsw.Connection, sql: str, values: Row = ()) -> list[dict[
 class LogReader:
     """One open log, for reading its tables and views."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, checked: bool = True) -> None:
+        """`checked`: refuse a log whose definitions are not ours; only an audit reads it."""
         self.path = path
         self.connection = connect(path, read_only=True)
+        if checked:
+            with disk_errors(path), closed_on_error(self.connection):
+                refuse_changed(self.connection, path)
 
     def __enter__(self) -> Self:
         return self

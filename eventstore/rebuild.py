@@ -1,9 +1,12 @@
 """Rebuilding what follows from events: rows of the read tables. Events are never touched."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from eventstore import tables
+from eventstore.connection import connect, disk_errors, transaction, write_lock
 from eventstore.log import EventLog
+from eventstore.schema import differences, view_texts
 from eventstore.tables import READ_TABLES, Rows
 
 
@@ -15,6 +18,21 @@ def rebuild_rows(log: EventLog, session: str, project: Callable[[], Rows]) -> No
             log.connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))
         changes = tables.difference({}, project())
         tables.write(log.connection.executemany, keys, changes)
+
+
+def rebuild_views(path: Path) -> list[str]:
+    """Define the views again that are not as schema.sql has them; returns their names."""
+    connection = connect(path)
+    try:
+        with disk_errors(path), write_lock(path), transaction(connection):
+            wrong = [name for how, kind, name in differences(connection)
+                     if kind == "view" and how != "foreign"]  # fmt: skip
+            for name in wrong:
+                connection.execute(f"DROP VIEW IF EXISTS {name}")
+                connection.execute(view_texts()[name])
+    finally:
+        connection.close()
+    return wrong
 
 
 def remove_strangers(log: EventLog) -> int:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import apsw
 
 from eventstore.connection import SCHEMA
+from eventstore.errors import LogDamaged
 
 _TOKEN = re.compile(
     r"""(?P<text> '(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\] )
@@ -90,6 +92,31 @@ def differences(connection: apsw.Connection) -> Iterator[tuple[str, str, str]]:
     for kind, name in found:
         if (kind, name) not in ours:
             yield "foreign", kind, name
+
+
+def refuse_changed(connection: apsw.Connection, path: Path) -> None:
+    """Raise LogDamaged where a log's triggers, tables or views are not ours.
+
+    A foreign trigger could drop what is appended, and a changed view never end. Tables, views and
+    indexes of the user's own are none of our business.
+    """
+    ours = text()
+    definitions = connection.execute(
+        "SELECT CAST(sql AS BLOB) FROM sqlite_schema WHERE sql NOTNULL"
+    )
+    found = [_plain(sql) for (sql,) in definitions]
+    if len(found) == ours.count("\nCREATE ") and all(f"{sql};" in ours for sql in found):
+        return
+    for how, kind, name in differences(connection):
+        if (kind == "trigger") if how == "foreign" else (how, kind) != ("missing", "view"):
+            told = {"changed": "not as it should be"}.get(how, how)
+            raise LogDamaged(f"{path} is damaged: its {kind} {name} is {told}; see `reelog audit`")
+
+
+def view_texts() -> dict[str, str]:
+    """Name of each view → its definition."""
+    rows = _in_memory().execute("SELECT name, sql FROM sqlite_schema WHERE type = 'view'")
+    return {str(name): str(sql) for name, sql in rows}
 
 
 def documented() -> list[Documented]:

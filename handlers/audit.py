@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from eventstore import audit as store
 from eventstore.audit import REBUILD, RESTORE, Finding, Findings
-from eventstore.errors import EventStoreError
+from eventstore.errors import EventStoreError, LogDamaged
 from eventstore.home import Home
 from eventstore.log import EventLog
 from eventstore.reader import LogReader
@@ -51,7 +51,7 @@ class Report:
 def audit(home: Home, name: str | None = None, against: Head | None = None) -> Report:
     """Check the log, and all sessions or the named one. Raises NoSuchLog, NotALog, LogFailed."""
     report = Report()
-    with home.reader() as reader:
+    with home.reader(checked=False) as reader:
         reader.connection.execute("BEGIN")
         if name is not None:
             with report.findings.survive(home.log_path, "the sessions"):
@@ -81,7 +81,7 @@ def _check_sessions(home: Home, report: Report) -> None:
     with findings.survive(path, "the sessions"):
         try:
             log = home.open_existing(TYPES, read_only=True)
-        except ValueError:
+        except LogDamaged:
             return  # no log id: found already
         with log:
             log.connection.execute("BEGIN")

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from eventstore.artifacts import full_disk_is_ours
+from eventstore.errors import LogDamaged
 from eventstore.home import Home
+from eventstore.plain_files import (
+    clear,
+    is_plain,
+    open_lock,
+    read_plain,
+    refuse_folder,
+    refuse_stranger,
+    write_new,
+)
 from eventstore.recorded import Recorded
 from gpu.captions import srt
 from gpu.png_text import without_texts
@@ -30,6 +41,10 @@ from projections.session import Session
 from projections.work import Work, work
 
 REFERENCES = "references"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+"""What a session may be called, so that its folder lies among the others."""
+MANIFEST_BYTES_MAX = 64 << 20
+_SAFE = re.compile(r"[A-Za-z0-9][\w.-]*(/\w[\w.-]*)?")
 MEDIA_FOLDERS = ("images", "videos", "audio")
 
 
@@ -38,6 +53,8 @@ class SessionFolder:
 
     def __init__(self, home: Home, session_id: str, path: Path | None = None) -> None:
         self.home = home
+        if not NAME.fullmatch(session_id):
+            raise LogDamaged(f"{session_id!r} is no session's name; see `reelog audit`")
         self.path = path or home.sessions / session_id
         self._copies = path is not None
         self.missing: list[str] = []
@@ -50,10 +67,11 @@ class SessionFolder:
         """Bring the folder to the session; returns its path."""
         found = work(session)
         with full_disk_is_ours(self.path):
-            for name in MEDIA_FOLDERS:
+            if not self._copies:
+                refuse_stranger(self.path)
+            for name in (*MEDIA_FOLDERS, *([REFERENCES] if found.references else [])):
+                refuse_stranger(self.path / name)
                 (self.path / name).mkdir(parents=True, exist_ok=True)
-            if found.references:
-                (self.path / REFERENCES).mkdir(exist_ok=True)
             with self._lock():
                 self._listed |= self._listed_on_disk()
                 wanted = self._texts(session, found)
@@ -68,9 +86,7 @@ class SessionFolder:
     @contextmanager
     def _lock(self) -> Iterator[None]:
         self.home.locks.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(
-            self.home.locks / f"folder-{self.path.name}", os.O_RDWR | os.O_CREAT, 0o644
-        )
+        descriptor = open_lock(self.home.locks / f"folder-{self.path.name}")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
@@ -80,9 +96,10 @@ class SessionFolder:
     def _listed_on_disk(self) -> set[str]:
         """What the manifest of an earlier time says is ours."""
         try:
-            manifest = json.loads((self.path / "manifest.json").read_bytes())
-            return {str(entry["path"]) for entry in manifest["files"]}
-        except (OSError, ValueError, KeyError, TypeError):
+            manifest = json.loads(read_plain(self.path / "manifest.json", MANIFEST_BYTES_MAX))
+            names = {str(entry["path"]) for entry in manifest["files"]}
+            return {name for name in names if _SAFE.fullmatch(name)}
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return set()
 
     def _media(self, session: Session, found: Work) -> dict[str, Handed]:
@@ -103,7 +120,7 @@ class SessionFolder:
                 found.film,
             )
         self.missing = [
-            name for name, (made, _) in media.items() if not self._artifact(made.event).is_file()
+            name for name, (made, _) in media.items() if not is_plain(self._artifact(made.event))
         ]
         return {
             name: self._handing.of(made, command, self._artifact(made.event))
@@ -134,7 +151,8 @@ class SessionFolder:
         if self._written.get(name) == content and path.is_file():
             return
         temporary = path.with_name(f".{path.name}.new")
-        temporary.write_bytes(content)
+        refuse_folder(path)
+        write_new(temporary, content)
         temporary.replace(path)
         self._written[name] = content
 
@@ -144,7 +162,8 @@ class SessionFolder:
             return
         if not (handed.is_artifact and path.is_file() and path.samefile(artifact)):
             temporary = path.with_name(f".{path.name}.new")
-            temporary.unlink(missing_ok=True)
+            refuse_folder(path)
+            clear(temporary)
             self._hand_out(artifact, temporary, alone=not handed.is_artifact)
             temporary.replace(path)
         self._linked[name] = handed.sha256
@@ -159,7 +178,7 @@ class SessionFolder:
             else:
                 return
         if data := without_texts(artifact) if alone else None:
-            target.write_bytes(data)
+            write_new(target, data)
         else:
             shutil.copyfile(artifact, target)
         target.chmod(0o444)
@@ -168,7 +187,7 @@ class SessionFolder:
         """Take away what an earlier state of the session had put here; never a foreign file."""
         for name in self._listed - wanted:
             path = self.path / name
-            if path.resolve().is_relative_to(self.path.resolve()) and not path.is_dir():
+            if not path.parent.is_symlink() and (path.is_symlink() or not path.is_dir()):
                 path.unlink(missing_ok=True)
             self._written.pop(name, None)
             self._linked.pop(name, None)

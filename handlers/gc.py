@@ -41,14 +41,14 @@ def stored(home: Home) -> list[Path]:
     """Every file of the artifact store that is named by its content."""
     return [
         path
-        for path in sorted(home.artifacts.root.glob("[0-9a-f][0-9a-f]/*"))
+        for path in sorted(home.artifacts.files())
         if _SHA256.fullmatch(path.name.partition(".")[0]) and path.is_file()
     ]
 
 
 def temporaries(home: Home) -> list[Path]:
     """What workers, living and dead, write to."""
-    return sorted((home.artifacts.root / "tmp").glob("*-*"))
+    return sorted(home.artifacts.temporaries())
 
 
 def named_anywhere(log: EventLog) -> set[str]:

@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import os
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import NamedTuple
 
 from eventstore.connection import make_folder, sync_folder
 from eventstore.home import Home
+from eventstore.leases import NO_LOCK
+from eventstore.plain_files import NOT_FOLLOWED, is_plain, open_plain
 from eventstore.registry import Event
 from handlers.stream import SessionStream
 from handlers.table import HANDLERS
@@ -123,7 +124,7 @@ class Store:
     def orphans(self) -> tuple[int, int]:
         """How many files no event names, and their bytes."""
         count = size = 0
-        for path in self._home.artifacts.root.glob("[0-9a-f][0-9a-f]/*"):
+        for path in self._home.artifacts.files():
             if path.name.partition(".")[0] not in self._named:
                 with suppress(FileNotFoundError):  # collected meanwhile
                     size += path.lstat().st_size
@@ -134,7 +135,7 @@ class Store:
         """What dead workers left half written."""
         return sorted(
             str(path)
-            for path in (self._home.artifacts.root / "tmp").glob("*-*")
+            for path in self._home.artifacts.temporaries()
             if _is_dead(self._home.locks / path.name.partition("-")[0])
         )
 
@@ -176,16 +177,15 @@ def _what(event: MediaResult) -> str:
 
 def _state(path: Path, sha256: str) -> tuple[str, int]:
     """(what is wrong, size): empty when a regular file with that content is there."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return "is gone", 0
+    if not is_plain(path):
+        return "is no regular file", 0
+    try:
+        descriptor = open_plain(path)
     except OSError as error:
         return f"cannot be read: {error.strerror}", 0
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        return "is no regular file", 0
+    size = os.fstat(descriptor).st_size
     digest = hashlib.sha256()
     with os.fdopen(descriptor, "rb") as file:
         try:
@@ -194,15 +194,17 @@ def _state(path: Path, sha256: str) -> tuple[str, int]:
         except OSError as error:
             return f"cannot be read: {error.strerror}", 0
     if digest.hexdigest() != sha256:
-        return "has other content than its name says", status.st_size
-    return "", status.st_size
+        return "has other content than its name says", size
+    return "", size
 
 
 def _is_dead(lock: Path) -> bool:
     """Whether nobody holds a worker's lock; changes nothing."""
     try:
-        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
+        descriptor = os.open(lock, os.O_RDONLY | NOT_FOLLOWED)
+    except OSError as error:
+        if error.errno not in NO_LOCK:
+            raise
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from eventstore.home import Home
 from eventstore.log import EventLog, new_id
-from eventstore.rebuild import rebuild_rows, remove_strangers
+from eventstore.rebuild import rebuild_rows, rebuild_views, remove_strangers
 from eventstore.recorded import Cause
 from handlers.audit import Report
 from handlers.folder import SessionFolder
@@ -24,8 +24,10 @@ def repair(home: Home, report: Report) -> list[str]:
     """
     if report.findings.grave:
         return ["nothing: the log itself is in doubt, and nothing is written to such a log"]
+    views = rebuild_views(home.log_path)
     with home.open_existing(TYPES) as log:
         return [
+            *(f"defined the view {name} again" for name in views),
             *_rows(log, report),
             *_losses(home, log, report.lost),
             *_folders(home, log, report.readable),
