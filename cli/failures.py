@@ -1,5 +1,6 @@
 """What goes wrong becomes one sentence, a stable code and an exit status."""
 
+import errno
 from typing import NamedTuple
 
 DONE, WORK_FAILED, WRONG_USE, DISK_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -47,5 +48,6 @@ def failure_of(error: BaseException) -> Failure | None:
             return Failure("log_refused", str(error), "", WORK_FAILED)
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
-            return Failure("disk_failed", f"{error.strerror or error}{where}", "", DISK_FAILED)
+            status = WRONG_USE if error.errno == errno.ENAMETOOLONG else DISK_FAILED
+            return Failure("disk_failed", f"{error.strerror or error}{where}", "", status)
     return None

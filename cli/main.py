@@ -56,8 +56,15 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+class Given:
+    """What a command was given before anything went wrong."""
+
+    home: Path | None = None
+
+
 @app.callback()
 def reelog(
+    context: typer.Context,
     home: Annotated[
         Path, typer.Option(envvar="REELOG_HOME", help="folder of log, artifacts and films")
     ] = Path("output"),
@@ -72,6 +79,8 @@ def reelog(
     ] = False,
 ) -> None:
     """Turns an idea into a film and keeps every step in an append-only event log."""
+    if isinstance(context.obj, Given):
+        context.obj.home = home
     if log_level == "info" and log_file is None:
         return
     from handlers import logs
@@ -128,8 +137,9 @@ def _have_streams() -> None:
 
 
 def _answered(as_json: bool, as_jsonl: bool) -> int:
+    given = Given()
     try:
-        status = app(standalone_mode=False)
+        status = app(standalone_mode=False, obj=given)
     except TyperException as error:
         failure = Failure("wrong_use", _words(error), "see --help", WRONG_USE)
     except (KeyboardInterrupt, Abort):
@@ -137,7 +147,7 @@ def _answered(as_json: bool, as_jsonl: bool) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the outermost line
-        failure = failure_of(error) or _bug(error)
+        failure = failure_of(error) or _damage(given) or _bug(error)
     else:
         if status != INTERRUPTED or not (as_json or as_jsonl):
             return status if isinstance(status, int) else 0
@@ -153,6 +163,17 @@ def _answered(as_json: bool, as_jsonl: bool) -> int:
     else:
         complain(f"reelog: {failure.message}" + (f"; {failure.hint}" if failure.hint else ""))
     return failure.status
+
+
+def _damage(given: Given) -> Failure | None:
+    """A damaged log makes anything fail anywhere: then that is the answer."""
+    if given.home is None:
+        return None
+    from eventstore.home import Home
+    from handlers.verdict import damage_of
+
+    damaged = damage_of(Home(given.home))
+    return failure_of(damaged) if damaged else None
 
 
 def _bug(error: Exception) -> Failure:

@@ -64,8 +64,10 @@ def sql(
 
 
 def _from_stdin() -> str:
+    from eventstore.console import QUERY_CHARACTERS_MAX
+
     try:
-        return sys.stdin.read()
+        return sys.stdin.read(QUERY_CHARACTERS_MAX + 1)
     except UnicodeDecodeError as error:
         raise typer.BadParameter("the query on stdin is no UTF-8 text") from error
 

@@ -9,6 +9,7 @@ from typing import Any
 from gpu import adapter_files, licences, lora_files
 from gpu.briefs import Scalar
 from gpu.errors import BriefRefused
+from gpu.given_file import read_given
 from gpu.profile_keys import CHANGING_RUNGS, GROUPS, RUNNING, Key, keys_of, unknown
 from gpu.stages import STAGES
 
@@ -18,6 +19,7 @@ ALIASES = {"voice": "audio"}
 OF_MODELS = ("diffusers", "transformers")
 """Backends that load weights of others."""
 COMFYUI = "comfyui"
+BYTES_MAX = 1_000_000
 _PATHS = ("/", "./", "../", "~")
 
 _FACTS = {
@@ -135,8 +137,10 @@ def _divided(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        tables = tomllib.loads(read_given(path, BYTES_MAX).decode())
+    except RecursionError:
+        raise BriefRefused(f"{path} is no profile: it is nested too deep") from None
+    except ValueError as error:  # NotTaken, what is no UTF-8 and what is no TOML
         raise BriefRefused(f"{path} is no profile: {error}") from error
     known = ["profile", *GROUPS, *KINDS, *OPTIONAL, *ALIASES]
     for name, table in tables.items():

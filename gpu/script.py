@@ -1,7 +1,5 @@
 """A story of the user's own: reads and checks a script file, and fills in what it leaves open."""
 
-import errno
-import stat
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,6 +17,7 @@ from gpu.briefs import (
     values_of,
 )
 from gpu.errors import BriefRefused, ScriptError
+from gpu.given_file import NotTaken, read_given
 from gpu.lexicon import MOTIFS, SETTINGS, motifs_in, settings_in
 from gpu.outline import scene_place, write_json
 from gpu.script_csv import looks_like_csv, read_csv
@@ -57,20 +56,11 @@ def read_script(path: Path, name: str) -> Script:
 
 def _text_of(path: Path, name: str) -> str:
     try:
-        kind = path.stat()
-    except FileNotFoundError:
-        raise ScriptError(f"{name}: expected a file; found nothing there") from None
-    if not stat.S_ISREG(kind.st_mode):
-        found = "a folder" if stat.S_ISDIR(kind.st_mode) else "something that is no plain file"
-        raise ScriptError(f"{name}: expected a file; found {found}")
-    if kind.st_size > _BYTES_MAX:
-        raise ScriptError(f"{name}: expected at most 2 MB; found {kind.st_size / 1e6:.1f} MB")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM):
-            raise
-        raise ScriptError(f"{name}: expected a file that may be read; found no right to") from None
+        data = read_given(path, _BYTES_MAX)
+    except NotTaken as error:
+        raise ScriptError(
+            f"{name}: expected a file of at most 2 MB; found one that {error}"
+        ) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

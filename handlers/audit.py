@@ -48,8 +48,13 @@ class Report:
         return not self.findings.told
 
 
-def audit(home: Home, name: str | None = None, against: Head | None = None) -> Report:
-    """Check the log, and all sessions or the named one. Raises NoSuchLog, NotALog, LogFailed."""
+def audit(
+    home: Home, name: str | None = None, against: Head | None = None, *, files: bool = True
+) -> Report:
+    """Check the log, and all sessions or the named one. Raises NoSuchLog, NotALog, LogFailed.
+
+    Without `files` only what the log itself holds: no artifact is read.
+    """
     report = Report()
     with home.reader(checked=False) as reader:
         reader.connection.execute("BEGIN")
@@ -63,7 +68,7 @@ def audit(home: Home, name: str | None = None, against: Head | None = None) -> R
         if against is not None:
             with report.findings.survive(home.log_path, "the head"):
                 store.check_against(reader.connection, chain, against, report.findings)
-    _check_sessions(home, report)
+    _check_sessions(home, report, Store(home) if files else None)
     return report
 
 
@@ -74,10 +79,9 @@ def _find(reader: LogReader, name: str) -> str:
     return look.find(reader, name)
 
 
-def _check_sessions(home: Home, report: Report) -> None:
+def _check_sessions(home: Home, report: Report, kept: Store | None) -> None:
     """Each session's events, artifacts, forks and read tables, one session at a time."""
     findings, path = report.findings, home.log_path
-    kept = Store(home)
     with findings.survive(path, "the sessions"):
         try:
             log = home.open_existing(TYPES, read_only=True)
@@ -93,6 +97,8 @@ def _check_sessions(home: Home, report: Report) -> None:
                     report.rows_foreign = True
                     message = f"{table} has rows of a session without events: {session}"
                     findings.add(Finding("tables", message, "`reelog audit --repair` removes them"))
+    if kept is None:
+        return
     report.artifacts, report.bytes = kept.checked, kept.bytes
     report.leftovers, report.set_aside = kept.leftovers(), kept.set_aside()
     if report.session is None:
@@ -112,7 +118,7 @@ def _sessions(log: EventLog, report: Report) -> Iterator[str]:
             report.findings.add(Finding("events", message, RESTORE))
 
 
-def _check_session(log: EventLog, session: str, report: Report, kept: Store) -> None:
+def _check_session(log: EventLog, session: str, report: Report, kept: Store | None) -> None:
     findings = report.findings
     report.sessions += 1
     stream = _folded(log, session, findings)
@@ -121,8 +127,9 @@ def _check_session(log: EventLog, session: str, report: Report, kept: Store) -> 
     report.readable.append(session)
     for message in (*_forks(log, stream), *_rewinds(stream)):
         findings.add(Finding("forks", message, RESTORE, session))
-    for used in kept.used(stream):
-        _check_file(report, kept, session, used)
+    if kept is not None:
+        for used in kept.used(stream):
+            _check_file(report, kept, session, used)
     _check_rows(log, stream, report)
 
 
@@ -130,7 +137,9 @@ def _check_rows(log: EventLog, stream: SessionStream, report: Report) -> None:
     """The read tables against a rebuild; rows that cannot be read are wrong ones."""
     try:
         changes = difference(log.stored_rows(stream.id), stream.rows())
-    except ValueError:
+    except LogDamaged as error:
+        if not isinstance(error.__cause__, UnicodeDecodeError):
+            raise
         message = f"{stream.id}: its read tables hold bytes that are no text"
     else:
         if not changes:

@@ -13,10 +13,15 @@ from typing import Any, NamedTuple
 
 from gpu.briefs import Scalar
 from gpu.errors import BriefRefused
+from gpu.given_file import NotTaken, read_given
 from gpu.profile_keys import unknown
 
 Workflow = Mapping[str, Mapping[str, Any]]
 EXPORT = "in ComfyUI choose Workflow, Export (API), and name that file"
+
+
+BYTES_MAX = 20_000_000
+DEPTH_MAX = 60
 
 
 class Place(NamedTuple):
@@ -29,11 +34,16 @@ class Place(NamedTuple):
 def read(path: Path) -> Workflow:
     """The workflow in a file. Raises BriefRefused, with the way to export one."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BriefRefused(f"the workflow {path} cannot be read: {error.strerror}") from error
+        given = read_given(path, BYTES_MAX)
+    except NotTaken as error:
+        raise BriefRefused(f"the workflow {path} {error}") from error
+    try:
+        found = json.loads(given.decode(), parse_constant=_refuse_number)
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise BriefRefused(f"{path} is no workflow: {error}; {EXPORT}") from error
+    if _depth(found) > DEPTH_MAX:
+        raise BriefRefused(f"{path} is no workflow: it has more than {DEPTH_MAX} levels")
     if isinstance(found, dict) and isinstance(found.get("nodes"), list):
         raise BriefRefused(f"{path} is a workflow in the UI's format; {EXPORT}")
     if isinstance(found, dict) and set(found) >= {"prompt"} and isinstance(found["prompt"], dict):
@@ -41,6 +51,23 @@ def read(path: Path) -> Workflow:
     if not isinstance(found, dict) or not found or not all(map(_is_node, found.values())):
         raise BriefRefused(f"{path} is no workflow in API format; {EXPORT}")
     return found
+
+
+def _refuse_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _depth(value: Any) -> int:
+    """How many levels a value has; bounded by what the JSON reader itself takes."""
+    depth, level = 0, [value]
+    while level := [
+        inner
+        for one in level
+        if isinstance(one, dict | list)
+        for inner in (one.values() if isinstance(one, dict) else one)
+    ]:
+        depth += 1
+    return depth
 
 
 def _is_node(node: Any) -> bool:

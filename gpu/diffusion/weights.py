@@ -13,9 +13,11 @@ from pathlib import Path
 from gpu import hub
 from gpu.diffusion.telling import Counted, silent
 from gpu.errors import BriefRefused
+from gpu.given_file import read_given
 from gpu.stages import Report
 
 TINY = "tiny:"
+INDEX_BYTES_MAX = 1_000_000
 _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _VARIANT = re.compile(r"\.(fp16|bf16|fp32|fp8|non_ema|ema)(?=[.-])")
 _SHARD = re.compile(r"-\d{5}-of-\d{5}")
@@ -68,8 +70,8 @@ def pipeline_class(folder: Path) -> str:
     """The class that a saved pipeline names in its model_index.json. Raises BriefRefused."""
     index = folder / "model_index.json"
     try:
-        name = json.loads(index.read_text(encoding="utf-8"))["_class_name"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        name = json.loads(read_given(index, INDEX_BYTES_MAX))["_class_name"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BriefRefused(
             f"{folder} is no diffusers model: it has no readable {index.name}"
         ) from (error)

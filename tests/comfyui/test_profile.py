@@ -50,7 +50,7 @@ def test_the_same_workflow_laid_out_otherwise_is_the_same(written):
     ("stage", "workflow", "says"),
     [
         ("", None, r'\[image\]: needs workflow = "file.json"; in ComfyUI choose Workflow, Export'),
-        ('workflow = "no.json"', None, "no.json cannot be read: No such file"),
+        ('workflow = "no.json"', None, "no.json is not there"),
         ('workflow = "ground.json"', "{", "is no workflow: Expecting property name"),
         ('workflow = "ground.json"', "[]", "is no workflow in API format; in ComfyUI choose"),
         (

@@ -124,7 +124,10 @@ def test_a_text_without_a_paragraph_is_refused(text: str) -> None:
         (b"", "x.md: expected a story; found an empty file"),
         (b"a\nb\xff", "x.md line 2: expected UTF-8; found byte 0xff"),
         (b"a\n\nb\0", "x.md line 3: expected a text; found a NUL character"),
-        (b"a " * 1_100_000, "x.md: expected at most 2 MB; found 2.2 MB"),
+        (
+            b"a " * 1_100_000,
+            "x.md: expected a file of at most 2 MB; found one that has more than 2 MB",
+        ),
     ],
 )
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
@@ -145,7 +148,11 @@ def test_a_byte_order_mark_is_no_part_of_the_story(tmp_path: Path) -> None:
 def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
 
-    for name, found in [("none", "nothing there"), (".", "a folder"), ("pipe", "no plain file")]:
+    for name, found in [
+        ("none", "is not there"),
+        (".", "is a folder"),
+        ("pipe", "is no plain file"),
+    ]:
         with pytest.raises(ScriptError, match=found):
             read_script(tmp_path / name, name)
 

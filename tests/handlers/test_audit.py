@@ -114,7 +114,7 @@ DAMAGES = {
     replace_by_pipe: "is no regular file",
     change: "has other content than its name says",
     shorten: "has other content than its name says",
-    replace_by_loop: "cannot be read",
+    replace_by_loop: "is no regular file",
 }
 
 
