@@ -14,8 +14,11 @@ from pathlib import Path
 from eventstore.artifacts import Artifacts, file_sha256, full_disk_is_ours
 from eventstore.backup import copy_log
 from eventstore.connection import make_folder, sync_folder
+from eventstore.errors import LogDamaged
 from eventstore.home import Home
 from eventstore.log import EventLog
+from eventstore.rebuild import rebuild_rows, remove_strangers
+from eventstore.tables import difference
 from handlers.errors import Refused
 from handlers.folder import SessionFolder
 from handlers.stream import SessionStream
@@ -82,8 +85,20 @@ def restore(file: Path, artifacts: Path | None, home: Home) -> BackedUp:
         with EventLog(Home(unborn).log_path, TYPES) as log:
             done = _with_artifacts(log, root, source, Home(unborn).artifacts.root)
             for session in done.sessions:
-                SessionFolder(Home(unborn), session).sync(SessionStream(log, session).session)
+                _bring_up(Home(unborn), SessionStream(log, session))
+            remove_strangers(log)
     return replace(done, artifacts_path=str(home.artifacts.root) if source else None)
+
+
+def _bring_up(home: Home, stream: SessionStream) -> None:
+    """What follows from events: read tables, which no chain protects, and the session folder."""
+    try:
+        right = not difference(stream.log.stored_rows(stream.id), stream.rows())
+    except LogDamaged:  # a text that is none
+        right = False
+    if not right:
+        rebuild_rows(stream.log, stream.id, stream.rows)
+    SessionFolder(home, stream.id).sync(stream.session)
 
 
 @contextmanager
