@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gpu.errors import ScriptError
+from gpu.script_hidden import without
 
 _HEADING = re.compile(r"^(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)[. ]", re.IGNORECASE)
-_SCENE_NUMBER = re.compile(r"\s*#[\w.\-]+#\s*$")
-_HIDDEN = re.compile(r"/\*.*?\*/|\[\[.*?\]\]", re.DOTALL)
+_SCENE_NUMBER = re.compile(r"\s{0,9}#[\w.\-]{1,40}#\s*$")
 _KEY = re.compile(r"^(?P<key>[^\s:#>.!@~=][^:]*?)\s*:\s*(?P<value>.*)$")
-_EXTENSION = re.compile(r"\s*\([^()]*\)")
+_EXTENSION = re.compile(r"\s{0,9}\([^()]{0,300}\)")
 _FADES = re.compile(r"^(?:FADE IN:?|FADE OUT[.:]?|FADE TO BLACK[.:]?|CUT TO BLACK[.:]?)$")
 _ESCAPED = re.compile(r"\\([\\*_\[\]~@!>.#=])")
-_STARS = re.compile(r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1")
-_UNDERLINED = re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)")
+_STARS = re.compile(r"(\*{1,3})(?=\S)(.{1,400}?)(?<=\S)\1")
+_UNDERLINED = re.compile(r"(?<!\w)_(?=\S)(.{1,400}?)(?<=\S)_(?!\w)")
 _PRIVATE = 0xE000
 
 
@@ -73,7 +73,7 @@ def plain(text: str) -> str:
 
 def _without_hidden(text: str, name: str) -> str:
     """Boneyard and notes go; their line breaks stay, so that lines keep their numbers."""
-    shown = _HIDDEN.sub(lambda match: "\n" * match[0].count("\n"), text)
+    shown = without(text, {"/*": "*/", "[[": "]]"})
     for opening, closing, what in (("/*", "*/", "boneyard"), ("[[", "]]", "note")):
         if opening in shown:
             line = shown.count("\n", 0, shown.index(opening)) + 1

@@ -20,7 +20,7 @@ from gpu.errors import BriefRefused, ScriptError
 from gpu.given_file import NotTaken, read_given
 from gpu.lexicon import MOTIFS, SETTINGS, motifs_in, settings_in
 from gpu.outline import scene_place, write_json
-from gpu.script_csv import looks_like_csv, read_csv
+from gpu.script_csv import SUFFIXES, looks_like_csv, read_csv
 from gpu.script_fields import script_of
 from gpu.script_fountain import looks_like_fountain, read_screenplay
 from gpu.script_json import read_json
@@ -33,6 +33,8 @@ from gpu.world import World, draw_lots, seen, views, world
 __all__ = ["Script", "ScriptError", "ScriptScene", "ScriptShot", "plan", "read_script", "scenes"]
 
 _BYTES_MAX = 2_000_000
+_LINES_MAX = 50_000
+_PARAGRAPH_LETTERS_MAX = 10_000
 _SUBJECT_WORDS_MAX = 14
 _NO_MAPS = {"orient": "show", "connect": "show"}  # a told story is seldom about routes
 
@@ -47,11 +49,28 @@ def read_script(path: Path, name: str) -> Script:
         raise ScriptError(f"{name} line {line}: expected a text; found a NUL character")
     if name.lower().endswith(".json") or text.lstrip()[:1] in ("{", "["):
         return script_of(read_json(text, name), name)
+    if not name.lower().endswith(SUFFIXES):
+        _refuse_endless(text, name)
     if looks_like_fountain(text, name):
         return read_screenplay(text, name)
     if looks_like_csv(text, name):
         return script_of(read_csv(text, name), name)
     return read_text(text, name)
+
+
+def _refuse_endless(text: str, name: str) -> None:
+    """A story has lines and paragraphs; what has none is refused before anybody reads it."""
+    lines = text.split("\n")
+    if len(lines) > _LINES_MAX:
+        raise ScriptError(f"{name}: expected at most {_LINES_MAX:,} lines; found {len(lines):,}")
+    letters = 0
+    for number, line in enumerate(lines, start=1):
+        letters = letters + len(line) if line.strip() else 0
+        if letters > _PARAGRAPH_LETTERS_MAX:
+            raise ScriptError(
+                f"{name} line {number}: expected paragraphs of at most "
+                f"{_PARAGRAPH_LETTERS_MAX:,} letters; found a longer one"
+            )
 
 
 def _text_of(path: Path, name: str) -> str:

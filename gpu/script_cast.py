@@ -21,6 +21,7 @@ from gpu.script_object import Fields
 from gpu.script_parts import ScriptScene
 from gpu.vocabulary import nearest
 
+NAMES_MAX = 200
 LISTS = {CHARACTER: "characters", PLACE: "places"}
 _IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>]+?)>?\s*\)")
 
@@ -84,6 +85,8 @@ def cast_of(story: Fields) -> Cast:
             if len(look) > LOOK_LETTERS_MAX:
                 found = f"{len(look)} letters"
                 raise fields.error("look", f"at most {LOOK_LETTERS_MAX} letters", found)
+            if len(drafts) == NAMES_MAX:
+                raise fields.error("", f"at most {NAMES_MAX} characters and places", "more")
             drafts[key(name)] = ReferenceDraft(name=name, kind=kind, look=look)
             if image := fields.text("image"):
                 pictures[name] = image
@@ -103,6 +106,11 @@ def cast_in_lines(lines: Iterable[tuple[int, str, str]], script: str) -> Cast:
             wrong = wrong or f"has a look of {len(look)} letters, at most {LOOK_LETTERS_MAX}"
             raise ScriptError(
                 f"{script} line {line}: {kind}: expected NAME = LOOK; found {name!r}, which {wrong}"
+            )
+        if len(drafts) == NAMES_MAX:
+            raise ScriptError(
+                f"{script} line {line}: expected at most {NAMES_MAX} characters and places; "
+                "found more"
             )
         drafts[key(name)] = ReferenceDraft(name=name, kind=kind, look=look)
         if image:

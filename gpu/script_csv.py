@@ -9,27 +9,32 @@ from pathlib import Path
 from gpu.errors import ScriptError
 from gpu.script_json import Node
 from gpu.script_keys import DERIVED_KEYS, SHOT_KEYS
+from gpu.script_parts import SHOTS_MAX
 
 SUFFIXES = (".csv", ".tsv")
 _NUMBERS = ("index", "duration_s")
-_CELL_MAX = 100_000
+_HEAD_MAX = 2_000
 
 
 def looks_like_csv(text: str, name: str) -> bool:
     """By its suffix; or by a first line of nothing but known columns."""
     if Path(name).suffix.lower() in SUFFIXES:
         return True
+    if len(text.partition("\n")[0]) > _HEAD_MAX:
+        return False
     columns = _columns(text)
     return len(columns) > 1 and all(one in SHOT_KEYS or one in DERIVED_KEYS for one in columns)
 
 
 def read_csv(text: str, name: str) -> Node:
     """The rows as nodes, each value with its line. Raises ScriptError with file and line."""
-    columns = _columns(text)
+    try:
+        columns = _columns(text)
+    except csv.Error as error:
+        raise ScriptError(f"{name} line 1: expected a row of columns; found {error}") from None
     for at, column in enumerate(columns):
         if column in columns[:at]:
             raise ScriptError(f"{name} line 1: expected each column once; found {column!r} twice")
-    csv.field_size_limit(_CELL_MAX)
     rows = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
     shots: list[Node] = []
     line = 1
@@ -37,6 +42,8 @@ def read_csv(text: str, name: str) -> Node:
         for number, row in enumerate(rows):
             if number and any(cell.strip() for cell in row):
                 shots.append(_shot(columns, row, line, name))
+            if len(shots) > SHOTS_MAX:
+                break
             line = rows.line_num + 1
     except csv.Error as error:
         raise ScriptError(f"{name} line {line}: expected a row of CSV; found {error}") from None

@@ -20,7 +20,7 @@ from gpu.script_text import scene_of, shot_lines
 SUFFIXES = (".fountain", ".spmd")
 NOBODY = frozenset({"NARRATOR", "VOICE", "VOICE OVER", "V.O.", "ERZÄHLER", "NARRATEUR"})
 """Cues of voices that nobody is seen with."""
-_CUE = re.compile(r"(?m)^[^\S\n]*\n(?P<cue>[^\n]*[A-Z][^\na-z]*)\n(?=\S)")
+_CUE = re.compile(r"(?m)^[^\S\n]*\n(?P<cue>[^\n]{0,60}[A-Z][^\na-z]{0,60})\n(?=\S)")
 
 
 def looks_like_fountain(text: str, name: str) -> bool:
@@ -43,12 +43,14 @@ def read_screenplay(text: str, name: str) -> Script:
     elements, end_card = _without_end(screenplay)
     for element in elements:
         draft.take(element)
+        if len(draft.shots) > SHOTS_MAX:
+            break
     draft.flush()
     shots = draft.in_scenes()
     if not 1 <= len(shots) <= SHOTS_MAX:
         raise ScriptError(
             f"{name} line 1: expected 1 to {SHOTS_MAX} paragraphs of action or speech; "
-            f"found {len(shots)}"
+            f"found {'more' if shots else 0}"
         )
     head = screenplay.head
     told = " ".join(shot.narration for shot in shots)

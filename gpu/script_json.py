@@ -1,6 +1,7 @@
 """Reads JSON and keeps the line of every value, so that an error can say where it stands."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 
@@ -11,6 +12,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _DEPTH_MAX = 40
 _DIGITS_MAX = 300
+_VALUES_MAX = 100_000
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,11 @@ class _Reader:
     def __init__(self, text: str, name: str):
         self._text = text
         self._name = name
+        self._breaks = [found.start() for found in re.finditer("\n", text)]
+        self._count = 0
 
     def line(self, at: int) -> int:
-        return self._text.count("\n", 0, at) + 1
+        return bisect_left(self._breaks, at) + 1
 
     def skip(self, at: int) -> int:
         space = _SPACE.match(self._text, at)
@@ -69,6 +73,9 @@ class _Reader:
     def value(self, at: int, depth: int, path: str) -> tuple[Node, int]:
         at = self.skip(at)
         start = self._text[at : at + 1]
+        self._count += 1
+        if self._count > _VALUES_MAX:
+            raise self.error(at, f"at most {_VALUES_MAX:,} values", path)
         if depth > _DEPTH_MAX:
             raise self.error(at, f"at most {_DEPTH_MAX} levels of nesting", path)
         if start == "{":

@@ -11,6 +11,8 @@ from gpu.script_keys import DERIVED_KEYS
 from gpu.vocabulary import CAMERA_SYNONYMS, CAMERAS, camera_move, nearest
 
 _LETTERS_MAX = 4000
+_KEY_LETTERS_MAX = 60
+_SAID_MAX = 400
 _SHOT_S_MAX = 600.0
 
 
@@ -28,7 +30,7 @@ class Fields:
             raise self.error("", "an object", self.node.kind)
         for key in self.members:
             if key not in self.known and key not in DERIVED_KEYS:
-                hint = nearest(key, [*self.known])
+                hint = nearest(key[:_KEY_LETTERS_MAX], [*self.known])
                 meant = f" (did you mean {hint!r}?)" if hint else ""
                 raise self.error(key, "a known key", f"{key!r}{meant}")
 
@@ -40,7 +42,8 @@ class Fields:
     def error(self, key: str, expected: str, found: str) -> ScriptError:
         inner = f"{self.path}.{key}" if self.path and key else self.path or key
         line = self.members[key].line if key else self.node.line
-        where = f"{inner}: " if inner else ""
+        where = f"{inner[:_SAID_MAX]}: " if inner else ""
+        found = found if len(found) <= _SAID_MAX else f"{found[:_SAID_MAX]}…"
         return ScriptError(f"{self.name} line {line}: {where}expected {expected}; found {found}")
 
     def has(self, key: str) -> bool:

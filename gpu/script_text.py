@@ -12,10 +12,12 @@ from gpu.language import language_of
 from gpu.pace import budget_words, fitting, sentences, words_in
 from gpu.references import KINDS
 from gpu.script_cast import Cast, cast_in_lines
+from gpu.script_hidden import without, without_tags
 from gpu.script_parts import SHOTS_MAX, Script, ScriptScene, ScriptShot
 
 _SHOT_S_MAX = 12.0
-_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+HEADING_LETTERS_MAX = 300
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _SLUG = re.compile(
@@ -27,8 +29,6 @@ _HEAD_LINE = re.compile(
     r"^(title|style|language|logline|end[ _]card|character|place)\s*:\s*(.+)$", re.IGNORECASE
 )
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-_HIDDEN = re.compile(r"<!--.*?-->|/\*.*?\*/|\[\[.*?\]\]", re.DOTALL)
-_CODE_TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)+$")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]+\S[^\n]*$")
 _TIMES = {"NIGHT": "night", "DAY": "noon", "DAWN": "dawn", "DUSK": "dusk", "EVENING": "dusk"}
@@ -68,6 +68,23 @@ class _Draft:
             self.shots.append(ScriptShot(scene=number, narration=line, references=shown))
 
 
+# Every repetition is bounded: what is opened and never closed must cost nobody minutes.
+_MARKS = [
+    (re.compile(pattern, re.IGNORECASE), instead)
+    for pattern, instead in (
+        (r"!\[[^\]]{0,300}\](?:\([^)]{0,500}\)|\[[^\]]{0,300}\])|\[\^[^\]]{1,100}\]", ""),
+        (r"\[([^\]]{0,300})\]\([^)]{0,500}\)", r"\1"),
+        (r"\[([^\]]{1,300})\]\[[^\]]{0,300}\]", r"\1"),
+        (r"<(?:br|hr|p|div|li|td|th)\b[^>]{0,300}>|</(?:p|div|li|td|th)>", " "),
+        (r"</?[A-Z][^>]{0,300}>|<https?://[^>]{0,500}>", ""),
+    )
+]
+_EMPHASIS = [
+    (re.compile(r"(\*\*|__|~~|`{1,9})(.{1,400}?)\1"), r"\2"),
+    (re.compile(r"(?<![\w*])[*_](?=\S)(.{1,400}?)(?<=\S)[*_](?![\w*])"), r"\1"),
+]
+
+
 def read_text(text: str, name: str) -> Script:
     """The Script of a text. Raises ScriptError when it has no shot, or more than 500."""
     draft = _Draft()
@@ -83,12 +100,14 @@ def read_text(text: str, name: str) -> Script:
             draft.open(plain)
         else:
             draft.say(words)
+        if len(draft.shots) > SHOTS_MAX:
+            break
     if draft.scenes and not any(shot.scene == len(draft.scenes) for shot in draft.shots):
         draft.scenes.pop()
     if not 1 <= len(draft.shots) <= SHOTS_MAX:
         raise ScriptError(
             f"{name} line 1: expected 1 to {SHOTS_MAX} paragraphs, each a shot; "
-            f"found {len(draft.shots)}"
+            f"found {'more' if draft.shots else 0}"
         )
     told = " ".join(shot.narration for shot in draft.shots)
     stem = Path(name).stem.replace("_", " ").replace("-", " ")
@@ -112,10 +131,7 @@ def _plain_breaks(text: str) -> str:
 
 def _without_hidden(text: str) -> str:
     """Comments, notes and boneyard go; their line breaks stay."""
-    tagged = re.search(r"</(?:script|style)", text, re.IGNORECASE) is not None
-    for hidden in (_HIDDEN, _CODE_TAG) if tagged else (_HIDDEN,):
-        text = hidden.sub(lambda m: "\n" * m[0].count("\n"), text)
-    return text
+    return without_tags(without(text))
 
 
 def _spoken(lines: list[str]) -> Iterator[str]:
@@ -152,8 +168,8 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, int, str]]:
             yield "heading", 1 if under[1][0] == "=" else 2, words
         elif match := _HEADING.match(line):
             yield from flush()
-            yield "heading", len(match[1]), match[2]
-        elif match := _SLUG.match(line.strip()):
+            yield "heading", len(match[1]), match[2].rstrip().rstrip("#").rstrip()
+        elif match := _SLUG.match(line.strip()[:HEADING_LETTERS_MAX]):
             yield from flush()
             yield "heading", 2, match["name"]
         elif _RULE.match(line):
@@ -191,14 +207,13 @@ def _without_head(lines: list[str], head: dict[str, str], named: list[_Named]) -
 
 def to_text(markup: str) -> str:
     """Markdown as plain words: emphasis, links and tags give way to their text; images go."""
-    text = re.sub(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|\[\^[^\]]+\]", "", markup)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"\[([^\]]+)\]\[[^\]]*\]", r"\1", text)
-    text = re.sub(r"<(?:br|hr|p|div|li|td|th)\b[^>]*>|</(?:p|div|li|td|th)>", " ", text, flags=re.I)
-    text = unescape(re.sub(r"</?[A-Za-z][^>]*>|<https?://[^>]*>", "", text))
-    text = re.sub(r"(\*\*|__|~~|`+)(.+?)\1", r"\2", text)
-    text = re.sub(r"(?<![\w*])[*_](?=\S)(.+?)(?<=\S)[*_](?![\w*])", r"\1", text)
-    text = re.sub(r"^\s*[|]|[|]\s*$", "", text).replace("|", ", ")
+    text = markup
+    for pattern, instead in _MARKS:
+        text = pattern.sub(instead, text)
+    text = unescape(text)
+    for pattern, instead in _EMPHASIS:
+        text = pattern.sub(instead, text)
+    text = text.strip().removeprefix("|").removesuffix("|").replace("|", ", ")
     text = re.sub(r"^[!@~=]\s*", "", re.sub(r"\\([\\`*_{}\[\]()#+\-.!>])", r"\1", text))
     text = "".join(" " if ord(c) < 32 or c in "\u2028\u2029" else c for c in text)
     return re.sub(r" +([,.;:!?…)\]](?!\w)|[，。！？])", r"\1", " ".join(text.split()))

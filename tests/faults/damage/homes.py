@@ -90,7 +90,7 @@ def content(home: Home) -> Content | None:
 
 
 def _rows(connection: apsw.Connection, table: str) -> list[tuple[Any, ...]]:
-    """Rows in the order of the table itself; no text is decoded."""
+    """Rows in one order; no text is decoded, and no index is asked."""
     names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
     columns = ", ".join(f"typeof({name}), CAST({name} AS BLOB)" for name in names)
-    return list(connection.execute(f"SELECT {columns} FROM {table} NOT INDEXED"))
+    return sorted(connection.execute(f"SELECT {columns} FROM {table} NOT INDEXED"))

@@ -8,6 +8,15 @@ from tests.faults import cases
 from tests.faults.damage.commands import COMMANDS, told
 from tests.faults.damage.faults import DAMAGES
 from tests.faults.damage.homes import Whole, copied
+from tests.faults.damage.places import (
+    KINDS,
+    MAY_BE_LINKS,
+    PLACES,
+    fenced,
+    link_to_a_folder,
+    listing,
+    put,
+)
 
 
 def damaged_files(root: Path) -> list[Path]:
@@ -32,3 +41,28 @@ def test_no_damage_ends_in_a_traceback(whole: Whole, tmp_path: Path):
         shutil.rmtree(tmp_path / str(seed))
 
     cases.run("commands on damaged homes", cases.seeds(24, 2_000), case)
+
+
+def test_what_stands_in_the_place_of_a_file_is_neither_waited_for_nor_followed(whole, tmp_path):
+    everywhere = [(place, kind) for place in PLACES for kind in KINDS]
+
+    def case(seed: int) -> None:
+        dice = Random(seed)
+        folder = tmp_path / str(seed)
+        reelog = copied(whole.asleep, folder)
+        place, kind = everywhere[seed * 7 % len(everywhere)]
+        if kind is link_to_a_folder and place in MAY_BE_LINKS:
+            shutil.rmtree(folder)
+            return
+        outside = fenced(folder)
+        put(reelog.home, place, kind, outside)
+        before = listing(outside)
+
+        asked = COMMANDS if cases.RELEASE else [*dice.sample(COMMANDS, 2), ["audit", "--repair"]]
+        for arguments in asked:
+            told(reelog, *arguments)
+
+        assert listing(outside) == before, (place, kind.__name__)
+        shutil.rmtree(folder)
+
+    cases.run("things in the place of files", cases.seeds(30, len(everywhere)), case)
