@@ -49,8 +49,7 @@ def read_script(path: Path, name: str) -> Script:
         raise ScriptError(f"{name} line {line}: expected a text; found a NUL character")
     if name.lower().endswith(".json") or text.lstrip()[:1] in ("{", "["):
         return script_of(read_json(text, name), name)
-    if not name.lower().endswith(SUFFIXES):
-        _refuse_endless(text, name)
+    _refuse_endless(text, name)
     if looks_like_fountain(text, name):
         return read_screenplay(text, name)
     if looks_like_csv(text, name):
@@ -63,9 +62,9 @@ def _refuse_endless(text: str, name: str) -> None:
     lines = text.split("\n")
     if len(lines) > _LINES_MAX:
         raise ScriptError(f"{name}: expected at most {_LINES_MAX:,} lines; found {len(lines):,}")
-    letters = 0
+    letters, in_rows = 0, name.lower().endswith(SUFFIXES)
     for number, line in enumerate(lines, start=1):
-        letters = letters + len(line) if line.strip() else 0
+        letters = letters + len(line) if line.strip() and not in_rows else 0
         if letters > _PARAGRAPH_LETTERS_MAX:
             raise ScriptError(
                 f"{name} line {number}: expected paragraphs of at most "
