@@ -6,6 +6,7 @@ A word is 0.4 s; of scripts without spaces (中文) 4.5 characters are a second.
 import re
 
 WORDS_PER_S = 2.5
+_ABBREVIATION_LETTERS = 12
 SILENCE_S = 0.7
 _DENSE = (
     "\u0e00-\u0edf\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007"
@@ -52,7 +53,7 @@ def sentences(text: str) -> list[str]:
     """The sentences of `text`, in order, without the spaces around them."""
     found: list[str] = []
     for piece in _pieces(text):
-        if found and _ABBREVIATION.search(found[-1]):
+        if found and _ABBREVIATION.search(found[-1][-_ABBREVIATION_LETTERS:]):
             found[-1] += " " + piece
         elif piece:
             found.append(piece)
