@@ -131,15 +131,6 @@ def _open_for_reading(path: Path) -> apsw.Connection:
     return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
 
 
-def identity(connection: apsw.Connection, path: Path) -> tuple[str, bytes]:
-    """The log's id, and what its chain begins with. Raises LogDamaged where there is not one."""
-    rows = list(connection.execute("SELECT id, genesis FROM log"))
-    if len(rows) != 1:
-        raise LogDamaged(f"{path} is damaged: it has {len(rows)} ids; see `reelog audit`")
-    log_id, genesis = rows[0]
-    return str(log_id), bytes(genesis)
-
-
 def _configure(connection: apsw.Connection, path: Path, read_only: bool) -> None:
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
     application_id = connection.pragma("application_id")

@@ -13,23 +13,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from eventstore import hashes, tables
-from eventstore.connection import (
-    SamePlace,
-    closed_on_error,
-    connect,
-    create,
-    disk_errors,
-    identity,
-    transaction,
-    write_lock,
-)
+from eventstore.connection import SamePlace, connect, create, disk_errors, transaction, write_lock
 from eventstore.ends import KnownEnds
 from eventstore.errors import EventIdConflict, FenceLost, LogDamaged, WrongExpectedVersion
 from eventstore.garbage import no_collections
 from eventstore.reader import dicts
 from eventstore.recorded import Cause, CopiedAppend, Ends, Fence, Head, Recorded
 from eventstore.registry import Event, EventTypes
-from eventstore.schema import refuse_changed
+from eventstore.schema import identity
 from eventstore.tables import Change, Row
 
 Clock = Callable[[], str]
@@ -71,10 +62,8 @@ class EventLog:
         self.connection = connect(path, read_only=read_only)
         self._clock = clock
         self._place = SamePlace(path)
-        with disk_errors(path), closed_on_error(self.connection):
-            if not read_only:
-                refuse_changed(self.connection, path)
-            self.log_id, genesis = identity(self.connection, path)
+        self.log_id, genesis = identity(self.connection, path, checked=not read_only)
+        with disk_errors(path):
             self._ends = KnownEnds(self.connection, self.log_id, genesis)
             pragma = self.connection.execute
             self.columns = dict(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import apsw
 
-from eventstore.connection import SCHEMA
+from eventstore.connection import SCHEMA, closed_on_error, disk_errors
 from eventstore.errors import LogDamaged
 
 _TOKEN = re.compile(
@@ -111,6 +111,20 @@ def refuse_changed(connection: apsw.Connection, path: Path) -> None:
         if (kind == "trigger") if how == "foreign" else (how, kind) != ("missing", "view"):
             told = {"changed": "not as it should be"}.get(how, how)
             raise LogDamaged(f"{path} is damaged: its {kind} {name} is {told}; see `reelog audit`")
+
+
+def identity(connection: apsw.Connection, path: Path, *, checked: bool) -> tuple[str, bytes]:
+    """The log's id, and what its chain begins with. `checked`: its definitions are ours, too.
+
+    Raises LogDamaged, with the connection closed.
+    """
+    with disk_errors(path), closed_on_error(connection):
+        if checked:
+            refuse_changed(connection, path)
+        rows = list(connection.execute("SELECT id, genesis FROM log"))
+        if len(rows) != 1:
+            raise LogDamaged(f"{path} is damaged: it has {len(rows)} ids; see `reelog audit`")
+        return str(rows[0][0]), bytes(rows[0][1])
 
 
 def view_texts() -> dict[str, str]:

@@ -26,7 +26,7 @@ WRONG = [
     (["start", "a", "b"], "wrong_use", "unexpected extra argument"),
     (["start", "--idea-file", "idea.txt", "a"], "wrong_use", "both an idea and --idea-file"),
     (["start", "--idea-file", "nowhere.txt"], "no_such_file", "nowhere.txt"),
-    (["start", "--idea-file", "."], "no_such_file", "is no file"),
+    (["start", "--idea-file", "."], "no_such_file", "is a folder"),
     (["start", "--idea-file", "bytes.bin"], "bad_text", "no UTF-8 text"),
     (["start", "--idea-file", "zero.txt"], "bad_text", "U+0000"),
     (["start", "x", "--profile", "animatics"], "bad_setting", "did you mean 'animatic'?"),
