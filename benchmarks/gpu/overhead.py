@@ -120,7 +120,8 @@ def engine(setup: Setup, folder: Path) -> Ours:
 
     with ExitStack() as stack:
         for owner, method, name in (
-            (loading, "find", APART), (loading, "load_reader", APART), (Model, "_ready", APART),
+            (loading, "find", APART), (loading, "load_reader", APART), (Model, "_load", APART),
+            (Model, "_place", APART),
             (EventLog, "append", "events"), (Artifacts, "keep", "hashing and keeping files"),
         ):  # fmt: skip
             stack.enter_context(_watching(owner, method, spent, name))

@@ -6,7 +6,9 @@ are recorded with the result.
 
 import gc
 import logging
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import torch
@@ -17,6 +19,9 @@ from gpu.errors import DeviceFailed, StageError
 
 LOGGER = logging.getLogger("reelog")
 Result = TypeVar("Result")
+# Libraries of a card tell their failures as a RuntimeError like any other.
+_NO_ROOM = re.compile(r"out of memory|STATUS_\w*ALLOC_FAILED|ALLOCATION_FAILED", re.IGNORECASE)
+_OF_CARD = re.compile(r"\b(CUDA|HIP|CUDA driver|cuDNN|MIOpen) error|\bCU(BLAS|DNN)\w*_STATUS_")
 
 
 def free_bytes(device: torch.device) -> int:
@@ -45,11 +50,12 @@ def climb(
     while True:
         words = ""
         try:
-            return attempt()
-        except torch.OutOfMemoryError as error:
-            words = str(error).splitlines()[0]
-        except torch.AcceleratorError as error:
-            raise DeviceFailed(f"the card failed: {str(error).splitlines()[0]}") from error
+            with watched():
+                return attempt()
+        except RuntimeError as error:
+            if not _is_of_room(error):
+                raise
+            words = _first_line(error)
         # Outside of the except: its error held every tensor of the failed attempt.
         release()
         if not left:
@@ -60,6 +66,29 @@ def climb(
         rung = left.pop(0)
         LOGGER.warning("out of memory, going on with %s", rung)
         step_onto(rung)
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """A card that fails with more than a lack of memory is a DeviceFailed."""
+    try:
+        yield
+    except RuntimeError as error:
+        if _is_of_room(error):
+            raise
+        if isinstance(error, torch.AcceleratorError) or _OF_CARD.search(str(error)):
+            raise DeviceFailed(f"the card failed: {_first_line(error)}") from error
+        raise
+
+
+def _is_of_room(error: RuntimeError) -> bool:
+    is_of_card = isinstance(error, torch.AcceleratorError) or _OF_CARD.search(str(error))
+    no_room = is_of_card and _NO_ROOM.search(str(error))
+    return isinstance(error, torch.OutOfMemoryError) or bool(no_room)
+
+
+def _first_line(error: RuntimeError) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def release() -> None:

@@ -41,7 +41,7 @@ class Model:
         self.device = numerics.settle()
         self.source = loading.find(spec, report)
         self.family = self.source.family
-        self.prompts = Prompts(self.source, self.device)
+        self.prompts = Prompts(self.source, self.device, make_room, self.leave)
         self._make_room = make_room
         self._maker: Any = None
         self._resident: Resident | None = None
@@ -59,14 +59,17 @@ class Model:
     def render(self, call: Call, report: Report) -> Rendered:
         """Make one picture, clip or track. Raises StageError, DeviceFailed, what report raises."""
         embeds = self.prompts.of(call.prompt, report)
-        with numerics.precision(tf32=self.source.spec.tf32):
-            self._ready(call, report)
+        with numerics.precision(tf32=self.source.spec.tf32), memory.watched():
+            if self._maker is None:
+                self._make_room()
+                self._load(call, report)
             return self._rendered(call, embeds, report)
 
     def _rendered(self, call: Call, embeds: dict[str, Any], report: Report) -> Rendered:
         facts = {"embeds": digest(embeds)}
 
         def attempt() -> Output:
+            self._place()
             if self.source.spec.ip_adapter:
                 adapter.listen(self._maker, self.source.spec, shown=call.shown)
             loop = Loop(self._maker, self.family, call, report, self._colours)
@@ -94,19 +97,13 @@ class Model:
         """Make room on the card; on a CPU, in memory."""
         if self._resident is None:
             self._maker, self._rung, self._changed = None, "", []
-        elif self._on_card:
+        else:
             self._resident.leave()
-            self._on_card = False
+        self._on_card = False
         memory.release()
 
-    def _ready(self, call: Call, report: Report = silent) -> None:
-        if self._resident is not None and not self._on_card:
-            self._make_room()
-            self._resident.onto(self.device)
-            self._on_card = True
-        if self._maker is not None:
-            return
-        self._make_room()
+    def _load(self, call: Call, report: Report = silent) -> None:
+        """Onto the host; and on a card, decide how it is run there."""
         if self.device.type == "cuda":
             self._maker = self._planned(call, report)
         else:
@@ -115,7 +112,7 @@ class Model:
         self._environment = loading.record(self.source, self._maker) | numerics.record(self.device)
 
     def _planned(self, call: Call, report: Report) -> Any:
-        """On a card: whole when the plan says that it fits, else offloaded from the start."""
+        """Whole when the plan says that it fits, else offloaded from the start."""
         maker = loading.load_maker(self.source, torch.device("cpu"), report)
         free = memory.free_bytes(self.device)
         weights_bytes = loading.weights_bytes(maker)
@@ -124,11 +121,16 @@ class Model:
         self._rung = begin.rung
         if begin.rung:
             memory.step_onto(maker, begin.rung, self.device)
-            return maker
-        self._resident = Resident(maker)
-        self._resident.onto(self.device)
-        self._on_card = True
+        else:
+            self._resident = Resident(maker)
         return maker
+
+    def _place(self) -> None:
+        """Onto the card, where all of it is to lie there."""
+        if self._resident is not None and not self._on_card:
+            self._make_room()
+            self._resident.onto(self.device)
+            self._on_card = True
 
     def _step_onto(self, rung: str) -> None:
         """A rung stays for the shots that come; one that changes bits is recorded with each."""
@@ -138,6 +140,8 @@ class Model:
         if rung == "evict":
             self._make_room()
         else:
+            if self._resident is not None:
+                self._resident.leave()
             self._resident = None  # from here on its hooks move the weights
             memory.step_onto(self._maker, rung, self.device)
 

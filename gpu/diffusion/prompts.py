@@ -6,18 +6,20 @@ batch-mates move bits.
 
 import hashlib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from gpu.diffusion import loading
+from gpu.diffusion import loading, memory
 from gpu.diffusion.loading import Source
 from gpu.diffusion.telling import silent
 from gpu.stages import Report, Share
 
 Embeds = dict[str, Any]
+RUNGS = ("evict", "sequential")
+"""What encoders that find no room do, whatever the profile's ladder: neither moves a bit."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +35,51 @@ class Prompt:
 class Prompts:
     """The encoded prompts of one model."""
 
-    def __init__(self, source: Source, device: torch.device) -> None:
+    def __init__(
+        self,
+        source: Source,
+        device: torch.device,
+        make_room: Callable[[], None] = lambda: None,
+        leave: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`make_room`: the other models go. `leave`: so does the rest of this one."""
         self._source, self._device = source, device
+        self._make_room, self._leave = make_room, leave
         self._known: dict[Prompt, Embeds] = {}
+        self._rung = ""
 
     def encode(self, prompts: Iterable[Prompt], report: Report = silent) -> None:
-        """Encode what is not known yet; the encoders are loaded for it and go again."""
+        """Encode what is not known yet; the encoders are loaded for it and go again.
+
+        Raises BriefRefused, StageError where they find no room at all, DeviceFailed.
+        """
         new = [prompt for prompt in dict.fromkeys(prompts) if prompt not in self._known]
         if not new:
             return
         if not self._source.family.embeds:
             self._known |= {prompt: self._as_text(prompt) for prompt in new}
             return
-        reader = loading.load_reader(self._source, self._device, report)
+        self._make_room()
+        memory.climb(lambda: self._read(new, report), RUNGS, self._step_onto)
+
+    def _read(self, new: Sequence[Prompt], report: Report) -> None:
+        """Those that were read before the card was full are kept."""
+        reader = self._reader(report)
         for number, prompt in enumerate(new, start=1):
-            self._known[prompt] = self._encoded(reader, prompt)
+            if prompt not in self._known:
+                self._known[prompt] = self._encoded(reader, prompt)
             report(Share(0.0, f"read {number} of {len(new)} prompts"))
+
+    def _reader(self, report: Report) -> Any:
+        if self._rung != "sequential":
+            return loading.load_reader(self._source, self._device, report)
+        reader = loading.load_reader(self._source, torch.device("cpu"), report)
+        memory.step_onto(reader, self._rung, self._device)
+        return reader
+
+    def _step_onto(self, rung: str) -> None:
+        self._rung = rung
+        self._leave()
 
     def of(self, prompt: Prompt, report: Report = silent) -> Embeds:
         """What the pipeline's call takes for a prompt."""

@@ -196,7 +196,7 @@ def test_the_scheduler_is_the_old_one_again_after_a_failure(tmp_path):
     def stop(_: float) -> None:
         raise Stopped
 
-    model._ready(call)
+    model._load(call)
     scheduler = model._maker.scheduler
     with pytest.raises(Stopped):
         model.render(call, stop)

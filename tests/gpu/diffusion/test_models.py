@@ -258,7 +258,7 @@ def test_the_encoders_are_not_there_while_pictures_are_made(tmp_path):
     made(tmp_path, "sdxl")
 
     (model,) = [Model(ModelSpec(model="tiny:sdxl"))]
-    model._ready(image_call())
+    model._load(image_call())
 
     assert model._maker.text_encoder is None
     assert model._maker.tokenizer is None
