@@ -130,8 +130,8 @@ CREATE TABLE shots (
     scene          INTEGER NOT NULL,            -- number of its scene
     mark           TEXT NOT NULL,               -- [TODO] [IMG] [DONE] [SKIP] [FAIL]
     role           TEXT NOT NULL,               -- what the shot is for, like establish or show
-    image_prompt   TEXT NOT NULL,               -- what the image stage is given
-    motion_prompt  TEXT NOT NULL,               -- what the video stage is given
+    image_prompt   TEXT NOT NULL,               -- what the image stage is given; enhanced, where it is
+    motion_prompt  TEXT NOT NULL,               -- what the video stage is given; enhanced, where it is
     negative_prompt TEXT NOT NULL,              -- what must not be seen
     camera         TEXT NOT NULL,               -- camera move
     shot_size      TEXT NOT NULL,               -- like wide or close-up
@@ -187,7 +187,7 @@ CREATE TABLE artifacts (
 CREATE TABLE commands (
     session    TEXT NOT NULL,                   -- session id
     command_id TEXT NOT NULL,                   -- SHA-256 of all its inputs
-    kind       TEXT NOT NULL,                   -- story, scene_graph, shots, image, audio, video, music, film
+    kind       TEXT NOT NULL,                   -- story, scene_graph, shots, enhance, image, audio, video, music, film
     shot       INTEGER,                         -- number of the shot, where there is one
     take       INTEGER,                         -- number of the take, where there is one
     state      TEXT NOT NULL,                   -- pending, started, done or parked
@@ -227,11 +227,12 @@ SELECT e.stream AS session,                     -- session id
        e.position,                              -- of the event in the session
        e.type,                                  -- event type
        CASE e.type WHEN 'StoryGenerated' THEN 'story' WHEN 'SceneGraphBuilt' THEN 'scene_graph'
-           WHEN 'ShotPlanned' THEN 'shots' WHEN 'ImageRendered' THEN 'image'
+           WHEN 'ShotPlanned' THEN 'shots' WHEN 'PromptEnhanced' THEN 'enhance'
+           WHEN 'ImageRendered' THEN 'image'
            WHEN 'VideoRendered' THEN 'video' WHEN 'AudioTrackSaved' THEN 'audio'
            WHEN 'MusicSaved' THEN 'music' WHEN 'FilmAssembled' THEN 'film'
            WHEN 'AnswerReceived' THEN e.data ->> '$.kind' ELSE e.type
-       END AS stage,                            -- story, scene_graph, shots, image, audio, video, music, film
+       END AS stage,                            -- story, scene_graph, shots, enhance, image, audio, video, music, film
        CAST(e.data ->> '$.shot' AS INTEGER) AS shot, -- number of the shot, where there is one
        coalesce(e.data ->> '$.provenance.backend', e.data ->> '$.backend') AS backend, -- who made it
        coalesce(e.data ->> '$.provenance.model', e.data ->> '$.model') AS model, -- with which model
@@ -251,7 +252,7 @@ WHERE e.data ->> '$.provenance.backend' IS NOT NULL OR e.type = 'AnswerReceived'
 -- The costs summed up: by session, stage, backend and model. What was reused cost nothing.
 CREATE VIEW spending AS
 SELECT session,                                 -- session id
-       stage,                                   -- story, scene_graph, shots, image, audio, video, music, film
+       stage,                                   -- story, scene_graph, shots, enhance, image, audio, video, music, film
        backend,                                 -- who made it
        model,                                   -- with which model
        sum(NOT reused AND type != 'AnswerReceived') AS made, -- how many were made
@@ -293,7 +294,7 @@ made AS MATERIALIZED (
            CAST(e.data ->> '$.shot' AS INTEGER) AS shot,
            CAST(e.data ->> '$.take' AS INTEGER) AS take,
            CAST(e.data ->> '$.provenance.seed' AS INTEGER) AS seed,
-           w.position IS NOT NULL AS withdrawn
+           w.position IS NOT NULL AS withdrawn, e.data ->> '$.enhanced_by' AS enhanced_by
     FROM events e
     LEFT JOIN withdrawn w ON w.session = e.stream AND w.position = e.position
     WHERE e.type IN ('ImageRendered', 'VideoRendered', 'AudioTrackSaved')
@@ -327,7 +328,10 @@ written AS MATERIALIZED (
            coalesce(data ->> '$.plan.image_prompt', data ->> '$.image_prompt') AS image,
            coalesce(data ->> '$.plan.motion_prompt', data ->> '$.motion_prompt') AS video,
            coalesce(data ->> '$.plan.narration', data ->> '$.narration') AS audio
-    FROM events WHERE type IN ('ShotPlanned', 'ShotAdded', 'ShotEdited', 'PromptEnhanced')
+    FROM events
+    WHERE type IN ('ShotPlanned', 'ShotAdded', 'ShotEdited')
+        -- an enhancement of one stage is named by what was made with it, not found on the way back
+        OR type = 'PromptEnhanced' AND data ->> '$.stage' IS NULL
 ),
 in_force AS (
     SELECT m.event_id, s.depth, t.position, t.type,
@@ -350,15 +354,19 @@ SELECT m.stream AS session,                     -- session id
        m.shot,                                  -- number of the shot
        m.take,                                  -- number of the take
        m.kind,                                  -- image, video or audio
-       t.prompt,                                -- the words that were used
+       coalesce(x.data ->> '$.image_prompt', x.data ->> '$.motion_prompt', t.prompt)
+           AS prompt,                           -- the words that were used
        m.seed,                                  -- it was made from
        m.position,                              -- of the making in the session
        m.event_id AS event,                     -- id of the making
        t.told AS told_by,                       -- event that wrote the words, and its position
        m.withdrawn,                             -- 1 when a rewind took the making back
-       m.recorded_at                            -- UTC, of the making
+       m.recorded_at,                           -- UTC, of the making
+       coalesce(x.data ->> '$.original', t.prompt) AS original, -- the words as they were written
+       x.data ->> '$.family' AS enhanced_for    -- model family that they were rewritten for, or NULL
 FROM made m
-JOIN words t ON t.event_id = m.event_id AND t.age = 1;
+JOIN words t ON t.event_id = m.event_id AND t.age = 1
+LEFT JOIN events x ON x.event_id = m.enhanced_by;
 
 -- Where every file comes from: its event, its command, and the files it was made from.
 CREATE VIEW lineage AS

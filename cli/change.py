@@ -32,6 +32,10 @@ Show = Annotated[
     str | None,
     typer.Option(metavar="NAME,NAME", help="characters and places it shows; '' for nobody"),
 ]
+Verbatim = Annotated[
+    bool | None,
+    typer.Option("--verbatim/--enhance", help="keep its prompts as they are written, or not"),
+]
 Duration = Annotated[float | None, typer.Option(help="planned seconds of the shot")]
 Add = Annotated[int | None, typer.Option(metavar="PLACE", help="put a new shot there")]
 Remove = Annotated[bool, typer.Option("--remove", help="take the shot out of the cut")]
@@ -68,6 +72,7 @@ def edit(
     angle: Angle = None,
     transition: Transition = None,
     show: Show = None,
+    verbatim: Verbatim = None,
     duration: Duration = None,
     add: Add = None,
     remove: Remove = False,
@@ -88,7 +93,7 @@ def edit(
         "image_prompt": image_prompt, "motion_prompt": motion_prompt, "narration": narration,
         "negative_prompt": negative_prompt, "lighting": lighting, "camera": camera,
         "shot_size": shot_size, "angle": angle, "transition": transition, "duration_s": duration,
-        "references": show,
+        "references": show, "verbatim": verbatim,
     }  # fmt: skip
     changes = {key: value for key, value in fields.items() if value is not None}
     cut = {"add": add, "remove": remove, "move": move}
@@ -229,12 +234,17 @@ def _how_to_make_it(session: "Session") -> str:
 def _in_words(found: "Sequence[Stale]", verb: str) -> str:
     if not found:
         return "Nothing more has to be made for it."
+    from cli.show_text import PROMPT_NAMES
+
     known = [entry.expected_s for entry in found if entry.expected_s is not None]
     lines = []
     for entry in found:
         kind = f"preview of {entry.kind}" if entry.preview else entry.kind
         what = kind if entry.shot is None else f"{kind} of shot {entry.shot}"
-        what = f"sheet of {entry.name}" if entry.name else what
+        if entry.kind == "enhance":
+            what = f"{PROMPT_NAMES[entry.name]} of shot {entry.shot}"
+        elif entry.name:
+            what = f"sheet of {entry.name}"
         what += f", take {entry.take}" if (entry.take or 1) > 1 else ""
         time = "" if entry.expected_s is None else f"  about {entry.expected_s:.1f} s"
         lines.append(f"  {what}{time}" + ("  if its length changes" if entry.perhaps else ""))

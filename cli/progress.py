@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 
 from cli.output import print_json_line, say
 from cli.show_events import cost, length
-from cli.show_text import bytes_text, named, on_terminal, one_line
+from cli.show_text import PROMPT_NAMES, bytes_text, named, on_terminal, one_line
 
 Row = Mapping[str, Any]
 Tables = dict[str, list[dict[str, Any]]]
@@ -164,6 +164,10 @@ class Lines(Silence):
                 return f"story written: {one_line(data['title'])}"
             case "SceneGraphBuilt":
                 return f"scenes: {len(data['scenes'])}"
+            case "PromptEnhanced":
+                spent = f" ({cost(data)})" if cost(data) else ""
+                what = PROMPT_NAMES.get(data.get("stage", ""), "prompts")
+                return f"{what} enhanced: shot {self._place(data['shot'])}{spent}"
             case "ReferenceRendered":
                 spent = f" ({cost(data)})" if cost(data) else ""
                 return f"sheet of {one_line(data['name'])}{spent}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cli.show_text import bytes_text, named, one_line, seconds_text
+from cli.show_text import PROMPT_NAMES, bytes_text, named, one_line, seconds_text
 
 Data = Mapping[str, Any]
 
@@ -57,6 +57,15 @@ def _planned(data: Data) -> list[str]:
     plan = data["plan"]
     where = f" at place {data['index']}" if "index" in data else ""
     return [_shot(data) + where, plan["shot_size"], plan["camera"].replace("_", " ")]
+
+
+def _enhanced(data: Data) -> list[str]:
+    stage = data.get("stage")
+    if not stage:
+        return [_shot(data), cost(data)]
+    what = PROMPT_NAMES[stage]
+    prompt = data.get("image_prompt") or data.get("motion_prompt") or ""
+    return [_shot(data), f"{what} for {data['family']}", cost(data), _quoted(prompt)]
 
 
 def _changed(data: Data) -> list[str]:
@@ -113,7 +122,7 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "StoryGenerated": lambda data: [_quoted(data["title"]), cost(data)],
     "SceneGraphBuilt": lambda data: [f"{len(data['scenes'])} scenes", cost(data)],
     "ShotPlanned": _planned,
-    "PromptEnhanced": lambda data: [_shot(data), cost(data)],
+    "PromptEnhanced": _enhanced,
     "ReferenceGiven": lambda data: [one_line(data["name"]), one_line(data["file"]), _size(data)],
     "ReferenceEdited": lambda data: [
         one_line(data["name"]),

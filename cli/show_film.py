@@ -28,6 +28,7 @@ def plain(found: Found, clock: Clock) -> Iterator[str]:
     headers = [cell(header) for header in ("mark", "shot", *SHOT_HEADERS[2:])]
     listed = parts.shots(found, signs=False)
     yield from _section("shots", [headers, *listed] if listed else [])
+    yield from _section("prompts", parts.prompt_lines(found))
     yield from _section("characters and places", parts.references(found))
     yield from _section("takes", parts.take_rows(found))
     if parked := parts.parked(found):
@@ -67,6 +68,8 @@ def _sections(found: Found) -> Iterator[tuple[str, "RenderableType"]]:
     yield "Steps", _grid(parts.steps(found, bars=True), right=(2, 3))
     if shots := parts.shots(found, signs=True):
         yield "Shots", _grid(shots, headers=SHOT_HEADERS, right=(1, 2, 5), cut=6)
+    if prompts := parts.prompts(found):
+        yield "Prompts", _grid(prompts, fold=3)
     if references := parts.references(found):
         yield "Characters and places", _grid(references, cut=4)
     if takes := list(parts.several_takes(found)):

@@ -10,6 +10,7 @@ from eventstore.reader import LogReader
 from handlers import look
 from handlers.film_file import film_name
 from handlers.look import Tables
+from handlers.look_prompts import enhanced
 from handlers.look_references import references
 
 Row = dict[str, Any]
@@ -29,6 +30,7 @@ class Found:
     forks: list[Row] = field(default_factory=list)
     prompts: dict[str, str] = field(default_factory=dict)
     references: list[Row] = field(default_factory=list)
+    enhanced: list[Row] = field(default_factory=list)
 
     @property
     def session(self) -> Row:
@@ -117,7 +119,16 @@ def read(home: Home, reader: LogReader, name: str, moment: str | None) -> Found:
         forks=look.forks(reader, session),
         prompts=look.prompts(reader, session, several) if several else {},
         references=references(reader, session, at),
+        enhanced=_with_words(enhanced(reader, tables)),
     )
+
+
+def _with_words(prompts: list[Row]) -> list[Row]:
+    if not prompts:
+        return []
+    from projections.words import word_diff
+
+    return [{**row, "words": word_diff(row["original"], row["enhanced"])} for row in prompts]
 
 
 def complete(found: Found) -> Row:
@@ -149,6 +160,7 @@ def complete(found: Found) -> Row:
             "log": str(found.home.log_path),
         },
         "forks": found.forks,
+        "prompts": found.enhanced,
     }
 
 

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 DRAW_S = 0.1
 STEP_BAR_COLUMNS, MINI_BAR_COLUMNS = 40, 4
 FAILURES_SHOWN, FLIGHT_LINES = 3, 2
-KIND_OF_STEP = {"images": "image", "audio": "audio", "videos": "video"} | {
-    name: name for name in ("music", "film")
-}
+KIND_OF_STEP = {
+    "prompts": "enhance",
+    "images": "image",
+    "audio": "audio",
+    "videos": "video",
+} | {name: name for name in ("music", "film")}
 
 
 class Live:

@@ -13,6 +13,7 @@ KINDS = {
     "StoryGenerated": "story",
     "SceneGraphBuilt": "scene_graph",
     "ShotPlanned": "shots",
+    "PromptEnhanced": "enhance",
     "ReferenceRendered": "reference",
     "ImageRendered": "image",
     "AudioTrackSaved": "audio",
@@ -122,8 +123,9 @@ def left_to_make(tables: Tables) -> dict[str, int]:
     counts["audio"] = sum(
         shot["audio_sha256"] is None and bool(shot["narration"].strip()) for shot in going
     )
-    counts["music"] = sum(
-        row["kind"] == "music" and row["state"] in ("pending", "started")
-        for row in tables["commands"]
-    )
+    for kind in ("enhance", "music"):
+        counts[kind] = sum(
+            row["kind"] == kind and row["state"] in ("pending", "started")
+            for row in tables["commands"]
+        )
     return {kind: count for kind, count in counts.items() if count}

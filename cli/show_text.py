@@ -38,6 +38,7 @@ KIND_NAMES = {
     "story": "story",
     "scene_graph": "scene graph",
     "shots": "shot plan",
+    "enhance": "prompt",
     "reference": "sheet",
     "image": "image",
     "audio": "narration",
@@ -45,6 +46,7 @@ KIND_NAMES = {
     "music": "music",
     "film": "film",
 }
+PROMPT_NAMES = {"image": "picture prompt", "video": "motion prompt"}
 AGES = ((3600, 60, "min"), (86400, 3600, "h"), (86400 * 60, 86400, "d"))
 DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
 

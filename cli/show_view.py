@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from cli.show_found import Found, Row
 from cli.show_text import (
     GLYPHS,
+    PROMPT_NAMES,
     STATE_STYLES,
     Cell,
     Clock,
@@ -24,6 +25,7 @@ STEP_NAMES = {
     "story": "story",
     "scene_graph": "scene graph",
     "shots": "shots",
+    "prompts": "prompts",
     "images": "images",
     "audio": "narration",
     "videos": "clips",
@@ -43,6 +45,7 @@ STAGES_OF_EVENTS = {
     "MusicSaved": "music",
     "FilmAssembled": "film",
 }
+WORD_STYLES = {"=": "", "-": "red strike", "+": "green"}
 Rows = list[list[Cell]]
 
 
@@ -145,6 +148,29 @@ def references(found: Found) -> Rows:
 def _picture(row: Row) -> str:
     take = f", take {row['take']}" if row["take"] > 1 else ""
     return f"{row['state']} ({one_line(row['file'])})" if row["file"] else f"{row['state']}{take}"
+
+
+def prompts(found: Found) -> Rows:
+    """Prompts that were enhanced: of which shot, for whom, and how the words became others."""
+    return [
+        [
+            cell(f"{row['shot_index']:>2}"),
+            cell(PROMPT_NAMES[row["stage"]]),
+            cell(one_line(row["family"]), "dim"),
+            tuple((text, WORD_STYLES[kind]) for kind, text in row["words"]),
+        ]
+        for row in found.enhanced
+    ]
+
+
+def prompt_lines(found: Found) -> Rows:
+    """The same for pipes: what went and what came is marked as git does it."""
+    from projections.words import in_plain
+
+    return [
+        [*row[:3], cell(one_line(in_plain(one["words"])))]
+        for row, one in zip(prompts(found), found.enhanced, strict=True)
+    ]
 
 
 def several_takes(found: Found) -> Iterator[tuple[str, list[Row]]]:

@@ -14,7 +14,7 @@ from gpu.profile_keys import CHANGING_RUNGS, GROUPS, RUNNING, Key, keys_of, unkn
 from gpu.stages import STAGES
 
 KINDS = ("story", "scene_graph", "shots", "image", "video", "audio", "film")
-OPTIONAL = ("music",)
+OPTIONAL = ("music", "enhance")
 ALIASES = {"voice": "audio"}
 OF_MODELS = ("diffusers", "transformers")
 """Backends that load weights of others."""

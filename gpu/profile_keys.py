@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gpu.enhance import families
 from gpu.film_format import AUDIO, CONTAINERS, PIX_FMTS, VIDEO
 from gpu.profile_key import Bitrate
 from gpu.profile_key import Key as Key
@@ -121,6 +122,23 @@ _COMFYUI_CLIP = {
     "fps": _CLIP["fps"],
     "length_step": Key(1, "lengths that the model takes: n times this, plus 1", 1, 64),
 }
+_ENHANCE = {
+    "prompts": Key(
+        "both", "which prompts are enhanced", choices=("both", "image", "motion", "none")
+    ),
+    **{
+        f"{stage}_family": Key(
+            families.AUTO,
+            f"for whom prompts of {stage}s are written; auto: who makes them",
+            choices=(families.AUTO, *families.of_stage(stage)),
+        )
+        for stage in families.STAGES
+    },
+    **{
+        f"{stage}_tokens": Key(0, f"longest prompt of {stage}s; 0: as its family reads", 0, 2048)
+        for stage in families.STAGES
+    },
+}
 _PLAN = {
     "seed_policy": Key(
         "shot", "a seed of its own for every shot, or the film's for all", choices=("shot", "film")
@@ -141,6 +159,7 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("image", "diffusers"): _MODEL | _AFTER_OTHERS,
     ("video", "diffusers"): _MODEL | _CLIP | _ENCODED,
     ("audio", "transformers"): _VOICE,
+    ("enhance", "fake"): {"manner": Key("plain", "a word, to tell one from another"), **_ENHANCE},
     ("music", "diffusers"): _SCORE,
     ("image", "comfyui"): _comfyui("image"),
     ("video", "comfyui"): _comfyui("video") | _COMFYUI_CLIP | _ENCODED,
@@ -195,9 +214,11 @@ GROUPS: dict[str, dict[str, Key]] = {
 RUNNING = (
     "speed.checkpoint_every", "speed.previews", "memory.reserve_gib", "memory.ladder",
     "image.references", "image.url", "image.timeout_s", "video.url", "video.timeout_s",
+    "enhance.prompts",
 )  # fmt: skip
-"""What is no setting of a stage: how a model is run, which changes no bit, and whether pictures are
-made after others, which are then themselves part of what a picture is made from.
+"""What is no setting of a stage: how a model is run, which changes no bit, whether pictures are
+made after others, and which prompts are enhanced: those are then themselves part of what a picture
+is made from.
 """
 
 

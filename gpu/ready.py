@@ -11,11 +11,13 @@ from typing import Protocol
 from gpu import encoders, hub, licences, model_files, profile_files, tiny
 from gpu.briefs import Scalar
 from gpu.diffusion import families, shape, weights
+from gpu.enhance.aim import aimed
 from gpu.errors import BriefRefused, StageError
 from gpu.profile_files import COMFYUI, Profile, StageProfile
 from gpu.profile_keys import keys_of, unknown
 
 OF_MODELS = profile_files.OF_MODELS
+DIFFUSERS = "diffusers"
 REFERENCES = "references"
 HERE, PART, MISSING, MADE = "here", "here in part", "missing", "made on first use"
 
@@ -40,7 +42,11 @@ def checked(profile: Profile) -> Profile:
     ours = _with_servers(profile)
     exact = {kind: replace(one, revision=_exact(one)) for kind, one in models.items()}
     stages = {**profile.stages, **exact, **ours}
-    return replace(profile, stages={**stages, "image": _with_references(stages["image"])})
+    stages["image"] = _with_references(stages["image"])
+    if "enhance" in stages:
+        classes = {kind: _pipeline(one) for kind, one in models.items() if one.backend == DIFFUSERS}
+        stages["enhance"] = aimed(stages["enhance"], stages, classes)
+    return replace(profile, stages=stages)
 
 
 def _with_servers(profile: Profile) -> dict[str, StageProfile]:
@@ -129,7 +135,7 @@ def _refuse_without_libraries(profile: Profile, kind: str, stage: StageProfile) 
 
 def _refuse_without_more_libraries(kind: str, stage: StageProfile) -> None:
     """What one family needs beside the rest: known once its weights are here."""
-    if stage.backend != "diffusers":
+    if stage.backend != DIFFUSERS:
         return
     family = families.family_of(_pipeline(stage))
     missing = [name for name in family.needs if find_spec(name) is None]
@@ -159,7 +165,7 @@ def _refuse_without_weights(profile: Profile, kind: str, stage: StageProfile) ->
 def _refuse_unknown_classes(kind: str, stage: StageProfile) -> None:
     for key in ("pipeline", "scheduler"):
         name = str(stage.settings.get(key, ""))
-        if not name or stage.backend != "diffusers":
+        if not name or stage.backend != DIFFUSERS:
             continue
         known = [one for one in _diffusers_names() if one.endswith(key.capitalize())]
         if known and name not in known:
@@ -178,7 +184,7 @@ def _diffusers_names() -> list[str]:
 def _refuse_shape(kind: str, stage: StageProfile) -> None:
     folder = folder_of(stage)
     pipeline = str(stage.settings.get("pipeline", ""))
-    if stage.backend != "diffusers" or not (pipeline or folder):
+    if stage.backend != DIFFUSERS or not (pipeline or folder):
         return
     try:
         family = families.family_of(pipeline or weights.pipeline_class(folder or Path()))
@@ -208,7 +214,7 @@ def _with_references(stage: StageProfile) -> StageProfile:
 
 def takes_references(stage: StageProfile) -> bool:
     """Whether who draws can be shown what characters and places look like."""
-    if stage.backend != "diffusers":
+    if stage.backend != DIFFUSERS:
         return stage.backend == "fake"
     how = families.family_of(_pipeline(stage)).pictures
     return bool(stage.settings.get("ip_adapter")) if how == "adapter" else bool(how)

@@ -24,7 +24,8 @@ audio_saved narration_saved status takes take chosen_take seed seeds model model
 command_id command_ids image_command video_command audio_command image_command_id
 video_command_id audio_command_id event_id event_ids artifact artifacts image_sha256
 video_sha256 audio_sha256 sha256 raw_sha256 bytes references loras lens_mm color first_frame
-last_frame audio_desc on_screen_text provenance prompt enhanced_prompt speech_s skipped removed
+last_frame audio_desc on_screen_text provenance prompt enhanced_prompt enhanced_image_prompt
+enhanced_motion_prompt verbatim speech_s skipped removed
 duration_s index transition_frames media_type film_path subtitles_path language end_card
 """
 DERIVED_KEYS = frozenset(_DERIVED.split())

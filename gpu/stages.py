@@ -109,6 +109,7 @@ STAGES = {
     ("story", "fake"): "gpu.fake:FakeStory",
     ("scene_graph", "fake"): "gpu.fake:FakeSceneGraph",
     ("shots", "fake"): "gpu.fake:FakeShotPlan",
+    ("enhance", "fake"): "gpu.enhance.fake:FakeEnhancer",
     ("image", "fake"): "gpu.fake:FakeMedia",
     ("reference", "fake"): "gpu.fake:FakeMedia",
     ("video", "fake"): "gpu.fake:FakeMedia",

@@ -68,6 +68,17 @@ def _shot_in_meta(one: ShotWork) -> Document:
         "image_generated": "image" in one.made,
         "image_path": _path(one, "image"),
         "video_rendered": "video" in one.made,
+        **enhanced(one),
+    }
+
+
+def enhanced(one: ShotWork) -> Document:
+    """The prompts as they were rewritten, beside those that were written; none where none was."""
+    prompts = {prompt.stage: prompt.made for prompt in one.prompts if prompt.made}
+    image, video = prompts.get("image"), prompts.get("video")
+    return {
+        **({"enhanced_image_prompt": image.image_prompt} if image else {}),
+        **({"enhanced_motion_prompt": video.motion_prompt} if video else {}),
     }
 
 
@@ -144,4 +155,6 @@ def _shot(s: Session, one: ShotWork, fps: int) -> Document:
         "image_generated": "image" in one.made,
         "video_rendered": "video" in one.made,
         **({"references": list(plan.references)} if plan.references else {}),
+        **enhanced(one),
+        **({"verbatim": True} if plan.verbatim else {}),
     }

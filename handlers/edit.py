@@ -132,6 +132,8 @@ def _checked(s: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
             checked["camera"] = _camera(value)
         elif key == "references":
             checked["references"] = references.shown(s, value)
+        elif key == "verbatim":
+            checked["verbatim"] = value
         else:
             checked[key] = _text(key, value)
     return checked
@@ -174,6 +176,7 @@ def add_shot(s: Session, index: int, changes: Mapping[str, Any]) -> Sequence[Eve
         "image_prompt": told,
         "narration": "",
         "role": "show",
+        "verbatim": False,
         "seed": plan_seed(s.started.seed, number, s.stages["shots"].settings),
         "references": told_in(f"{told} {checked.get('narration', '')}", s.references),
     }

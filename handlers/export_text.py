@@ -14,6 +14,7 @@ from projections.work import Work, work
 PROMPTS = (
     "index", "image_prompt", "motion_prompt", "negative_prompt", "camera", "shot_size", "angle",
     "lighting", "style", "seed", "width", "height", "frames", "fps", "shot_id", "take",
+    "enhanced_image_prompt", "enhanced_motion_prompt",
 )  # fmt: skip
 SHOTS = (
     "index", "scene_id", "scene", "role", "shot_size", "angle", "camera", "lighting", "place",
@@ -107,6 +108,7 @@ def _prompt(s: Session, one: ShotWork) -> dict[str, Any]:
         "fps": started.fps,
         "shot_id": one.shot.shot,
         "take": take,
+        **documents.enhanced(one),
     }
 
 

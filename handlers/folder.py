@@ -37,6 +37,7 @@ from handlers.logs import LOGGER
 from handlers.media_stages import film_cues
 from projections.commands import Command
 from projections.events import ReferenceGiven
+from projections.prompt_work import PromptWork
 from projections.session import Session
 from projections.work import Work, work
 
@@ -138,8 +139,11 @@ class SessionFolder:
             "shots.json": documents.shots(session, found),
         }
         media = self._media(session, found)
+        prompts = [one for shot in found.shots for one in shot.prompts]
+        told = {one.recorded.event_id: _told(one) for one in prompts if one.recorded}
         for name, handed in media.items():
-            texts[f"{name}.json"] = _sidecar(session, handed)
+            by = handed.command.enhanced_by if handed.command else ""
+            texts[f"{name}.json"] = _sidecar(session, handed) | told.get(by, {})
         files = {name: _json(value) for name, value in texts.items() if value is not None}
         if found.film_made and found.film:
             files["film.srt"] = srt(film_cues(found.film)).encode()
@@ -212,6 +216,21 @@ def _sidecar(session: Session, handed: Handed) -> dict[str, Any]:
     if isinstance(result, ReferenceGiven):
         return facts | {"name": result.name, "file": result.file}
     return facts | {"provenance": result.provenance.model_dump(exclude_none=True)}
+
+
+def _told(prompt: PromptWork) -> dict[str, Any]:
+    """Who rewrote a prompt, for whom, and from what."""
+    made, recorded = prompt.made, prompt.recorded
+    if made is None or recorded is None:
+        return {}
+    told = {
+        "original": made.original,
+        "enhanced": made.image_prompt or made.motion_prompt,
+        "family": made.family,
+        "event_id": recorded.event_id,
+        "provenance": made.provenance.model_dump(exclude_none=True),
+    }
+    return {"prompt": told}
 
 
 def _manifest(

@@ -110,11 +110,13 @@ def steps(tables: Tables) -> dict[str, tuple[int, int]]:
     done = {row["kind"] for row in tables["commands"] if row["state"] == "done"}
     spoken = [shot for shot in shots if shot["narration"].strip()]
     expected = session["total_shots"]
+    prompts = [row["state"] == "done" for row in tables["commands"] if row["kind"] == "enhance"]
     music = [row["state"] == "done" for row in tables["commands"] if row["kind"] == "music"]
     return {
         "story": (int("story" in done), 1),
         "scene_graph": (int("scene_graph" in done), 1),
         "shots": (int("shots" in done), 1),
+        **({"prompts": (sum(prompts), len(prompts))} if prompts else {}),
         "images": (session["images_generated"], expected),
         "audio": (
             sum(shot["audio_sha256"] is not None for shot in spoken),
@@ -165,7 +167,7 @@ def previews(reader: LogReader, tables: Tables) -> dict[str, int]:
     return {command_id: int(rows[0]["steps"]) for command_id, rows in zip(made, found, strict=True)}
 
 
-_FAMILY = """WITH RECURSIVE family(session) AS (
+FAMILY = """WITH RECURSIVE family(session) AS (
     VALUES (?) UNION SELECT parent FROM sessions JOIN family USING (session)
     WHERE parent IS NOT NULL)"""
 
@@ -184,7 +186,7 @@ def prompts(reader: LogReader, session: str, shots: set[int]) -> dict[str, str]:
     A command id covers its words, so that it does not matter which session made it.
     """
     rewritten = reader.query(
-        f"""{_FAMILY} SELECT DISTINCT CAST(data ->> '$.shot' AS INTEGER) AS shot
+        f"""{FAMILY} SELECT DISTINCT CAST(data ->> '$.shot' AS INTEGER) AS shot
         FROM events WHERE stream IN family AND type IN ('ShotEdited', 'PromptEnhanced')""",
         (session,),
     )
@@ -192,7 +194,7 @@ def prompts(reader: LogReader, session: str, shots: set[int]) -> dict[str, str]:
     if not wanted:
         return {}
     rows = reader.query(
-        f"""{_FAMILY} SELECT e.data ->> '$.command_id' AS command_id, p.prompt
+        f"""{FAMILY} SELECT e.data ->> '$.command_id' AS command_id, p.prompt
         FROM prompts p JOIN events e ON e.event_id = p.event
         WHERE p.session IN family AND p.shot IN (SELECT value FROM json_each(?))""",
         (session, json.dumps(sorted(wanted))),

@@ -213,12 +213,14 @@ def reference_events(product: Product) -> Sequence[Event]:
 
 def image_events(product: Product) -> Sequence[Event]:
     """ImageRendered; PreviewRendered where that is what was asked for."""
-    return _preview(product) or [ImageRendered(**_of_shot(product))]
+    by = product.command.enhanced_by
+    return _preview(product) or [ImageRendered(**_of_shot(product), enhanced_by=by)]
 
 
 def video_events(product: Product) -> Sequence[Event]:
     """VideoRendered; PreviewRendered where that is what was asked for."""
-    return _preview(product) or [VideoRendered(**_of_shot(product))]
+    by = product.command.enhanced_by
+    return _preview(product) or [VideoRendered(**_of_shot(product), enhanced_by=by)]
 
 
 def _preview(product: Product) -> Sequence[Event]:

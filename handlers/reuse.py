@@ -16,6 +16,7 @@ from projections.events import (
     ImageRendered,
     MediaResult,
     PreviewRendered,
+    PromptEnhanced,
     VideoRendered,
 )
 
@@ -29,6 +30,8 @@ def earlier_result(log: EventLog, artifacts: Artifacts, command: Command) -> lis
     ]
     for stream, recorded in found:
         event = recorded.event
+        if isinstance(event, PromptEnhanced):
+            return [_taken_over(event, recorded, command)]
         if not isinstance(event, MediaResult):
             return _whole_append(found, stream, recorded)
         if artifacts.holds(event.artifact.sha256, event.artifact.media_type):
@@ -52,4 +55,8 @@ def _taken_over(event: Event, recorded: Recorded, command: Command | None = None
     of_a_shot = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved
     if command and isinstance(event, of_a_shot):
         changes |= {"shot": command.shot, "take": command.take}
+    if command and isinstance(event, PromptEnhanced):
+        changes["shot"] = command.shot
+    if command and isinstance(event, ImageRendered | VideoRendered):
+        changes["enhanced_by"] = command.enhanced_by
     return event.model_copy(update=changes)

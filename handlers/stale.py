@@ -12,6 +12,7 @@ from projections.session import Session, advance
 from projections.work import Work, work
 
 TYPE_OF = {
+    "enhance": "PromptEnhanced",
     "reference": "ReferenceRendered",
     "image": "ImageRendered",
     "video": "VideoRendered",
@@ -19,6 +20,9 @@ TYPE_OF = {
     "music": "MusicSaved",
     "film": "FilmAssembled",
 }
+
+
+NAMED_BY = {"reference": "name", "enhance": "stage"}
 
 
 class _Missing(NamedTuple):
@@ -34,7 +38,7 @@ class Stale:
     """One thing that would be made (again); expected_s is None without evidence in this log.
 
     `shot` is its place in the cut after the edit. `perhaps`: only if the new narration is so long
-    that the clip grows. `name` is of a character or place.
+    that the clip grows. `name` is of a character or place, or the stage whose prompt is enhanced.
     """
 
     kind: str
@@ -94,7 +98,7 @@ def _to_make(found: Work) -> list[_Missing]:
             c.shot,
             c.take,
             "preview_steps" in c.inputs,
-            str(c.inputs["name"]) if c.kind == "reference" else "",
+            str(c.inputs[NAMED_BY[c.kind]]) if c.kind in NAMED_BY else "",
         )
         for c in found.open
         if c.kind != "film"

@@ -73,7 +73,8 @@ def _as_draft(scene: dict[str, Any]) -> dict[str, Any]:
     return {**scene, "characters": tuple(scene["characters"])}
 
 
-def _answer(product: Product, what: str) -> Any:
+def answer_of(product: Product, what: str) -> Any:
+    """What a text stage answered. Raises StageError where that is no JSON."""
     try:
         return json.loads(product.text)
     except ValueError as error:
@@ -82,7 +83,7 @@ def _answer(product: Product, what: str) -> Any:
 
 def story_events(product: Product) -> Sequence[Event]:
     """StoryGenerated, with the raw answer."""
-    answer = _answer(product, "story")
+    answer = answer_of(product, "story")
     try:
         references = _references(answer.pop("references", []), product.command.inputs["seed"])
         return [
@@ -115,7 +116,7 @@ def _references(drafts: Sequence[Mapping[str, str]], film_seed: int) -> tuple[Re
 def scene_graph_events(product: Product) -> Sequence[Event]:
     """SceneGraphBuilt."""
     try:
-        scenes = tuple(Scene(**scene) for scene in _answer(product, "scene graph"))
+        scenes = tuple(Scene(**scene) for scene in answer_of(product, "scene graph"))
     except (ValidationError, TypeError) as error:
         raise StageError(f"the scene graph stage gave no scenes: {error}") from error
     if not scenes:
@@ -131,7 +132,7 @@ def shot_plan_events(product: Product) -> Sequence[Event]:
     try:
         plans = [
             _plan(draft, plan_seed(film_seed, number, settings))
-            for number, draft in enumerate(_answer(product, "shots"), start=1)
+            for number, draft in enumerate(answer_of(product, "shots"), start=1)
         ]
     except (ValueError, TypeError, KeyError) as error:
         raise StageError(f"the shots stage gave no shots: {error}") from error

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from projections.events import CommandFailed, CommandInterrupted
 
+ATTEMPTS_MAX = 3
+
 
 class Attempts(NamedTuple):
     """What happened to a command since the last retry."""
@@ -43,6 +45,11 @@ class Attempts(NamedTuple):
     def deaths(self) -> int:
         """Starts that nobody reported an outcome of; one of them may be running now."""
         return self.starts - self.outcomes
+
+    @property
+    def parked(self) -> bool:
+        """Whether it failed for good, failed too often, or killed its worker too often."""
+        return self.final or max(self.failures, self.deaths) >= ATTEMPTS_MAX
 
     @property
     def outcomes(self) -> int:

@@ -5,7 +5,7 @@ stand in events, so a better template of tomorrow re-opens no finished film.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,8 @@ from projections.session import Session
 from projections.shot import Shot
 
 KINDS = (
-    "story", "scene_graph", "shots", "reference", "audio", "image", "video", "music", "film",
+    "story", "scene_graph", "shots", "enhance", "reference", "audio", "image", "video", "music",
+    "film",
 )  # fmt: skip
 IN_STEPS = ("diffusers", "fake")
 """Backends that can stop at a step and go on from there."""
@@ -27,13 +28,14 @@ class Command:
     """One piece of work. Its inputs name it; shot and session are not inputs.
 
     An input that is empty, None or False is left out, so a new input with such a default changes
-    no old id.
+    no old id. `enhanced_by`: the event that has its prompt; the prompt itself is an input.
     """
 
     kind: str
     inputs: Mapping[str, Any]
     shot: int | None = None
     take: int | None = None
+    enhanced_by: str = ""
 
     @cached_property
     def id(self) -> str:
@@ -47,6 +49,10 @@ def command(
     """A command with its empty inputs left out."""
     lean = {key: value for key, value in inputs.items() if value or _is_zero(value)}
     return Command(kind, lean, shot, take)
+
+
+def _told_by(event_id: str, made: Command) -> Command:
+    return replace(made, enhanced_by=event_id) if event_id else made
 
 
 def preview_of(full: Command, steps: int) -> Command:
@@ -125,6 +131,37 @@ def shots_command(s: Session, started: SessionStarted, story: StoryGenerated) ->
     return command("shots", inputs)
 
 
+def enhance_command(s: Session, shot: Shot, stage: str) -> Command:
+    """Rewrite the prompt of one stage, image or video, from what its result depends on anyway.
+
+    Settings of the other stage's models are no inputs of it.
+    """
+    plan, who = shot.plan, _stage(s, "enhance")
+    other = "image_" if stage == "video" else "video_"
+    shown = (s.references[name] for name in plan.references if name in s.references)
+    of_image = {
+        "prompt": plan.image_prompt,
+        "style": s.style,
+        "shot_size": plan.shot_size,
+        "angle": plan.angle,
+        "lighting": plan.lighting,
+    }
+    of_video = {
+        "prompt": plan.motion_prompt,
+        "image_prompt": plan.image_prompt,
+        "camera": plan.camera,
+    }
+    inputs = {
+        "stage": stage,
+        **(of_image if stage == "image" else of_video),
+        "references": [one.model_dump(include={"name", "kind", "look"}) for one in shown],
+        "seed": plan.seed,
+        **who,
+        "settings": {k: v for k, v in who["settings"].items() if not k.startswith(other)},
+    }
+    return command("enhance", inputs, shot.shot)
+
+
 def audio_command(s: Session, language: str, shot: Shot, take: tuple[int, int]) -> Command:
     """Speak a shot's narration."""
     inputs = {
@@ -183,7 +220,7 @@ def image_command(
         "references": [dict(one) for one in references],
         **_stage(s, "image"),
     }
-    return command("image", inputs, shot.shot, take[0])
+    return _told_by(shot.told_by[0], command("image", inputs, shot.shot, take[0]))
 
 
 def _slate(started: SessionStarted, shot: Shot, index: int) -> dict[str, Any]:
@@ -219,7 +256,7 @@ def video_command(
         "transition_frames": started.cut.transition_frames,
         **_stage(s, "video"),
     }
-    return command("video", inputs, shot.shot, take[0])
+    return _told_by(shot.told_by[1], command("video", inputs, shot.shot, take[0]))
 
 
 def music_command(s: Session, started: SessionStarted, duration_s: int) -> Command:

@@ -13,7 +13,10 @@ from projections.shot_work import ShotWork
 from projections.words import Piece, word_diff
 from projections.work import Work, work
 
-TEXTS = ("image_prompt", "motion_prompt", "negative_prompt", "narration")
+TEXTS = (
+    "image_prompt", "motion_prompt", "original_image_prompt", "original_motion_prompt",
+    "negative_prompt", "narration",
+)  # fmt: skip
 PLAN = ("scene", "role", "camera", "shot_size", "angle", "lighting", "place", "transition", "seed")
 SAME, DIFFERENT, ONLY_BEFORE, ONLY_AFTER = "same", "different", "only before", "only after"
 UNCHANGED, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
@@ -151,8 +154,8 @@ def _field(name: str, before: Any, after: Any, *, text: bool) -> FieldChange:
 
 
 def shot_facts(one: ShotWork, fps: int) -> dict[str, Any]:
-    """What a shot is, as far as a person decides it."""
-    shot, plan = one.shot, one.shot.plan
+    """What a shot is, as far as a person decides it; its prompts as its stages are given them."""
+    shot, plan = one.worded, one.shot.plan
     takes = {
         f"{stage}_takes": [f"{take} (seed {seed})" for take, seed in shot.takes(stage)]
         for stage in STAGES_OF_A_SHOT
@@ -161,8 +164,10 @@ def shot_facts(one: ShotWork, fps: int) -> dict[str, Any]:
     return {
         "image_prompt": shot.image_prompt,
         "motion_prompt": shot.motion_prompt,
+        **{f"original_{name}": text for name, text in originals(one).items()},
         "negative_prompt": plan.negative_prompt,
         "narration": plan.narration,
+        **({"verbatim": True} if plan.verbatim else {}),
         **({"references": ", ".join(plan.references)} if plan.references else {}),
         **{name: getattr(plan, name) for name in PLAN},
         "planned_s": round(plan.planned_frames / fps, 3),
@@ -170,6 +175,12 @@ def shot_facts(one: ShotWork, fps: int) -> dict[str, Any]:
         **{name: ", ".join(value) for name, value in takes.items()},
         **chosen,
     }
+
+
+def originals(one: ShotWork) -> dict[str, str]:
+    """The prompts that were enhanced, as they were written."""
+    names = {"image": "image_prompt", "video": "motion_prompt"}
+    return {names[prompt.stage]: prompt.made.original for prompt in one.prompts if prompt.made}
 
 
 def _shot(
@@ -181,7 +192,7 @@ def _shot(
     fields = tuple(
         _field(name, before.get(name), after.get(name), text=name in TEXTS)
         for name in {**before, **after}
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and not _is_told_already(name, before, after)
     )
     artifacts = {
         stage: found
@@ -189,6 +200,11 @@ def _shot(
         if (found := _same(old.made.get(stage), new.made.get(stage)))
     }
     return ShotDifference(CHANGED if fields else UNCHANGED, moved, old, new, fields, artifacts)
+
+
+def _is_told_already(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Where one side's prompt is not enhanced, the prompts themselves say what was rewritten."""
+    return name.startswith("original_") and not (name in before and name in after)
 
 
 def _same(before: Any, after: Any) -> str | None:

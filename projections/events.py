@@ -81,12 +81,19 @@ class ShotPlanned(Event):
 
 @TYPES.event("PromptEnhanced")
 class PromptEnhanced(Event):
-    """A backend rewrote a shot's prompts; the original stays in ShotPlanned."""
+    """A backend rewrote a prompt of a shot for the models at hand; the original stays as it is.
+
+    `stage`: image or video, whose prompt it is; empty where both were rewritten at once. `family`:
+    for whom it was written. `raw`: the answer as it came, so that replay asks nobody.
+    """
 
     command_id: str
     shot: int
-    image_prompt: str
-    motion_prompt: str
+    image_prompt: str = ""
+    motion_prompt: str = ""
+    stage: str = ""
+    original: str = ""
+    family: str = ""
     raw: str
     provenance: Provenance
 
@@ -130,24 +137,26 @@ class ReferenceRendered(Event):
 
 @TYPES.event("ImageRendered")
 class ImageRendered(Event):
-    """A shot has a picture."""
+    """A shot has a picture. `enhanced_by`: the event with its prompt, where that was enhanced."""
 
     shot: int
     take: int
     command_id: str
     artifact: Artifact
     provenance: Provenance
+    enhanced_by: str = ""
 
 
 @TYPES.event("VideoRendered")
 class VideoRendered(Event):
-    """A shot has a clip."""
+    """A shot has a clip. `enhanced_by`: the event with its prompt, where that was enhanced."""
 
     shot: int
     take: int
     command_id: str
     artifact: Artifact
     provenance: Provenance
+    enhanced_by: str = ""
 
 
 @TYPES.event("PreviewRendered")
@@ -234,6 +243,7 @@ class ShotEdited(Event):
     planned_frames: int | None = None
     transition: str | None = None
     references: tuple[str, ...] | None = None
+    verbatim: bool | None = None
 
 
 @TYPES.event("ShotAdded")

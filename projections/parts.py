@@ -102,7 +102,10 @@ class Reference(Part):
 
 
 class ShotPlan(Part):
-    """What a shot is to be. `transition` leads to the next shot; `references` are names."""
+    """What a shot is to be. `transition` leads to the next shot; `references` are names.
+
+    `verbatim`: nobody rewrites its prompts.
+    """
 
     scene: int
     role: str
@@ -119,3 +122,4 @@ class ShotPlan(Part):
     place: str
     seed: int
     references: tuple[str, ...] = ()
+    verbatim: bool = False

@@ -15,6 +15,7 @@ from projections.events import (
     ShotResult,
     StoryGenerated,
 )
+from projections.prompt_work import KIND as ENHANCE
 from projections.session import STAGES_OF_A_SHOT, Session
 from projections.shot_work import KnownShots, ShotWork, is_parked
 from projections.work import Work, work
@@ -94,9 +95,14 @@ def state(s: Session, found: Work) -> str:
 
 
 def mark(s: Session, one: ShotWork) -> str:
-    """How far a shot is: [TODO] [IMG] [DONE], or [FAIL] when something of it is parked."""
+    """How far a shot is: [TODO] [IMG] [DONE], or [FAIL] when something of it is parked.
+
+    A parked enhancement fails nothing: the shot goes on with its words as they were written.
+    """
     if s.media_begun and any(
-        is_parked(s, command.id) for command in one.commands if command.id not in s.results
+        is_parked(s, command.id)
+        for command in one.commands
+        if command.id not in s.results and command.kind != ENHANCE
     ):
         return "[FAIL]"
     if one.ready:
@@ -110,10 +116,12 @@ def steps(s: Session, found: Work) -> dict[str, tuple[int, int]]:
     shots = found.shots
     expected = len(shots) or s.started.shots
     spoken = [one for one in shots if not one.silent]
+    prompts = [prompt for one in shots for prompt in one.prompts]
     return {
         "story": (int(s.story is not None), 1),
         "scene_graph": (int(bool(s.scenes)), 1),
         "shots": (int(s.planned), 1),
+        **({"prompts": (sum(bool(p.made) for p in prompts), len(prompts))} if prompts else {}),
         "images": (sum("image" in one.made for one in shots), expected),
         "audio": (
             sum("audio" in one.made for one in spoken),
@@ -153,7 +161,7 @@ def _scenes(s: Session) -> Table:
 
 
 def _of_shot(s: Session, one: ShotWork, known: KnownRows) -> ShotRows:
-    if not s.media_begun:
+    if not s.media_begun and not one.prompts:
         return ShotRows("[TODO]", _shot(s, one, "[TODO]"), _takes(s, one), {})
     attempts = [s.attempts.get(command.id) for command in one.commands]
     known_work, known_attempts, found = known.of_shots.get(one.shot.shot, (None, None, None))
@@ -171,8 +179,8 @@ def _shot(s: Session, one: ShotWork, marked: str) -> Row:
         for stage in ("image", "video", "audio")
     ]
     return (
-        s.id, one.shot.shot, one.index, plan.scene, marked, plan.role, one.shot.image_prompt,
-        one.shot.motion_prompt, plan.negative_prompt, plan.camera, plan.shot_size, plan.angle,
+        s.id, one.shot.shot, one.index, plan.scene, marked, plan.role, one.worded.image_prompt,
+        one.worded.motion_prompt, plan.negative_prompt, plan.camera, plan.shot_size, plan.angle,
         plan.lighting, plan.narration, plan.transition, plan.planned_frames, one.frames, *shas,
     )  # fmt: skip
 
@@ -257,11 +265,14 @@ def _text_commands(s: Session, found: Work) -> Table:
 
 
 def _begun(s: Session, commands: Iterable[Command]) -> Table:
-    """What was begun or done, and is wanted; what nobody touched yet is pending, not stored."""
+    """What was begun or done, and is wanted; what nobody touched yet is pending, not stored.
+
+    But for enhancements: who looks at the steps has to know how many there are.
+    """
     return {
         (s.id, command.id): _command(s, command.id, (command.kind, command.shot, command.take))
         for command in commands
-        if command.id in s.results or command.id in s.attempts
+        if command.kind == ENHANCE or command.id in s.results or command.id in s.attempts
     }
 
 

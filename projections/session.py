@@ -14,7 +14,7 @@ from projections.shot import Shot
 from projections.spent import NOTHING_SPENT, Spent
 
 STAGES_OF_A_SHOT = ("audio", "image", "video")
-MEDIA_KINDS = ("reference", *STAGES_OF_A_SHOT, "music", "film")
+MEDIA_KINDS = ("enhance", "reference", *STAGES_OF_A_SHOT, "music", "film")
 STAGE_OF = {e.AudioTrackSaved: "audio", e.ImageRendered: "image", e.VideoRendered: "video"}
 
 
@@ -126,16 +126,13 @@ def evolve(s: Session, recorded: Recorded) -> None:
             s.results[event.command_id] = recorded
             s.latest.setdefault((event.shot, event.stage, event.take), recorded)
             _count_result(s, event)
-        case e.ReferenceRendered() | e.MusicSaved():
+        case e.ReferenceRendered() | e.MusicSaved() | e.FilmAssembled():
             s.media_begun = True
+            s.film_begun = s.film_begun or isinstance(event, e.FilmAssembled)
             s.results[event.command_id] = recorded
             _count_result(s, event)
         case e.ReferenceGiven() | e.ReferenceEdited():
             _change_reference(s, recorded, event)
-        case e.FilmAssembled():
-            s.media_begun = s.film_begun = True
-            s.results[event.command_id] = recorded
-            _count_result(s, event)
         case e.SessionStarted() | e.SessionForked() | e.SessionImported():
             _begin(s, recorded, event)
         case e.SessionEdited() | e.ProfileChanged() | e.SessionCompleted():
@@ -197,9 +194,11 @@ def _write_story(
         case e.SceneGraphBuilt(scenes=scenes):
             s.scenes = scenes
             s.scenes_command = event.command_id
-        case e.PromptEnhanced(shot=number) if number in s.shots:
-            prompts = event.image_prompt, event.motion_prompt
-            s.shots[number] = replace(s.shots[number], enhanced=prompts)
+        case e.PromptEnhanced(shot=number, stage=stage):
+            s.media_begun = True
+            if not stage and number in s.shots:  # of one stage it is a result like any other
+                prompts = event.image_prompt, event.motion_prompt
+                s.shots[number] = replace(s.shots[number], enhanced=prompts)
 
 
 def _change_reference(

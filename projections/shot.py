@@ -7,13 +7,18 @@ from projections.parts import ShotPlan
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A planned view: its plan as edited, the seeds of its takes, the chosen take of each stage."""
+    """A planned view: its plan as edited, the seeds of its takes, the chosen take of each stage.
+
+    `enhanced`: its image and motion prompt, where they are other ones than the plan's; `told_by`:
+    the events that have them.
+    """
 
     shot: int
     plan: ShotPlan
     more_takes: tuple[tuple[str, int, int], ...] = ()
     chosen: tuple[tuple[str, int, str], ...] = ()
     enhanced: tuple[str, str] | None = None
+    told_by: tuple[str, str] = ("", "")
     previews: tuple[tuple[str, int, int], ...] = ()
 
     def takes(self, stage: str) -> list[tuple[int, int]]:

@@ -11,12 +11,11 @@ from typing import Any
 from projections import commands as c
 from projections.commands import Command
 from projections.events import MediaResult, SessionStarted
+from projections.prompt_work import PromptWork, asked, prompt_work, worded
 from projections.reference_work import Pictures, used_by
 from projections.session import STAGES_OF_A_SHOT, Session
 from projections.shot import Shot
 from projections.timeline import clip_frames
-
-ATTEMPTS_MAX = 3
 
 Take = tuple[int, int]
 """Number and seed of a take."""
@@ -24,11 +23,16 @@ Take = tuple[int, int]
 
 @dataclass(slots=True)
 class ShotWork:
-    """One shot: its commands, and the results that the cut wants, as far as they are there."""
+    """One shot: its commands, and the results that the cut wants, as far as they are there.
+
+    `shot` has its prompts as they were written, `worded` as its stages are given them.
+    """
 
     shot: Shot
     index: int
     silent: bool  # whether the shot has no narration
+    worded: Shot
+    prompts: list[PromptWork] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     takes: dict[tuple[str, int], Command] = field(default_factory=dict)
     chosen: dict[str, Command] = field(default_factory=dict)
@@ -41,6 +45,10 @@ class ShotWork:
         spoken = self.made.get("audio")
         return spoken.artifact.duration_s if spoken else None
 
+    def enhancement(self, stage: str) -> PromptWork | None:
+        """What is wanted and made of a stage's prompt, where it is enhanced."""
+        return next((one for one in self.prompts if one.stage == stage), None)
+
     @property
     def ready(self) -> bool:
         """Whether the cut can have it."""
@@ -50,9 +58,7 @@ class ShotWork:
 def is_parked(s: Session, command_id: str) -> bool:
     """Whether a command failed for good, failed too often, or killed its worker too often."""
     attempts = s.attempts.get(command_id)
-    if attempts is None:
-        return False
-    return attempts.final or max(attempts.failures, attempts.deaths) >= ATTEMPTS_MAX
+    return attempts is not None and attempts.parked
 
 
 def result_of(s: Session, command: Command | None) -> MediaResult | None:
@@ -107,7 +113,8 @@ class KnownShots:
         `pictures` of characters and places are what shots are drawn after.
         """
         language = _language(s, started)
-        context = (started, s.style, dict(s.stages), language, s.media_begun, pictures)
+        told = tuple(s.references.values()) if asked(s) else ()
+        context = (started, s.style, dict(s.stages), language, s.media_begun, pictures, told)
         if context != self._context:
             self._context, self._commands, self._works = context, {}, {}
             self._pictures = pictures
@@ -137,6 +144,7 @@ def _basis(s: Session, found: ShotWork) -> list[Any]:
     number, results, latest = found.shot.shot, s.results, s.latest
     return [
         *[results.get(command.id) for command in found.commands],
+        *[is_parked(s, one.command.id) for one in found.prompts],
         *[latest.get((number, stage, 1)) for stage in STAGES_OF_A_SHOT],
         *[latest.get((number, stage, take)) for stage, take, _ in found.shot.more_takes],
     ]
@@ -148,7 +156,7 @@ def _is_silent(shot: Shot) -> bool:
 
 def untouched(started: SessionStarted, shot: Shot, index: int) -> ShotWork:
     """The work of a shot of which nothing was begun, without its commands."""
-    found = ShotWork(shot, index, _is_silent(shot))
+    found = ShotWork(shot, index, _is_silent(shot), shot)
     if found.silent:
         found.frames = clip_frames(shot.plan.planned_frames, None, started.cut, started.fps)
     return found
@@ -170,24 +178,44 @@ def shot_work(
     s: Session, started: SessionStarted, shot: Shot, index: int, known: KnownCommands
 ) -> ShotWork:
     """Find the work of one shot: a stage is wanted once what it is made from is there."""
-    found = ShotWork(shot, index, _is_silent(shot))
+    found = ShotWork(shot, index, _is_silent(shot), shot)
+    _want_prompts(s, found, known)
     if not found.silent:
         make = partial(c.audio_command, s, _language(s, started), shot)
         _want(s, found, "audio", partial(known.get, ("audio",), make))
     names = used_by(s, shot)
-    if all(name in known.pictures for name in names):
+    if all(name in known.pictures for name in names) and not _waits(found, "image"):
         after = [known.pictures[name] for name in names]
-        make = partial(c.image_command, s, started, shot, index, references=after)
-        _want(s, found, "image", partial(known.get, ("image", started.slate and index), make))
+        make = partial(c.image_command, s, started, found.worded, index, references=after)
+        inputs = ("image", started.slate and index, found.worded.told_by[0])
+        _want(s, found, "image", partial(known.get, inputs, make))
     if found.silent or "audio" in found.made:
         planned = shot.plan.planned_frames
         found.frames = clip_frames(planned, found.speech_s, started.cut, started.fps)
     frames = fixed_frames(s, started) or found.frames
-    if frames is not None and "image" in found.made:
-        inputs = (found.made["image"].artifact.raw_sha256, frames)
-        make = partial(c.video_command, s, started, shot, inputs)
-        _want(s, found, "video", partial(known.get, ("video", *inputs), make))
+    if frames is not None and "image" in found.made and not _waits(found, "video"):
+        picture = (found.made["image"].artifact.raw_sha256, frames)
+        make = partial(c.video_command, s, started, found.worded, picture)
+        of_clip = ("video", *picture, found.worded.told_by[1])
+        _want(s, found, "video", partial(known.get, of_clip, make))
     return found
+
+
+def _want_prompts(s: Session, found: ShotWork, known: KnownCommands) -> None:
+    shot = found.shot
+
+    def command_of(stage: str) -> Command:
+        make = lambda _: c.enhance_command(s, shot, stage)  # noqa: E731
+        return known.get(("enhance", stage), make, (0, shot.plan.seed))
+
+    found.prompts = prompt_work(s, shot, command_of)
+    found.commands += [one.command for one in found.prompts]
+    found.worded = worded(shot, found.prompts)
+
+
+def _waits(found: ShotWork, stage: str) -> bool:
+    prompt = found.enhancement(stage)
+    return prompt is not None and prompt.waited_for
 
 
 def _previews_first(shot: Shot, stage: str, takes: list[Take]) -> list[Take]:

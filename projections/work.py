@@ -10,6 +10,8 @@ from projections import commands as c
 from projections.commands import Command
 from projections.events import AudioTrackSaved, FilmAssembled, MusicSaved, SessionStarted
 from projections.parts import ShotPlan
+from projections.prompt_work import KIND as ENHANCE
+from projections.prompt_work import asked
 from projections.reference_work import ReferenceWork, pictures, reference_work
 from projections.session import Session
 from projections.shot_work import KnownShots, ShotWork, is_parked, result_of, untouched
@@ -38,6 +40,9 @@ class Work:
         """Every wanted command whose inputs are known."""
         sheets = [one.command for one in self.references if one.command]
         of_shots = [command for shot in self.shots for command in shot.commands]
+        if asked(self.session):  # who writes is loaded once, and goes before who draws comes
+            sheets = [*(c for c in of_shots if c.kind == ENHANCE), *sheets]
+            of_shots = [command for command in of_shots if command.kind != ENHANCE]
         of_film = [command for command in (self.music, self.film) if command]
         return [*self.before_shots, *sheets, *of_shots, *of_film]
 
@@ -117,7 +122,7 @@ def work(s: Session, known: KnownShots | None = None, *, named: bool = True) -> 
 def _shots(found: Work, started: SessionStarted, known: KnownShots, named: bool) -> list[ShotWork]:
     s = found.session
     in_order = enumerate((s.shots[number] for number in s.order), start=1)
-    if not named and not s.media_begun:
+    if not named and not s.media_begun and not asked(s):
         return [untouched(started, shot, index) for index, shot in in_order]
     known = known.of(s, started, pictures(found.references))
     return [known.work(s, started, shot, index) for index, shot in in_order]

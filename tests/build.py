@@ -33,6 +33,7 @@ FAKE = {
     for kind in ("story", "scene_graph", "shots", "image", "video", "audio", "film")
 }
 
+WITH_ENHANCER = FAKE | {"enhance": StageChoice(backend="fake", model="fake", revision="1")}
 WITH_MUSIC = FAKE | {"music": StageChoice(backend="fake", model="fake", revision="1")}
 
 
@@ -216,6 +217,7 @@ def drawn(command: Command, name: str = "") -> e.ImageRendered:
         command_id=command.id,
         artifact=artifact(name or f"image-{command.id[:8]}", width=320, height=180),
         provenance=provenance(),
+        enhanced_by=command.enhanced_by,
     )
 
 
@@ -229,6 +231,23 @@ def moved(command: Command) -> e.VideoRendered:
         artifact=artifact(
             f"video-{command.id[:8]}", "video/mp4", frames=frames, duration_s=frames / 24
         ),
+        provenance=provenance(),
+        enhanced_by=command.enhanced_by,
+    )
+
+
+def enhanced(command: Command) -> e.PromptEnhanced:
+    """The result of a command that enhances a prompt."""
+    stage, original = command.inputs["stage"], command.inputs["prompt"]
+    key = "image_prompt" if stage == "image" else "motion_prompt"
+    return e.PromptEnhanced(
+        command_id=command.id,
+        shot=command.shot or 0,
+        **{key: f"finer {original}"},
+        stage=stage,
+        original=original,
+        family="plain",
+        raw=f"finer {original}",
         provenance=provenance(),
     )
 
@@ -263,6 +282,8 @@ def result(command: Command) -> list[Event]:
             return [divided(command_id=command.id)]
         case "shots":
             return [one.model_copy(update={"command_id": command.id}) for one in planned(4)]
+        case "enhance":
+            return [enhanced(command)]
         case "audio":
             return [spoken(command)]
         case "reference":

@@ -18,10 +18,11 @@ from projections.history import boundaries
 from projections.rows import rows
 from projections.session import Session, fold
 from projections.work import work
-from tests.build import RUN, SESSION, started
+from tests.build import FAKE, RUN, SESSION, WITH_ENHANCER, started
 
 STAGES = st.sampled_from(["image", "video", "audio"])
 WORDS = st.sampled_from(["dawn", "noon", "dusk"])
+PROMPTS = st.sampled_from(["image_prompt", "motion_prompt"])
 
 
 class Crash(BaseException):
@@ -30,6 +31,8 @@ class Crash(BaseException):
 
 class TimeMachine(RuleBasedStateMachine):
     """Requests, work, crashes, rewinds and forks on one small log."""
+
+    stages = FAKE
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +47,7 @@ class TimeMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         stream = SessionStream(self.log, SESSION)
-        stream.append([started(shots=2, duration_s=8.0)], RUN)
+        stream.append([started(shots=2, duration_s=8.0, stages=self.stages)], RUN)
         self._know(stream)
 
     def _know(self, stream: SessionStream) -> None:
@@ -127,6 +130,20 @@ class TimeMachine(RuleBasedStateMachine):
             stream.append(edit.edit_shot(stream.session, 1, {"lighting": word}), RUN)
             self._remember(stream)
 
+    @rule(data=st.data(), key=PROMPTS, word=WORDS)
+    def is_reworded(self, data: st.DataObject, key: str, word: str) -> None:
+        stream = self._one(data)
+        if stream.session.order:
+            stream.append(edit.edit_shot(stream.session, 1, {key: word}), RUN)
+            self._remember(stream)
+
+    @rule(data=st.data(), kept=st.booleans())
+    def keeps_its_words_or_not(self, data: st.DataObject, kept: bool) -> None:
+        stream = self._one(data)
+        if stream.session.order:
+            stream.append(edit.edit_shot(stream.session, 1, {"verbatim": kept}), RUN)
+            self._remember(stream)
+
     @rule(data=st.data(), stage=STAGES)
     def is_retaken(self, data: st.DataObject, stage: str) -> None:
         stream = self._one(data)
@@ -183,6 +200,7 @@ def film_of(session: Session) -> dict[str, Any]:
         "style": session.style,
         "order": list(session.order),
         "shots": dict(session.shots),
+        "prompts": [(one.worded.image_prompt, one.worded.motion_prompt) for one in found.shots],
         "results": {
             command_id: getattr(getattr(recorded.event, "artifact", None), "raw_sha256", "")
             for command_id, recorded in session.results.items()
@@ -191,5 +209,13 @@ def film_of(session: Session) -> dict[str, Any]:
     }
 
 
+class EnhancingTimeMachine(TimeMachine):
+    """The same where prompts are enhanced."""
+
+    stages = WITH_ENHANCER
+
+
 TestTimeMachine = TimeMachine.TestCase
 TestTimeMachine.settings = settings(max_examples=12, stateful_step_count=14, deadline=None)
+TestEnhancingTimeMachine = EnhancingTimeMachine.TestCase
+TestEnhancingTimeMachine.settings = settings(max_examples=8, stateful_step_count=14, deadline=None)

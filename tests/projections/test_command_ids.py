@@ -14,6 +14,7 @@ from projections.work import work
 from tests.build import (
     FAKE,
     RULES,
+    WITH_ENHANCER,
     WITH_MUSIC,
     beginning,
     carried_on,
@@ -42,6 +43,8 @@ def every_command():
     script = ScriptFile(sha256="ab", media_type="text/markdown", name="story.md")
     scored = work_after(started(stages=WITH_MUSIC), told(), divided(), planned(1)).commands
     found["music"] = only(scored, "music").id
+    finer = work_after(started(stages=WITH_ENHANCER), told(), divided(), planned(1)).commands
+    found |= {f"enhance {one.inputs['stage']}": one.id for one in finer if one.kind == "enhance"}
     found["story from script"] = work_after(started(script=script)).commands[0].id
     cast = carried_on(with_cast(("Mira", "the harbour")), "reference")
     found["reference"] = only(work_after(*with_cast(("Mira",))).commands, "reference").id
@@ -233,8 +236,9 @@ def test_the_rules_of_the_cut_change_the_film(field):
     ids=str,
 )
 def test_who_does_it_and_with_which_settings_changes_every_command(kind, change):
-    stages = {**WITH_MUSIC, kind: WITH_MUSIC[kind].model_copy(update=change)}
-    before = [started(stages=WITH_MUSIC), told(), divided(), planned(1)]
+    whole = WITH_MUSIC | WITH_ENHANCER
+    stages = {**whole, kind: whole[kind].model_copy(update=change)}
+    before = [started(stages=whole), told(), divided(), planned(1)]
     upto = {"story": 1, "scene_graph": 2, "shots": 3}.get(kind, 4)
 
     usual = carried_on(before) if upto == 4 else before[:upto]

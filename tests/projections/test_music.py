@@ -3,7 +3,7 @@
 import pytest
 
 from projections import events as e
-from projections.shot_work import ATTEMPTS_MAX
+from projections.attempts import ATTEMPTS_MAX
 from projections.timeline import music_s
 from tests.build import (
     RULES,

@@ -1,0 +1,1 @@
+"""Prompts rewritten for the models at hand."""
