@@ -45,6 +45,10 @@ MusicFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="your own music under the film")
 ]
 ProfileName = Annotated[str | None, typer.Option(help="who makes it from now on")]
+Budget = Annotated[
+    str | None,
+    typer.Option(metavar="LIMIT", help="of language models: 0.50, 2 EUR, 200000 tokens, or none"),
+]
 Look = Annotated[
     list[str] | None, typer.Option(metavar="NAME=TEXT", help="what a character or place is like")
 ]
@@ -83,6 +87,7 @@ def edit(
     music_file: MusicFile = None,
     profile: ProfileName = None,
     set_: Set = None,
+    budget: Budget = None,
     look: Look = None,
     reference: Pictures = None,
     what_if: WhatIf = False,
@@ -104,7 +109,7 @@ def edit(
     from handlers import references, workflows
 
     sound = musics.asked(music, music_file)
-    film = {"title": title, "style": style, "profile": profile, "music": sound}
+    film = {"title": title, "style": style, "profile": profile, "music": sound, "budget": budget}
     settings = read_settings(set_ or [])
     looks = references.pairs(look or [], "--look")
     own = references.pairs(reference or [], "--reference")

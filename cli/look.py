@@ -20,13 +20,15 @@ def list_sessions(context: typer.Context, as_json: Json = False) -> None:
     from cli import show_list
     from cli.show_text import Clock, on_terminal
     from eventstore.home import Home
-    from handlers import look
+    from handlers import look, look_answers
 
     home = Home(home_of(context))
     rows = []
     if home.has_log():
         with home.reader() as reader:
             rows = look.sessions(reader)
+            if as_json:
+                rows = look_answers.with_spent(reader, rows)
     if as_json:
         print_json(rows)
     elif not rows:

@@ -62,6 +62,10 @@ def start(
     no_metadata: Annotated[
         bool, typer.Option("--no-metadata", help="no picture, clip or film says how it was made")
     ] = False,
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="LIMIT", help="of language models: 0.50, 2 EUR, 200000 tokens"),
+    ] = None,
     priority: Annotated[
         int, typer.Option(metavar="N", help="films of higher priority are worked on first")
     ] = 0,
@@ -115,6 +119,7 @@ def start(
         music_file=music_file,
         metadata=not no_metadata,
         priority=priority,
+        budget=budget,
         settings={**given.read_settings(set_ or []), **film},
         references=references.pairs(reference or [], "--reference"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cli import show_answers
 from cli import show_view as parts
 from cli.output import safe
 from cli.show_found import Found
@@ -38,6 +39,10 @@ def plain(found: Found, clock: Clock) -> Iterator[str]:
     costs = parts.costs(found)
     headers = [cell(header or "stage") for header in parts.COST_HEADERS]
     yield from _section("spent, withdrawn work included", [headers, *costs] if costs else [])
+    answers = show_answers.answers(found)
+    headers = [cell(header or "stage") for header in show_answers.HEADERS]
+    name = f"tokens of language models{show_answers.budget(found)}"
+    yield from _section(name, [headers, *answers] if answers else [])
     yield from _section("files", parts.files(found))
 
 
@@ -81,6 +86,9 @@ def _sections(found: Found) -> Iterator[tuple[str, "RenderableType"]]:
             "Spent, withdrawn work included",
             _grid(costs, headers=parts.COST_HEADERS, right=(1, 2, 3, 4, 5)),
         )
+    if answers := show_answers.answers(found):
+        name = f"Tokens of language models{show_answers.budget(found)}"
+        yield name, _grid(answers, headers=show_answers.HEADERS, right=(1, 2, 3, 4, 5))
     yield "Files", _grid(parts.files(found), fold=1)
 
 

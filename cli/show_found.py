@@ -7,7 +7,7 @@ from typing import Any
 
 from eventstore.home import Home
 from eventstore.reader import LogReader
-from handlers import look
+from handlers import look, look_answers
 from handlers.film_file import film_name
 from handlers.look import Tables
 from handlers.look_prompts import enhanced
@@ -31,6 +31,8 @@ class Found:
     prompts: dict[str, str] = field(default_factory=dict)
     references: list[Row] = field(default_factory=list)
     enhanced: list[Row] = field(default_factory=list)
+    answers: list[Row] = field(default_factory=list)
+    budget: Row | None = None
 
     @property
     def session(self) -> Row:
@@ -120,6 +122,8 @@ def read(home: Home, reader: LogReader, name: str, moment: str | None) -> Found:
         prompts=look.prompts(reader, session, several) if several else {},
         references=references(reader, session, at),
         enhanced=_with_words(enhanced(reader, tables)),
+        answers=look_answers.answers(reader, session, at or newest),
+        budget=look_answers.budget(reader, session, at or newest),
     )
 
 
@@ -154,6 +158,8 @@ def complete(found: Found) -> Row:
         "artifacts": found.tables["artifacts"],
         "commands": found.tables["commands"],
         "costs": found.costs,
+        "answers": found.answers,
+        "budget": found.budget,
         "files": {
             "folder": str(found.folder),
             "film": _text(found.film),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.show_text import Cell, cell, one_line
 from gpu import licences, ready
 from gpu.briefs import Scalar
+from gpu.llm import ready as asked
 from gpu.profile_keys import GROUPS, Key, keys_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def explained(profile: "Profile", width: int) -> Iterator[Line]:
         if rows := _settings(kind, stage):
             yield from _table(rows, width)
             yield cell("")
+    yield from _servers(profile)
     if running := _running(profile):
         yield cell("how models are run; nothing here changes a bit of what they make", "bold")
         yield from _table(running, width)
@@ -131,18 +133,25 @@ class Row(NamedTuple):
 def _settings(kind: str, stage: "StageProfile") -> list[Row]:
     """What the profile says first, then what it leaves as it is."""
     known = keys_of(kind, stage.backend)
+    own = {key: value for key, value in stage.running.items() if key in known}
     said = [
         Row(key, _as_written(value), _told(known[key]))
         if key in known
         else Row(key, "", str(value).replace(",", ", "))
-        for key, value in stage.settings.items()
+        for key, value in {**stage.settings, **own}.items()
     ]
     left = [
         Row(key, _as_written(one.default), _told(one), "dim")
         for key, one in known.items()
-        if key not in stage.settings
+        if key not in stage.settings and key not in own
     ]
     return [*said, *([Row("not set:", "", "", "dim")] if left else []), *left]
+
+
+def _servers(profile: "Profile") -> Iterator[Line]:
+    """Whether the language model servers answer, and have the models that are asked there."""
+    for kind, told, well in asked.sentences(profile):
+        yield ((f"{kind}: ", ""), (one_line(told), "green" if well else "yellow"))
 
 
 def _running(profile: "Profile") -> list[Row]:

@@ -91,6 +91,7 @@ class StoryBrief:
     script: Path | None = None
     script_name: str = ""
     settings: Settings = field(default_factory=dict)
+    running: Settings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,7 @@ class SceneGraphBrief:
     script: Path | None = None
     script_name: str = ""
     settings: Settings = field(default_factory=dict)
+    running: Settings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +128,7 @@ class ShotPlanBrief:
     script: Path | None = None
     script_name: str = ""
     settings: Settings = field(default_factory=dict)
+    running: Settings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from gpu.doctor import free_bytes, memory_bytes
 from gpu.doctor_models import INSTALL, Seen
 from gpu.errors import StageError
 from gpu.finding import GIB, NOTE, OK, PROBLEM, Finding, gib
+from gpu.llm import ready as asked
 from gpu.profile_files import COMFYUI
 
 ENOUGH = 0.9
@@ -54,6 +55,7 @@ def profiles(seen: Seen | str | None) -> Iterator[Finding]:
             if any(ready.models_of(found)):
                 yield _profile(found, seen)
             yield from _servers(found)
+            yield from _language_servers(found)
         except (StageError, OSError) as error:
             yield Finding("weights", name, PROBLEM, str(error), "mend the file, or remove it")
 
@@ -73,6 +75,14 @@ def _servers(found: profile.Profile) -> Iterator[Finding]:
         else:
             says = f"{stage.running['url']} answers, and has all that {stage.model} needs"
             yield Finding("weights", name, OK, says)
+
+
+def _language_servers(found: profile.Profile) -> Iterator[Finding]:
+    """Whether language model servers answer, and have the models that are asked there."""
+    for kind, told, well in asked.sentences(found):
+        says, _, do = told.partition("; ")
+        do = "" if well else do or "docs/LANGUAGE.md says how one is started"
+        yield Finding("weights", f"{found.name}, {kind}", OK if well else NOTE, says, do)
 
 
 def _profile(found: profile.Profile, seen: Seen | str | None) -> Finding:

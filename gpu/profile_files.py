@@ -6,21 +6,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gpu import adapter_files, licences, lora_files
 from gpu.briefs import Scalar
 from gpu.errors import BriefRefused
 from gpu.given_file import read_given
+from gpu.llm import template as templates
+from gpu.llm.template import PLACES
 from gpu.profile_keys import CHANGING_RUNGS, GROUPS, RUNNING, Key, keys_of, unknown
+from gpu.profile_models import of_model
 from gpu.stages import STAGES
 
 KINDS = ("story", "scene_graph", "shots", "image", "video", "audio", "film")
 OPTIONAL = ("music", "enhance")
 ALIASES = {"voice": "audio"}
+TOLD = ("scene_graph", "shots")
+OF_LANGUAGE = ("openai", "transformers")
+"""Backends that are language models, of the stages that words are asked for."""
 OF_MODELS = ("diffusers", "transformers")
 """Backends that load weights of others."""
 COMFYUI = "comfyui"
 BYTES_MAX = 1_000_000
-_PATHS = ("/", "./", "../", "~")
 
 _FACTS = {
     "backend": Key("diffusers", "who makes it", required=True),
@@ -35,6 +39,7 @@ _HEAD = {
     "description": Key("", "one line", required=True),
     "card_gib": Key(0.0, "memory of the card that it is made for", 0, 1e5),
     "host_gib": Key(0.0, "main memory that it needs beside", 0, 1e5),
+    "budget": Key("", "what language models may cost a film: 0.50, 2 EUR, 200000 tokens"),
 }
 
 
@@ -42,7 +47,8 @@ _HEAD = {
 class StageProfile:
     """One stage of a profile. `running` changes no bit of what is made; `size_gib` is on disk.
 
-    `workflow` is ComfyUI's, as text; its SHA-256 is the revision.
+    `workflow` is ComfyUI's, as text; its SHA-256 is the revision. `template` is that of a language
+    model's question; its SHA-256 is a setting. `follows`: the stage whose table goes for this one.
     """
 
     backend: str
@@ -54,6 +60,8 @@ class StageProfile:
     commercial: bool = True
     size_gib: float = 0.0
     workflow: str = ""
+    template: str = ""
+    follows: str = ""
 
     @property
     def of_model(self) -> bool:
@@ -74,6 +82,7 @@ class Profile:
     card_gib: float = 0.0
     host_gib: float = 0.0
     given: str = ""
+    budget: str = ""
 
 
 def read(path: Path, given: str, base: Mapping[str, StageProfile]) -> Profile:
@@ -95,6 +104,11 @@ def read(path: Path, given: str, base: Mapping[str, StageProfile]) -> Profile:
         else:
             continue
         stages[kind] = with_shared(kind, stage, shared, own)
+    if written.get("story") and stages["story"].backend in OF_LANGUAGE:
+        table = templates.for_followers(path.parent, tables["story"])
+        for kind in (kind for kind in TOLD if kind not in written):
+            stage, own = _stage(path, f"{path.name}, [story]", kind, table, base)
+            stages[kind] = replace(with_shared(kind, stage, shared, own), follows="story")
     return Profile(
         path.stem,
         str(head["description"]),
@@ -102,6 +116,7 @@ def read(path: Path, given: str, base: Mapping[str, StageProfile]) -> Profile:
         float(head.get("card_gib", 0)),
         float(head.get("host_gib", 0)),
         given,
+        str(head.get("budget", "")),
     )
 
 
@@ -176,6 +191,15 @@ def _stage(
         return _used(where, kind, table, base)
     if table.get("backend") == COMFYUI and (kind, COMFYUI) in STAGES:
         return _of_workflow(path, where, kind, table)
+    if table.get("backend") in OF_LANGUAGE and kind in PLACES:
+        return _of_language(path, where, kind, table)
+    return _of_backend(path, where, kind, table)
+
+
+def _of_backend(
+    path: Path, where: str, kind: str, table: Mapping[str, Any]
+) -> tuple[StageProfile, set[str]]:
+    """A stage whose table has the plain keys."""
     facts = _checked(where, {key: table[key] for key in _FACTS if key in table}, _FACTS)
     backend = str(facts["backend"])
     if (kind, backend) not in STAGES:
@@ -191,7 +215,7 @@ def _stage(
         backend, str(facts["model"]), str(facts.get("revision", "")), settings, running
     )
     if stage.of_model:
-        stage = _of_model(path, where, stage, table, facts)
+        stage = of_model(path, where, stage, table, facts)
     return stage, set(settings)
 
 
@@ -207,6 +231,21 @@ def _of_workflow(
         COMFYUI, found.model, found.revision, settings, running, workflow=found.workflow
     )
     return stage, set(settings)
+
+
+def _of_language(
+    path: Path, where: str, kind: str, table: Mapping[str, Any]
+) -> tuple[StageProfile, set[str]]:
+    """A stage that asks a language model, with the template that it asks by."""
+    rest = {key: value for key, value in table.items() if key != "template"}
+    stage, own = _of_backend(path, where, kind, rest)
+    template = (
+        templates.named(path.parent, where, kind, table["template"])
+        if "template" in table
+        else templates.read(templates.shipped(kind), kind)
+    )
+    settings = {**stage.settings, "template": template.sha256}
+    return replace(stage, settings=settings, template=template.text), own
 
 
 def divided(kind: str, values: Mapping[str, Scalar]) -> tuple[dict[str, Scalar], dict[str, Scalar]]:
@@ -233,48 +272,3 @@ def _used(
     settings, running = divided(kind, _checked(where, own, keys_of(kind, stage.backend)))
     settings, running = {**stage.settings, **settings}, {**stage.running, **running}
     return replace(stage, settings=settings, running=running), set(own)
-
-
-def _of_model(
-    path: Path,
-    where: str,
-    stage: StageProfile,
-    table: Mapping[str, Any],
-    facts: Mapping[str, Scalar],
-) -> StageProfile:
-    """With licence, place of the weights and LoRAs."""
-    licence = str(facts.get("licence", ""))
-    licences.refuse_unnamed(where, licence, named_use="commercial" in facts)
-    settings, running = dict(stage.settings), dict(stage.running)
-    if table.get("loras"):
-        settings["loras"], running["loras.where"] = lora_files.named(
-            table["loras"], path.parent, where
-        )
-    if table.get("ip_adapter"):
-        settings["ip_adapter"], running["ip_adapter.where"] = adapter_files.named(
-            table["ip_adapter"], path.parent, where
-        )
-    if folder := _folder(path, str(facts.get("where", "")), stage.model):
-        running["where"] = str(folder)
-    in_folder = stage.model.startswith(_PATHS)  # where it lies is not what it is
-    return replace(
-        stage,
-        model=_beside(path, stage.model).name if in_folder else stage.model,
-        settings=settings,
-        running=running,
-        licence=licence,
-        commercial=bool(facts.get("commercial", True)),
-        size_gib=float(facts.get("size_gib", 0.0)),
-    )
-
-
-def _folder(path: Path, where: str, model: str) -> Path | None:
-    """The folder that holds the weights, where the profile names one or has one beside it."""
-    named = where or (model if model.startswith(_PATHS) else "")
-    if named:
-        return _beside(path, named)
-    return _beside(path, model) if (path.parent / model).is_dir() else None
-
-
-def _beside(path: Path, name: str) -> Path:
-    return (path.parent / Path(name).expanduser()).resolve()

@@ -121,3 +121,16 @@ class Bitrate(Key):
         if not (str(value).endswith("k") and number.isdecimal() and 32 <= int(number) <= 499):
             raise BriefRefused(f"{name} takes {self.takes}, found {value!r}")
         return str(value)
+
+
+@dataclass(frozen=True)
+class VariableName(Key):
+    """The name of an environment variable. What is none is not shown: it may be a secret."""
+
+    takes: str = "the name of an environment variable, like MY_KEY, and never a key itself"
+
+    def check(self, name: str, value: Any) -> Scalar:
+        """Raises BriefRefused, without the value."""
+        if not isinstance(value, str) or not re.fullmatch(r"([A-Z_][A-Z0-9_]*)?", value):
+            raise BriefRefused(f"{name} takes {self.takes}")
+        return value

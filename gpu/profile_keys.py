@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gpu.enhance import families
 from gpu.film_format import AUDIO, CONTAINERS, PIX_FMTS, VIDEO
-from gpu.profile_key import Bitrate
+from gpu.profile_key import Bitrate, VariableName
 from gpu.profile_key import Key as Key
 from gpu.profile_key import unknown as unknown
 
@@ -153,9 +153,45 @@ def _comfyui(kind: str) -> dict[str, Key]:
     return {f"{BIND}{name}": key for name, key in COMFYUI_BINDS[kind].items()} | _COMFYUI
 
 
+ASKING = ("story", "scene_graph", "shots", "enhance")
+"""Stages that words are asked for."""
+_ASKED = {
+    "temperature": Key(-1.0, "how freely words are chosen; -1: as the model's maker has it", -1, 5),
+    "top_p": Key(-1.0, "share of the likeliest words that are chosen from; -1: all", -1, 1),
+    "max_tokens": Key(
+        0, "the most that an answer may have; 0: what it takes, and room to think", 0, 1_000_000
+    ),
+}
+_SERVER = {
+    "url": Key(
+        "http://127.0.0.1:11434/v1",
+        "where an OpenAI-compatible server answers; 11434 is Ollama's",
+        pattern=r"https?://[^\s@?#]+",
+        takes="a URL without name, password or query",
+    ),
+    "key": VariableName("", "environment variable that holds the key; empty: OPENAI_API_KEY"),
+    "timeout_s": Key(600, "seconds that an answer may take", 1, 86_400),
+    "price_in": Key(0.0, "money for a million tokens that the model reads", 0, 1e6),
+    "price_out": Key(0.0, "money for a million tokens that it writes", 0, 1e6),
+    "currency": Key("USD", "of the prices", pattern="[A-Z]{3}", takes="three letters, like EUR"),
+}
+BY_SERVER = {
+    **_ASKED,
+    "form": Key(
+        "auto", "how JSON is asked for; auto: the strictest way that the server knows",
+        choices=("auto", "json_schema", "json_object", "plain"),
+    ),
+    **_SERVER,
+}  # fmt: skip
+BY_LOCAL_MODEL = {**_ASKED, "dtype": replace(_MODEL["dtype"], help="number format of the weights")}
+
 KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("shots", "animatic"): _PLAN,
     ("shots", "fake"): _PLAN,
+    **{(kind, "openai"): BY_SERVER for kind in ASKING[:2]},
+    ("shots", "openai"): BY_SERVER | _PLAN,
+    **{(kind, "transformers"): BY_LOCAL_MODEL for kind in ASKING[:2]},
+    ("shots", "transformers"): BY_LOCAL_MODEL | _PLAN,
     ("image", "diffusers"): _MODEL | _AFTER_OTHERS,
     ("video", "diffusers"): _MODEL | _CLIP | _ENCODED,
     ("audio", "transformers"): _VOICE,
@@ -215,6 +251,7 @@ RUNNING = (
     "speed.checkpoint_every", "speed.previews", "memory.reserve_gib", "memory.ladder",
     "image.references", "image.url", "image.timeout_s", "video.url", "video.timeout_s",
     "enhance.prompts",
+    *(f"{kind}.{key}" for kind in ASKING for key in _SERVER),
 )  # fmt: skip
 """What is no setting of a stage: how a model is run, which changes no bit, whether pictures are
 made after others, and which prompts are enhanced: those are then themselves part of what a picture

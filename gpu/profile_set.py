@@ -19,6 +19,9 @@ def changed(profile: Profile, overrides: Mapping[str, str]) -> Profile:
             profile = _group(profile, kind, name, value)
         elif kind in profile.stages and name:
             profile = _stage(profile, kind, name, value)
+            for other in [one for one, its in profile.stages.items() if its.follows == kind]:
+                if f"{other}.{name}" not in overrides:
+                    profile = _stage(profile, other, name, value)
         else:
             known = [*profile.stages, *GROUPS]
             raise BriefRefused(unknown("stage", kind, known) + "; write stage.key=value")

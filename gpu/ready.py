@@ -13,6 +13,7 @@ from gpu.briefs import Scalar
 from gpu.diffusion import families, shape, weights
 from gpu.enhance.aim import aimed
 from gpu.errors import BriefRefused, StageError
+from gpu.llm import ready as asked
 from gpu.profile_files import COMFYUI, Profile, StageProfile
 from gpu.profile_keys import keys_of, unknown
 
@@ -39,7 +40,7 @@ def checked(profile: Profile) -> Profile:
         _refuse_without_more_libraries(kind, one)
         _refuse_shape(kind, one)
     encoders.refuse_missing(profile.stages["film"].settings)
-    ours = _with_servers(profile)
+    ours = _with_servers(profile) | asked.with_servers(profile)
     exact = {kind: replace(one, revision=_exact(one)) for kind, one in models.items()}
     stages = {**profile.stages, **exact, **ours}
     stages["image"] = _with_references(stages["image"])

@@ -34,7 +34,8 @@ class Made:
 
     `settings`: what of this one result is recorded beside the brief's. `environment`: what all of a
     model's results depend on besides briefs (weights, device, numerics); kept once as an artifact.
-    `state`: of a preview, the file from which it goes on, written beside `out`.
+    `state`: of a preview, the file from which it goes on, written beside `out`. `raw`: a language
+    model's answer as it came.
     """
 
     media_type: str
@@ -50,6 +51,7 @@ class Made:
     environment: Mapping[str, Any] = field(default_factory=dict)
     peak_memory_bytes: int | None = None
     state: Path | None = None
+    raw: str = ""
 
 
 def state_beside(out: Path) -> Path:
@@ -93,6 +95,9 @@ STAGES = {
     ("story", "script"): "gpu.script:StoryStage",
     ("scene_graph", "script"): "gpu.script:SceneGraphStage",
     ("shots", "script"): "gpu.script:ShotPlanStage",
+    ("story", "openai"): "gpu.llm.by_server:story",
+    ("scene_graph", "openai"): "gpu.llm.by_server:scene_graph",
+    ("shots", "openai"): "gpu.llm.by_server:shots",
     ("image", "animatic"): "gpu.panel:PanelStage",
     ("video", "animatic"): "gpu.video:MoveStage",
     ("audio", "animatic"): "gpu.speech:SpeechStage",

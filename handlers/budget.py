@@ -1,10 +1,13 @@
 """What language models may cost a film, in money or tokens: read, compared, refused. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from eventstore.registry import Event
+from gpu.briefs import Scalar
 from gpu.llm.errors import OverBudget
+from gpu.profile import Profile
 from handlers.errors import Refused
 from projections.events import BudgetSet, RetryRequested
 from projections.parts import StageChoice
@@ -12,11 +15,20 @@ from projections.session import Session
 from projections.spent import DIGITS
 from projections.work import work
 
+OF_LANGUAGE_SERVERS = ("openai",)
 MILLION = 1_000_000
 RAISED = "another budget"
 NONE = "none"
 HOW = "for example 0.50, 2 EUR, 200000 tokens, or none"
 _WORDS = re.compile(r"(\d[\d_,]*(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)")
+
+
+class Priced(Protocol):
+    """A stage as profiles and events say it."""
+
+    @property
+    def running(self) -> Mapping[str, Scalar]:
+        """With prices, where the profile names them."""
 
 
 def asked(text: str, currency: str) -> BudgetSet:
@@ -37,6 +49,38 @@ def asked(text: str, currency: str) -> BudgetSet:
     return BudgetSet(money=number, currency=unit)
 
 
+def at_start(profile: Profile, typed: str | None) -> Sequence[Event]:
+    """BudgetSet as it was typed, else as the profile says; nothing where neither does.
+
+    Raises Refused for one that could not be kept to.
+    """
+    text = profile.budget if typed is None else typed
+    if not text:
+        return []
+    wanted = asked(text, currency_of(profile.stages.values()))
+    priced = [one for one in profile.stages.values() if one.backend in OF_LANGUAGE_SERVERS]
+    unpriced = [one.model for one in priced if not is_priced(one)]
+    if wanted.money is not None and unpriced:
+        raise Refused(
+            "bad_budget",
+            f"a budget in money, and the profile does not say what {unpriced[0]} costs",
+            "name price_in and price_out (0 for one of your own), or limit tokens",
+        )
+    return [] if wanted == BudgetSet() else [wanted]
+
+
+def currency_of(stages: Iterable[Priced]) -> str:
+    """The currency of the prices; empty where there are none. Raises Refused for two."""
+    found = {
+        str(one.running["currency"])
+        for one in stages
+        if is_priced(one) and one.running.get("currency")
+    }
+    if len(found) > 1:
+        raise Refused("bad_budget", f"prices in {' and '.join(sorted(found))}", "name one currency")
+    return next(iter(found), "")
+
+
 def price(choice: StageChoice, tokens_in: int, tokens_out: int) -> tuple[float, str]:
     """(money, currency) of that many tokens; nothing where the profile names no prices."""
     running = choice.running
@@ -46,7 +90,7 @@ def price(choice: StageChoice, tokens_in: int, tokens_out: int) -> tuple[float, 
     return round(cost / MILLION, DIGITS), str(running.get("currency", "")) if cost else ""
 
 
-def is_priced(choice: StageChoice) -> bool:
+def is_priced(choice: Priced) -> bool:
     """Whether the profile says what tokens cost."""
     return "price_in" in choice.running and "price_out" in choice.running
 

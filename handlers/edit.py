@@ -10,7 +10,7 @@ from gpu import ready
 from gpu.profile import Profile
 from gpu.references import told_in
 from gpu.vocabulary import ANGLES, CAMERAS, SHOT_SIZES, TRANSITIONS, camera_move, nearest
-from handlers import references
+from handlers import budget, references
 from handlers.decide import check_text, stages_for
 from handlers.errors import Refused
 from handlers.music import UNSAID, Music
@@ -47,11 +47,19 @@ class EditRequest:
     looks: Mapping[str, str] = field(default_factory=dict)
     pictures: Sequence[references.Given] = ()
     music: Music = UNSAID
+    budget: str | None = None
 
     @property
     def of_the_film(self) -> bool:
         """Whether it is about the whole film."""
-        said = (self.title, self.style, self.profile, self.music.words, self.music.file)
+        said = (
+            self.title,
+            self.style,
+            self.profile,
+            self.music.words,
+            self.music.file,
+            self.budget,
+        )
         return any(one is not None for one in said)
 
 
@@ -200,8 +208,12 @@ def move_shot(s: Session, index: int, to: int) -> Sequence[Event]:
 
 
 def edit_session(s: Session, request: EditRequest) -> Sequence[Event]:
-    """SessionEdited, ProfileChanged, or both; nothing when nothing differs."""
-    if s.story is None:
+    """SessionEdited, ProfileChanged, BudgetSet; nothing when nothing differs.
+
+    Who writes the story, and at what cost, may be changed while there is none.
+    """
+    in_words = (request.title, request.style, request.music.words, request.music.file)
+    if s.story is None and any(one is not None for one in in_words):
         raise Refused("no_story", f"{s.id} has no story yet", "let it write one: `reelog resume`")
     events: list[Event] = []
     said = {"title": request.title, "style": request.style, "music": request.music.prompt}
@@ -219,4 +231,7 @@ def edit_session(s: Session, request: EditRequest) -> Sequence[Event]:
     if stages != s.stages:
         name = profile.name if profile else s.profile
         events.append(ProfileChanged(profile=name, stages=stages))
+    if request.budget is not None:
+        wanted = budget.asked(request.budget, budget.currency_of(stages.values()))
+        events += budget.set_to(s, wanted)
     return events

@@ -26,7 +26,7 @@ from projections.events import (
     SessionStarted,
     ShotResult,
 )
-from projections.named import workflows
+from projections.named import WORDS, templates, workflows
 from projections.rows import KIND_OF
 
 CHUNK_BYTES = 1 << 20
@@ -162,6 +162,8 @@ def _named_by(event: Event) -> Iterator[Used]:
         yield Used("script", script.sha256, script.media_type, None, what, remade=False)
     for sha256 in workflows(event):
         yield Used("workflow", sha256, TEXT, None, "a ComfyUI workflow", remade=False)
+    for sha256 in templates(event):
+        yield Used("template", sha256, WORDS, None, "a template of questions", remade=False)
     provenance = getattr(event, "provenance", None)
     if provenance is not None and provenance.environment is not None:
         what = "the environment it was made in"

@@ -23,7 +23,7 @@ from gpu import ready
 from gpu.language import language_of
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
-from handlers import decide, music, references, steer, workflows
+from handlers import budget, decide, music, references, steer, workflows
 from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.parts import ScriptFile
@@ -51,6 +51,7 @@ class StartRequest:
     language: str | None = None
     slate: bool = False
     metadata: bool = True
+    budget: str | None = None
     priority: int = 0
     music: str | None = None
     music_file: Path | None = None
@@ -112,9 +113,15 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     base = session_base(asked_at)
     decide.start(Session(base), asked)
     urgency = steer.prioritise(Session(base), priority=request.priority)
+    limit = budget.at_start(profile, request.budget)
     own_music = request.music_file.read_bytes() if request.music_file else b""
     return Prepared(
-        asked=asked, base=base, script=content, pictures=pictures, urgency=urgency, music=own_music
+        asked=asked,
+        base=base,
+        script=content,
+        pictures=pictures,
+        urgency=[*urgency, *limit],
+        music=own_music,
     )
 
 

@@ -35,6 +35,7 @@ def _asked(command: Command, library: Library) -> dict[str, Any]:
         "script": library.script(script) if script else None,
         "script_name": script["name"] if script else "",
         "settings": settings_of(command),
+        "running": library.running(command.kind),
     }
 
 
@@ -90,7 +91,7 @@ def story_events(product: Product) -> Sequence[Event]:
             StoryGenerated(
                 command_id=product.command.id,
                 **answer,
-                raw=product.text,
+                raw=product.made.raw or product.text,
                 references=references,
                 provenance=product.provenance,
             )

@@ -1,4 +1,4 @@
-"""ComfyUI workflows of a profile, kept as artifacts before an event names them."""
+"""ComfyUI workflows and templates of questions: kept as artifacts before an event names them."""
 
 from contextlib import closing
 
@@ -6,24 +6,30 @@ from eventstore.artifacts import full_disk_is_ours
 from eventstore.home import Home
 from eventstore.leases import WorkerLock
 from gpu.profile import Profile
-
-JSON = "application/json"
+from projections.named import JSON, WORDS
 
 
 def keep(home: Home, lock: WorkerLock, profile: Profile) -> None:
-    """The profile's workflows: a film owns what it was begun with, whatever becomes of the file."""
-    for text in {stage.workflow for stage in profile.stages.values()} - {""}:
-        temporary = home.artifacts.temporary(lock.name, JSON)
+    """The profile's texts: a film owns what it was begun with, whatever becomes of the files."""
+    for text, media_type in texts(profile):
+        temporary = home.artifacts.temporary(lock.name, media_type)
         try:
             with full_disk_is_ours(temporary):
-                temporary.write_text(text, encoding="utf-8")
-            home.artifacts.keep(temporary, JSON)
+                temporary.write_bytes(text.encode())
+            home.artifacts.keep(temporary, media_type)
         finally:
             temporary.unlink(missing_ok=True)
 
 
 def keep_alone(home: Home, profile: Profile | None) -> None:
     """The same for somebody who is no worker: gc leaves them alone until an event names them."""
-    if profile and any(stage.workflow for stage in profile.stages.values()):
+    if profile and texts(profile):
         with closing(WorkerLock(home.locks)) as lock:
             keep(home, lock, profile)
+
+
+def texts(profile: Profile) -> list[tuple[str, str]]:
+    """What a profile's stages are made by: (text, media type)."""
+    found = {(stage.workflow, JSON) for stage in profile.stages.values()}
+    found |= {(stage.template, WORDS) for stage in profile.stages.values()}
+    return sorted((text, media_type) for text, media_type in found if text)

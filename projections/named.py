@@ -12,6 +12,7 @@ from projections.events import (
 from projections.parts import StageChoice
 
 JSON = "application/json"
+WORDS = "text/markdown"
 SOUND = "application/octet-stream"
 """The user's own music, in whatever container it is."""
 Name = tuple[str, str]
@@ -31,6 +32,19 @@ def workflows(event: Event) -> list[str]:
     return sorted({workflow_of(choice) for choice in stages.values()} - {""})
 
 
+def template_of(choice: StageChoice) -> str:
+    """The SHA-256 of the template that a stage asks a language model by; empty for none."""
+    return str(choice.settings.get("template", ""))
+
+
+def templates(event: Event) -> list[str]:
+    """The templates that an event lets stages be asked by."""
+    stages = getattr(event, "stages", None)
+    if not isinstance(event, SessionStarted | ProfileChanged | SessionForked) or not stages:
+        return []
+    return sorted({template_of(choice) for choice in stages.values()} - {""})
+
+
 def named(event: Event) -> list[Name]:
     """The artifacts that an event names."""
     found = []
@@ -44,6 +58,7 @@ def named(event: Event) -> list[Name]:
     if (music := stages.get("music")) and (sha256 := music.settings.get("sha256")):
         found.append((str(sha256), SOUND))
     found += [(sha256, JSON) for sha256 in workflows(event)]
+    found += [(sha256, WORDS) for sha256 in templates(event)]
     provenance = getattr(event, "provenance", None)
     if provenance is not None and provenance.environment is not None:
         found.append((provenance.environment, JSON))

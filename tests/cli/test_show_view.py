@@ -138,7 +138,7 @@ def test_programs_get_whole_rows(home: Home) -> None:
 
     assert list(answer) == [
         "at", "newest", "session", "steps", "scenes", "references", "shots", "takes", "artifacts",
-        "commands", "costs", "files", "forks", "prompts",
+        "commands", "costs", "answers", "budget", "files", "forks", "prompts",
     ]  # fmt: skip
     assert answer["steps"]["images"] == {"done": 2, "total": 4}
     assert [shot["shot_index"] for shot in answer["shots"]] == [1, 2, 3, 4]

@@ -14,7 +14,7 @@ def answer_to(body: dict[str, Any]) -> str:
     return json.dumps(value_of(asked), ensure_ascii=False)
 
 
-def value_of(schema: dict[str, Any], name: str = "word", number: int = 1) -> Any:
+def value_of(schema: dict[str, Any], name: str = "", number: int = 1) -> Any:
     """The plainest value that a schema takes."""
     if "const" in schema:
         return schema["const"]
@@ -22,7 +22,10 @@ def value_of(schema: dict[str, Any], name: str = "word", number: int = 1) -> Any
         return schema["enum"][(number - 1) % len(schema["enum"])]
     match schema["type"]:
         case "object":
-            return {key: value_of(one, key, number) for key, one in schema["properties"].items()}
+            return {
+                key: value_of(one, f"{name} {key}".strip(), number)
+                for key, one in schema["properties"].items()
+            }
         case "array":
             count = max(1, schema.get("minItems", 0)) if schema.get("maxItems", 1) else 0
             return [value_of(schema["items"], name, number + n) for n in range(count)]
