@@ -14,7 +14,7 @@ from threading import Thread
 from types import TracebackType
 from typing import IO, Self
 
-from gpu.errors import ToolFailed
+from gpu.errors import ToolDisturbed, ToolFailed
 
 if sys.platform == "linux":
     import fcntl
@@ -23,6 +23,11 @@ _HEAD_BYTES = 4_096
 _TAIL_BYTES = 8_192
 _PIPE_BYTES = 1 << 20
 _FULL = ("No space left on device", "Disk quota exceeded")
+_PASSING = (
+    "Interrupted system call", "Resource temporarily unavailable", "Input/output error",
+    "Text file busy", "Stale file handle", "Device or resource busy",
+    "Exiting normally, received signal",
+)  # fmt: skip
 _LEASH = Path(__file__).with_name("leash.py")
 
 
@@ -115,7 +120,9 @@ class Child:
         if any(sign in words for sign in _FULL):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-        raise ToolFailed(f"{self.name} {how}: {_last_words(words)}")
+        disturbed = status < 0 or any(sign in words for sign in _PASSING)
+        failure = ToolDisturbed if disturbed else ToolFailed
+        raise failure(f"{self.name} {how}: {_last_words(words)}")
 
 
 def run(arguments: Sequence[str], *, name: str = "", feed: bytes = b"") -> bytes:

@@ -4,6 +4,7 @@ StageError            the stage could not make what the brief asks for
 ├── BriefRefused      the brief itself cannot be made; another attempt would end the same way
 ├── ScriptError       the user's script is wrong; names file, line, field and what was expected
 └── ToolFailed        a child process (ffmpeg, the speech child) failed; carries its last words
+    └── ToolDisturbed it was killed by a signal, or met an error of the system that may pass
 
 DeviceFailed, a BaseException: the card is in a state in which nothing can be made any more. The
 process ends; the log gives its work out again.
@@ -29,6 +30,10 @@ class ScriptError(StageError):
 
 class ToolFailed(StageError):
     """A child process failed; the message carries its last words."""
+
+
+class ToolDisturbed(ToolFailed):
+    """A child process was killed, or met an error that may be gone at another try."""
 
 
 class DeviceFailed(BaseException):

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gpu.child import run
-from gpu.errors import BriefRefused, StageError
+from gpu.errors import BriefRefused, StageError, ToolDisturbed
 from gpu.ffmpeg import command, source
 from gpu.loudness import RATE_HZ, Sound
 from gpu.whole import whole_or_nothing
@@ -26,6 +26,8 @@ def read(path: Path, longest_s: float) -> Sound:
     decode = (*source(path), "-map", "0:a:0", "-ac", str(CHANNELS), "-ar", str(RATE_HZ))
     try:
         decoded = run(command(*decode, "-t", f"{longest_s:.6f}", "-f", "s16le", "pipe:1"))
+    except ToolDisturbed:
+        raise  # nothing is said about the sound
     except StageError as error:
         raise BriefRefused(f"{path.name} holds no sound that can be read: {error}") from error
     samples: Sound = np.frombuffer(decoded, "<i2").reshape(-1, CHANNELS).T / 32768.0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from eventstore.artifacts import full_disk_is_ours
 from eventstore.home import Home
+from handlers.again import Patience, Tries
 from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.session import Session
@@ -95,13 +96,21 @@ def _text(home: Home, s: Session, format_: str) -> str:
             return export_text.shots_csv(s)
 
 
-def whole_file(out: Path, write: Callable[[Path], object]) -> None:
+def whole_file(
+    out: Path,
+    write: Callable[[Path], object],
+    patience: Patience = Patience(),  # noqa: B008 - frozen
+) -> None:
     """Write `out` beside its place and move it there: it is whole, or as it was before."""
     temporary = out.with_name(f".{out.name}.new")
+
+    def once() -> None:
+        temporary.unlink(missing_ok=True)
+        write(temporary)
+        temporary.replace(out)
+
     try:
         with full_disk_is_ours(out):
-            temporary.unlink(missing_ok=True)
-            write(temporary)
-            temporary.replace(out)
+            Tries(patience).of(once)
     finally:
         temporary.unlink(missing_ok=True)

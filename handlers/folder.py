@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from eventstore.recorded import Recorded
 from gpu.captions import srt
 from gpu.png_text import without_texts
 from handlers import documents
+from handlers.again import Patience, Tries
 from handlers.documents import media_name, reference_name
 from handlers.film_file import film_name
 from handlers.handed import Handed, Handing
@@ -52,7 +54,13 @@ MEDIA_FOLDERS = ("images", "videos", "audio")
 class SessionFolder:
     """Keeps one session's folder current; writes only what changed since the last time."""
 
-    def __init__(self, home: Home, session_id: str, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        session_id: str,
+        path: Path | None = None,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+    ) -> None:
         self.home = home
         if not NAME.fullmatch(session_id):
             raise LogDamaged(f"{session_id!r} is no session's name; see `reelog audit`")
@@ -63,6 +71,7 @@ class SessionFolder:
         self._linked: dict[str, str] = {}
         self._listed: set[str] = set()
         self._handing = Handing()
+        self._tries = Tries(patience, {"session": session_id})
 
     def sync(self, session: Session) -> Path:
         """Bring the folder to the session; returns its path."""
@@ -78,9 +87,9 @@ class SessionFolder:
                 wanted = self._texts(session, found)
                 media = self._media(session, found)
                 for name, handed in media.items():
-                    self._link(name, handed)
+                    self._tries.of(partial(self._link, name, handed))
                 for name, content in wanted.items():
-                    self._write(name, content)
+                    self._tries.of(partial(self._write, name, content))
                 self._remove_all_but({*wanted, *media})
         return self.path
 

@@ -157,6 +157,7 @@ class Product:
     environment: str
     text: str = ""
     state: KeptState | None = None
+    retries: int = 0
 
     @property
     def artifact(self) -> Artifact:
@@ -186,6 +187,7 @@ class Product:
             seconds=round(self.seconds, 3),
             peak_memory_bytes=self.peak_memory_bytes,
             environment=self.environment,
+            retries=self.retries,
         )
 
 

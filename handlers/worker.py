@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from eventstore.artifacts import full_disk_is_ours, sweep
@@ -17,13 +18,16 @@ from eventstore.leases import Leases, WorkerLock, sweep_locks
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
-from gpu.errors import Withdrawn
-from gpu.stages import AskingStage, OverlappingStage, Report, Stage, open_stage, state_beside
+from gpu.stages import AskingStage, OverlappingStage, Report, Share, Stage, open_stage
+from handlers.again import Patience, Pause
 from handlers.answers import Answers
 from handlers.attempt import Attempt, open_commands
 from handlers.environment import Environments
 from handlers.making import InputMissing, Library, libraries
 from handlers.reuse import earlier_result
+from handlers.stage_run import begun, tries_of
+from handlers.stopped import SessionStopped
+from handlers.stopped import Stopped as Stopped
 from handlers.stream import SessionStream
 from handlers.table import HANDLERS
 from handlers.writing import Writing
@@ -32,14 +36,6 @@ from projections.commands import Command
 IDLE_S = 0.05
 BEAT_S = 2.0
 Result = TypeVar("Result")
-
-
-class Stopped(BaseException):
-    """Work in flight ends at once, and so does the worker."""
-
-
-class SessionStopped(Stopped, Withdrawn):
-    """Work in flight ends at once: the session was paused with --now, or cancelled with it."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +58,14 @@ class Worker:
         run_id: str | None = None,
         on_progress: Callable[[Progress], None] = lambda _: None,
         stages: Callable[[str, str], Stage] = open_stage,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
     ) -> None:
         self.home, self.log = home, log
         self.lock = WorkerLock(home.locks)
         self.leases = Leases(log, self.lock)
         self.run_id = run_id or new_id()
         self._on_progress = on_progress
-        self._open_stage = stages
+        self._open_stage, self._patience = stages, patience
         self._in_stage = self._stopping = False
         self._seen = 0
         self._stages: dict[tuple[str, str], Stage] = {}
@@ -114,8 +111,7 @@ class Worker:
 
     def _work_on(self, streams: Sequence[SessionStream], *, wait: bool) -> None:
         while True:
-            if self._stopping:
-                raise Stopped("stopped by the user")
+            self._refuse_to_go_on()
             self._seen = self.log.changed()
             outcomes = self._one_round(streams)
             if "worked" in outcomes:
@@ -213,23 +209,25 @@ class Worker:
         self._prepare(stage, attempt, library, report)
         out = self.home.artifacts.temporary(self.lock.name, handler.media_type)
         began = time.monotonic()
+        tries = tries_of(attempt, self._patience)
+        tries.meanwhile = partial(self._wait_with, report)
         try:
             self._in_stage = True
-            if self._stopping:  # while the model was loading
-                raise Stopped("stopped by the user")
+            self._refuse_to_go_on()  # when it was stopped while the model was loading
             with full_disk_is_ours(out):
-                if isinstance(stage, OverlappingStage):
-                    finish = stage.begin(brief, out, report)
-                else:
-                    made = stage.run(brief, out, report)
-                    finish = lambda: made  # noqa: E731
-        except BaseException:
-            out.unlink(missing_ok=True)
-            state_beside(out).unlink(missing_ok=True)
-            raise
+                finish = begun(stage, brief, out, report, tries)
         finally:
             self._in_stage = False
-        return Writing(attempt, out, finish, time.monotonic() - began)
+        return Writing(attempt, out, finish, time.monotonic() - began, tries=tries)
+
+    def _wait_with(self, report: Report, pause: Pause) -> None:
+        """In a pause before another try: stops, pauses and cancels end it."""
+        self._refuse_to_go_on()
+        report(Share(0.0, pause.words))
+
+    def _refuse_to_go_on(self) -> None:
+        if self._stopping:
+            raise Stopped("stopped by the user")
 
     def _prepare(self, stage: Stage, attempt: Attempt, library: Library, report: Report) -> None:
         """Tell the stage what else of its kind is to come, so that it reads all prompts at once."""

@@ -11,10 +11,14 @@ from pathlib import Path
 
 from eventstore.artifacts import Artifacts, full_disk_is_ours
 from eventstore.hashes import sha256_of
-from gpu.stages import Made, state_beside
+from gpu.errors import StageError
+from gpu.stages import Made
+from gpu.whole import whole_or_nothing
+from handlers.again import Meanwhile, Pause, Tries
 from handlers.attempt import Attempt
 from handlers.environment import Environments
 from handlers.making import Product
+from handlers.stage_run import discard
 from projections.parts import KeptState
 
 POLL_S = 0.05
@@ -25,27 +29,42 @@ class Writing:
     """One result on its way to its file. `seconds`: spent on it so far."""
 
     def __init__(
-        self, attempt: Attempt, out: Path, finish: Callable[[], Made], spent_s: float
+        self,
+        attempt: Attempt,
+        out: Path,
+        finish: Callable[[], Made],
+        spent_s: float,
+        *,
+        tries: Tries,
     ) -> None:
         self.attempt, self.out = attempt, out
         self.seconds = spent_s
+        self._tries = tries
         self._finish = finish
         self._future: Future[Made] | None = None
         self._abandoned = False
 
     def start(self, thread: Executor) -> None:
         """Write beside whatever comes next; else it is done when it is waited for."""
-        self._future = thread.submit(self._write)
+        self._future = thread.submit(self._write, self._unless_abandoned)
 
-    def _write(self) -> Made:
+    def _finished(self) -> Made:
+        with whole_or_nothing(self.out):
+            return self._finish()
+
+    def _write(self, meanwhile: Meanwhile | None = None) -> Made:
         began = time.monotonic()
         try:
             with full_disk_is_ours(self.out):
-                return self._finish()
+                return self._tries.of(self._finished, meanwhile)
         finally:
             self.seconds += time.monotonic() - began
             if self._abandoned:
                 self._discard()
+
+    def _unless_abandoned(self, _: Pause) -> None:
+        if self._abandoned:
+            raise StageError("nobody waits for it any more")
 
     @property
     def done(self) -> bool:
@@ -75,7 +94,7 @@ class Writing:
                 text = self.out.read_bytes()
                 sha256, size = sha256_of(text), len(text)
             else:
-                sha256, size = artifacts.keep(self.out, made.media_type)
+                sha256, size = self._tries.of(lambda: artifacts.keep(self.out, made.media_type))
             state = _kept_state(made.state, artifacts)
         finally:
             self._discard()
@@ -90,6 +109,7 @@ class Writing:
             environment=environments.keep(made.environment),
             text=text.decode(),
             state=state,
+            retries=self._tries.again,
         )
 
     def abandon(self) -> None:
@@ -99,8 +119,7 @@ class Writing:
             self._discard()
 
     def _discard(self) -> None:
-        self.out.unlink(missing_ok=True)
-        state_beside(self.out).unlink(missing_ok=True)
+        discard(self.out)
 
 
 def _kept_state(state: Path | None, artifacts: Artifacts) -> KeptState | None:

@@ -27,7 +27,10 @@ class Artifact(Part):
 
 
 class Provenance(Part):
-    """Who made it, with what, and at what cost. `environment` names an artifact."""
+    """Who made it, with what, and at what cost. `environment` names an artifact.
+
+    `retries`: how often it was written again, because something was in the way for a moment.
+    """
 
     backend: str
     model: str
@@ -39,6 +42,7 @@ class Provenance(Part):
     peak_memory_bytes: int | None = None
     environment: str | None = None
     reused_from: str | None = None
+    retries: int = 0
 
 
 class KeptState(Part):

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageSequence
 
 from gpu.child import Child
-from gpu.errors import BriefRefused, StageError, ToolFailed
+from gpu.errors import BriefRefused, StageError, ToolDisturbed, ToolFailed
 from gpu.ffmpeg import command, source
 from gpu.paint import Pixels
 from gpu.probe import probe
@@ -30,6 +30,8 @@ def of_film(path: Path) -> Shown:
     """The pictures of a video file. Raises StageError for what is none."""
     try:
         streams = [one for one in probe(path) if one.kind == "video"]
+    except ToolDisturbed:
+        raise  # nothing is said about the video
     except ToolFailed as error:
         raise StageError(f"what ComfyUI made is no video that can be read: {error}") from error
     if not streams or not streams[0].packets:

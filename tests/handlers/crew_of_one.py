@@ -8,6 +8,7 @@ from typing import Any
 from eventstore.home import Home
 from eventstore.log import EventLog
 from gpu.stages import Made, Report, Stage, open_stage
+from handlers.again import Patience
 from handlers.stream import SessionStream
 from handlers.worker import Worker
 from tests.build import SESSION
@@ -44,7 +45,8 @@ def work(
     stages: Callable[[str, str], Stage] = open_stage,
     **options: Any,
 ) -> SessionStream:
-    """Work to the end, and return the first session as it is then."""
+    """Work to the end, and return the first session as it is then. Nobody waits between tries."""
+    options = {"patience": Patience(sleep=lambda _: None), **options}
     with closing(Worker(home, log, stages=stages, **options)) as worker:
         worker.work_on(sessions)
     return SessionStream(log, sessions[0])
