@@ -96,6 +96,7 @@ class Leases:
         self._standstill_s = standstill_s
         self._monotonic = monotonic
         self._watched: dict[str, tuple[int, int, float]] = {}
+        self._ours: dict[str, int] = {}
 
     def claim(self, command_id: str) -> Fence | None:
         """The fence of a new claim, or None while somebody else works on the command."""
@@ -114,6 +115,7 @@ class Leases:
                 (command_id, self._lock.name, epoch),
             )
         self._watched.pop(command_id, None)
+        self._ours[command_id] = int(epoch)
         return Fence(command_id, int(epoch))
 
     def held(self, command_ids: Iterable[str]) -> set[str]:
@@ -128,8 +130,9 @@ class Leases:
         return {row[0] for row in rows if row[0] in asked and not self._is_free(*row)}
 
     def _is_free(self, command_id: str, worker: str, epoch: int, heartbeat: int) -> bool:
-        if worker == self._lock.name or is_dead(self._lock.path.parent, worker):
-            return True
+        ours = worker == self._lock.name and epoch == self._ours.get(command_id)
+        if ours or is_dead(self._lock.path.parent, worker):
+            return True  # a name alone proves nothing: a process and its fork hold one lock
         seen = self._watched.get(command_id)
         now = self._monotonic()
         if seen is None or seen[:2] != (epoch, heartbeat):

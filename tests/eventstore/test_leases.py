@@ -244,6 +244,16 @@ def test_ones_own_leases_do_not_stand_in_ones_way(worker):
     assert one.held(["c"]) == set()
 
 
+def test_whoever_shares_a_workers_name_does_not_take_its_command(home, log, clock):
+    lock = WorkerLock(home.locks)
+    one, fork = (Leases(log, lock, monotonic=clock) for _ in range(2))
+    one.claim("c")
+
+    assert fork.held(["c"]) == {"c"}
+    assert fork.claim("c") is None
+    lock.close()
+
+
 def test_living_claims_are_listed_with_their_worker(worker):
     one, other = worker("alice"), worker("bob")
     one.claim("c")

@@ -37,7 +37,8 @@ def seeds(of_test: int, of_release: int) -> range:
     if one := os.environ.get("FAULTS_SEED"):
         return range(int(one), int(one) + 1)
     first = int(os.environ.get("FAULTS_FROM", "1"))
-    return range(first, first + share(of_test, of_release))
+    count = int(os.environ.get("FAULTS_COUNT", share(of_test, of_release)))
+    return range(first, first + count)
 
 
 def again(seed: int) -> str:

@@ -8,7 +8,7 @@ from tests.faults import cases
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
     """No environment of the tester's, and tallies of our own."""
-    for name in ("FAULTS_SEED", "FAULTS_FROM"):
+    for name in ("FAULTS_SEED", "FAULTS_FROM", "FAULTS_COUNT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(cases, "TALLIES", {})
     monkeypatch.setattr(cases, "RELEASE", False)
@@ -54,3 +54,9 @@ def test_other_seeds_than_last_time_can_be_asked_for(monkeypatch):
     monkeypatch.setenv("FAULTS_FROM", "1000")
 
     assert cases.seeds(5, 5000) == range(1000, 1005)
+
+
+def test_another_count_can_be_asked_for(monkeypatch):
+    monkeypatch.setenv("FAULTS_COUNT", "7")
+
+    assert cases.seeds(5, 5000) == range(1, 8)
