@@ -122,13 +122,36 @@ def _open(path: Path) -> apsw.Connection:
 
 
 def _open_for_reading(path: Path) -> apsw.Connection:
-    # A WAL database needs its -shm file even for reading; where nobody can write, none is needed.
+    if _asleep(path) and not os.access(path.parent, os.W_OK):
+        return _open_alone(path)
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        connection.pragma("schema_version")
+    except (apsw.CantOpenError, apsw.IOError, apsw.ReadOnlyError):
+        connection.close()
+        return _open_alone(path)
+    except apsw.Error:
+        pass  # _configure finds it again, and says what it means
+    return connection
+
+
+def _asleep(path: Path) -> bool:
+    """Whether all of the log stands in its one file: no WAL beside it has anything to add."""
     wal = path.with_name(path.name + "-wal")
-    asleep = not wal.exists() or wal.stat().st_size == 0
-    if asleep and not os.access(path.parent, os.W_OK):
+    return not wal.exists() or wal.stat().st_size == 0
+
+
+def _open_alone(path: Path) -> apsw.Connection:
+    """For a disk that is full or takes no writing: SQLite wants a -shm file even for reading.
+
+    Nobody writes meanwhile: a writer would have that file, and then it would have served us too.
+    """
+    if _asleep(path):
         flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
         return apsw.Connection(f"{path.resolve().as_uri()}?immutable=1", flags=flags)
-    return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs="unix-none")
+    connection.pragma("locking_mode", "exclusive")  # the WAL's index is kept in memory then
+    return connection
 
 
 def _configure(connection: apsw.Connection, path: Path, read_only: bool) -> None:

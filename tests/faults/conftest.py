@@ -1,7 +1,11 @@
-"""Says at the end how many cases of each kind were run."""
+"""A command to disturb; and at the end, how many cases of each kind were run."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.command import Reelog
 from tests.faults.cases import TALLIES
 
 
@@ -14,3 +18,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(
             f"{what}: {tally.cases:,} cases, {tally.failures} failures, {tally.seconds:.1f} s"
         )
+
+
+@pytest.fixture
+def reelog(tmp_path: Path) -> Iterator[Reelog]:
+    """reelog on an empty home; nothing that it started outlives the test."""
+    command = Reelog(tmp_path)
+    yield command
+    command.end()
