@@ -193,7 +193,7 @@ CREATE TABLE commands (
     state      TEXT NOT NULL,                   -- pending, started, done or parked
     starts     INTEGER NOT NULL,                -- attempts since the last retry
     failures   INTEGER NOT NULL,                -- failed attempts since the last retry
-    last_error TEXT NOT NULL,                   -- of its last failed attempt, else empty
+    last_error TEXT NOT NULL,                   -- of its last failed attempt or death, else empty
     PRIMARY KEY (session, command_id)
 ) STRICT, WITHOUT ROWID;
 -- What rewinds took back.
@@ -281,7 +281,8 @@ SELECT e.stream AS session,                     -- session id
        e.data ->> '$.command_id' AS command_id, -- the command that failed
        coalesce(e.data ->> '$.error', e.data ->> '$.reason') AS error -- in words
 FROM events e
-WHERE e.type IN ('CommandFailed', 'CommandInterrupted', 'LateResultRejected', 'ArtifactLost');
+WHERE e.type IN ('CommandFailed', 'CommandInterrupted', 'WorkerDied', 'LateResultRejected',
+    'ArtifactLost');
 
 -- Every prompt that was used: one row for each picture, clip and line that was made, with the words
 -- that were in force then. It walks back from the making, over rewinds and into a fork's parents.

@@ -28,7 +28,10 @@ def tell(outcome: "Outcome", seconds: float) -> None:
         complain(f"The film is not finished; go on with: reelog resume {session.id}")
     for command in found.parked:
         where = f"{command.kind} of shot {command.shot}" if command.shot else command.kind
-        error = session.attempts[command.id].last_error or "killed its worker three times"
+        attempts = session.attempts[command.id]
+        error = attempts.last_error
+        if attempts.deaths > attempts.failures:
+            error = f"killed its worker three times; {error}".rstrip("; ")
         complain(f"Parked: {where}: {error}")
     if found.parked:
         complain(f"The rest is made. Try the parked work again with: reelog retry {session.id}")

@@ -19,6 +19,11 @@ Progress = dict[tuple[str, int | None], float]
 Monotonic = Callable[[], float]
 
 RESULTS = {"ImageRendered": "image", "AudioTrackSaved": "audio", "VideoRendered": "video"}
+VERBS = {
+    "CommandFailed": "failed",
+    "CommandInterrupted": "interrupted",
+    "WorkerDied": "its worker died",
+}
 SENTENCES = {
     "SessionPaused": "paused",
     "SessionUnpaused": "going on",
@@ -179,8 +184,8 @@ class Lines(Silence):
                 return f"music made: {_whole(data)}"
             case "FilmAssembled":
                 return f"film assembled: {_whole(data)}"
-            case "CommandFailed" | "CommandInterrupted":
-                verb = "failed" if kind == "CommandFailed" else "interrupted"
+            case "CommandFailed" | "CommandInterrupted" | "WorkerDied":
+                verb = VERBS[kind]
                 why = one_line(data.get("error") or data["reason"])
                 return f"{verb}: {self._target(data)}: {why}"
             case "AnswerReceived":

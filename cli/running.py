@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from handlers.start import StartRequest
 
 
+DEATHS_MIN = 3
+"""Starts without an outcome, from which on it is looked whether a command is given up."""
 HEAD_START_S = 0.2
 """The workers start first; only then does this process load what watching them takes."""
 
@@ -162,7 +164,7 @@ def _mend(home: Home, tables: "look.Tables", *, reopen: bool = True) -> None:
 
     Looks at the read tables first, so that the usual case costs no fold.
     """
-    parked = reopen and any(command["state"] == "parked" for command in tables["commands"])
+    parked = reopen and any(_may_be_given_up(command) for command in tables["commands"])
     if not parked and not look.lost_files(home, tables):
         return
     from eventstore.log import new_id
@@ -181,6 +183,13 @@ def _mend(home: Home, tables: "look.Tables", *, reopen: bool = True) -> None:
                 Cause(request_id, request_id),
             )
         report_losses(home, log, session_id)
+
+
+def _may_be_given_up(command: Mapping[str, Any]) -> bool:
+    """Parked, or begun so often that the last to begin may have been one death too many."""
+    return bool(
+        command["state"] == "parked" or command["starts"] - command["failures"] >= DEATHS_MIN
+    )
 
 
 def work(home_path: Path, answer: Answer) -> int:

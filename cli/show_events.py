@@ -161,6 +161,7 @@ SUMMARIES: Mapping[str, Callable[[Data], list[str]]] = {
     "CommandStarted": _attempt,
     "CommandFailed": lambda data: [*_failure(data), "for good" if data.get("final") else ""],
     "CommandInterrupted": _failure,
+    "WorkerDied": _failure,
     "AnswerReceived": _answer,
     "BudgetSet": lambda data: [limit(data)],
     "LateResultRejected": lambda data: [target(data), f"worker {data['worker']}"],

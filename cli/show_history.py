@@ -17,6 +17,7 @@ STYLES = {
     "CommandFailed": "red",
     "LateResultRejected": "red",
     "ArtifactLost": "red",
+    "WorkerDied": "red",
     "CommandInterrupted": "yellow",
     "SessionCompleted": "bold green",
     "MusicSaved": "green",

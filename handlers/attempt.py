@@ -10,6 +10,7 @@ from gpu.errors import BriefRefused
 from handlers.logs import LOGGER
 from handlers.making import InputMissing
 from handlers.stream import SessionStream
+from projections.attempts import NO_ATTEMPTS
 from projections.commands import Command
 from projections.events import (
     ArtifactLost,
@@ -18,8 +19,10 @@ from projections.events import (
     CommandStarted,
     LateResultRejected,
     SessionCompleted,
+    WorkerDied,
 )
 from projections.session import Session
+from projections.shot_work import ATTEMPTS_MAX
 from projections.work import pending, work
 
 ERROR_CHARACTERS = 2000
@@ -48,11 +51,13 @@ class Attempt:
 
         def decide(session: Session) -> list[Event]:
             still_open = {one.id for one in open_commands(session)}
-            return [started] if command.id in still_open else []
+            if command.id not in still_open:
+                return []
+            return [unseen_death(session, command) or started]
 
         for recorded in self.stream.record(decide, self.cause):
             self.cause = self.cause._replace(causation_id=recorded.event_id)
-            return True
+            return isinstance(recorded.event, CommandStarted)
         return False
 
     def record(self, events: Sequence[Event], sha256: str = "") -> None:
@@ -122,6 +127,20 @@ class Attempt:
 def open_commands(session: Session) -> list[Command]:
     """What may be worked on now: pending, and nobody paused or cancelled the session."""
     return [] if session.paused or session.cancelled else pending(session)
+
+
+def unseen_death(session: Session, command: Command) -> WorkerDied | None:
+    """The death that parks a command and that nobody has recorded: the lease is ours now."""
+    attempts = session.attempts.get(command.id, NO_ATTEMPTS)
+    if not attempts.worker or attempts.lost < ATTEMPTS_MAX:
+        return None
+    return WorkerDied(
+        command_id=command.id,
+        kind=command.kind,
+        shot=command.shot,
+        worker=attempts.worker,
+        reason="its worker died or stood still, and whoever watched it is gone too",
+    )
 
 
 def completed(session: Session, command: Command, events: Sequence[Event]) -> list[Event]:

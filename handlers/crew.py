@@ -15,6 +15,7 @@ from typing import IO, Any
 from eventstore.errors import DiskFull, LogFailed
 from gpu.ready import OF_MODELS
 from gpu.stages import Share
+from handlers.death import Death, memory_kills
 
 STOP_S = 0.8
 DEATHS_MAX = 6
@@ -55,6 +56,23 @@ class Member:
             stderr=self.errors,
         )  # fmt: skip
         self.buffer = b""
+        self.worker = ""
+        self.said = ""
+
+    def heard(self, line: dict[str, Any]) -> None:
+        """Remember who it is and what it said last."""
+        if "worker" in line:
+            self.worker = line["worker"]
+        elif "share" in line:
+            words = f": {line['words']}" if line.get("words") else ""
+            of_shot = f" of shot {line['shot']}" if line["shot"] else ""
+            self.said = f"{line['share']:.0%} of the {line['kind']}{of_shot}{words}"
+
+    def wait(self) -> tuple[int, int]:
+        """Its exit status, or minus a signal; and the most memory that it held, in bytes."""
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        return self.process.returncode, usage.ru_maxrss * 1024
 
     def last_words(self) -> str:
         """The last line that the process wrote to stderr."""
@@ -67,10 +85,12 @@ class Crew:
     """The worker processes of one run."""
 
     def __init__(self, home: Path, run_id: str, sessions: Sequence[str], size: int) -> None:
-        self._home, self._run_id, self._sessions = home, run_id, sessions
+        self._home, self.run_id, self._sessions = home, run_id, sessions
         self._selector = selectors.DefaultSelector()
         self._members: list[Member] = []
         self._deaths = 0
+        self._untold: list[Death] = []
+        self._memory_kills = memory_kills()
         self.shares: dict[tuple[str, int | None], float] = {}
         self.disk_error: LogFailed | None = None
         self.failure = ""
@@ -78,7 +98,7 @@ class Crew:
             self._hire()
 
     def _hire(self) -> None:
-        member = Member(self._home, self._run_id, self._sessions)
+        member = Member(self._home, self.run_id, self._sessions)
         assert member.process.stdout is not None
         os.set_blocking(member.process.stdout.fileno(), False)
         self._selector.register(member.process.stdout, selectors.EVENT_READ, member)
@@ -103,8 +123,9 @@ class Crew:
         data = member.process.stdout.read(65536)
         if data:
             *lines, member.buffer = (member.buffer + data).split(b"\n")
-            for line in lines:
-                self._heard(json.loads(line))
+            for line in map(json.loads, lines):
+                member.heard(line)
+                self._heard(line)
         elif data == b"":
             self._ended(member)
 
@@ -112,12 +133,12 @@ class Crew:
         if "error" in line:
             kind = DiskFull if line["error"] == "DiskFull" else LogFailed
             self.disk_error = kind(line["message"])
-        else:
+        elif "share" in line:
             share = Share(line["share"], line.get("words", ""), line.get("file", ""))
             self.shares[line["kind"], line["shot"]] = share
 
     def _ended(self, member: Member) -> None:
-        status = member.process.wait()
+        status, peak_bytes = member.wait()
         last_words = member.last_words()
         self._dismiss(member)
         if status == OK:
@@ -125,12 +146,30 @@ class Crew:
         if status == DISK_FAILED:
             self.disk_error = self.disk_error or LogFailed("the disk or the log failed")
             return
+        if member.worker:
+            self._untold.append(self._death(member, status, peak_bytes, last_words))
         self._deaths += 1  # also of one that somebody else stopped: stop() dismisses ours
         if self._deaths <= DEATHS_MAX:
             self._hire()
         else:
             how = f"signal {-status}" if status < 0 else f"status {status}"
             self.failure = f"workers keep dying ({how}): {last_words}".rstrip(": ")
+
+    def _death(self, member: Member, status: int, peak_bytes: int, last_words: str) -> Death:
+        before, self._memory_kills = self._memory_kills, memory_kills()
+        return Death(
+            worker=member.worker,
+            status=status,
+            peak_memory_bytes=peak_bytes,
+            memory_kills=self._memory_kills - before,
+            said=member.said,
+            last_line=last_words,
+        )
+
+    def deaths(self) -> list[Death]:
+        """Those that nobody has been told of yet."""
+        untold, self._untold = self._untold, []
+        return untold
 
     def _dismiss(self, member: Member) -> None:
         assert member.process.stdout is not None

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from gpu.profile import Profile, without_metadata
 from handlers.errors import Refused
 from handlers.music import UNSAID, Music
+from projections.attempts import NO_ATTEMPTS
 from projections.events import RetryRequested, SessionStarted
 from projections.parts import CutRules, ScriptFile, StageChoice
 from projections.session import Session
+from projections.shot_work import ATTEMPTS_MAX, is_parked
 from projections.work import work
 
 IDEA_CHARACTERS_MAX = 20_000
@@ -98,15 +100,17 @@ def reopen(session: Session, *, only_deaths: bool) -> Sequence[RetryRequested]:
     """RetryRequested for what is parked; with only_deaths, what killed its workers."""
     parked = [
         command.id
-        for command in work(session).parked
-        if not only_deaths or _killed_its_worker(session, command.id)
+        for command in work(session).open
+        if _is_given_up(session, command.id, only_deaths=only_deaths)
     ]
     return [RetryRequested(command_ids=tuple(parked), reason=BY_HAND)] if parked else []
 
 
-def _killed_its_worker(session: Session, command_id: str) -> bool:
-    attempts = session.attempts[command_id]
-    return not attempts.final and attempts.deaths >= attempts.failures
+def _is_given_up(session: Session, command_id: str, *, only_deaths: bool) -> bool:
+    """Parked; or, of deaths, about to be: whoever was the last to start may have died unseen."""
+    attempts = session.attempts.get(command_id, NO_ATTEMPTS)
+    by_deaths = not attempts.final and attempts.lost >= max(attempts.failures, ATTEMPTS_MAX)
+    return by_deaths or (is_parked(session, command_id) and not only_deaths)
 
 
 def stages_of(profile: Profile, *, scripted: bool) -> dict[str, StageChoice]:

@@ -84,6 +84,8 @@ def watch(
             if not working and seen == log.changed():
                 break
             crew.watch(WATCH_S)
+            for death in crew.deaths():
+                death.record(log, session_id, crew.run_id)
             if crew.disk_error:
                 raise crew.disk_error
         if not crew.failure:

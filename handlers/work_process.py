@@ -62,6 +62,7 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
     try:
         with opened.open_existing(TYPES) as log:
             worker = Worker(opened, log, run_id=run_id, on_progress=report)
+            print(json.dumps({"worker": worker.lock.name}), flush=True)
             signal.signal(signal.SIGTERM, lambda *_: worker.stop())
             die_with_parent(int(parent))
             try:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from projections.events import CommandFailed, CommandInterrupted
+from projections.events import CommandFailed, CommandInterrupted, WorkerDied
 
 ATTEMPTS_MAX = 3
 
@@ -16,34 +16,47 @@ class Attempts(NamedTuple):
     successes: int = 0
     final: bool = False
     last_error: str = ""
+    worker: str = ""
+    """Who started last and has not been heard of since; it may be at work now."""
 
-    def started(self) -> "Attempts":
-        """With one more start."""
-        return self._replace(starts=self.starts + 1)
+    def started(self, worker: str) -> "Attempts":
+        """With one more start. Whoever started before must be gone: a lease is held by one."""
+        return self._replace(starts=self.starts + 1, worker=worker)
 
     def ended(self, event: CommandFailed | CommandInterrupted) -> "Attempts":
         """With the outcome of a start."""
         starts = max(self.starts, self.outcomes + 1)  # its start may lie before the last retry
         if isinstance(event, CommandInterrupted):
-            return self._replace(starts=starts, interruptions=self.interruptions + 1)
+            return self._replace(starts=starts, interruptions=self.interruptions + 1, worker="")
         return self._replace(
             starts=starts,
             failures=self.failures + 1,
             last_error=event.error,
             final=event.final,
+            worker="",
         )
+
+    def died(self, event: WorkerDied) -> "Attempts":
+        """With what is known of a worker's death, before or after somebody else began again."""
+        worker = "" if event.worker == self.worker else self.worker
+        return self._replace(last_error=event.reason, worker=worker)
 
     def succeeded(self) -> "Attempts":
         """With a result: whatever died before it, the command can be done."""
-        if self == FIRST_ATTEMPT:
+        if self.starts == 1 and not (self.failures or self.interruptions or self.successes):
             return DONE_AT_ONCE  # the usual case, on the path of every fold
-        if self.deaths <= 0:
-            return self
-        return self._replace(successes=self.successes + self.deaths)
+        if self.lost <= 0:
+            return self._replace(worker="")
+        return self._replace(successes=self.successes + self.lost, worker="")
 
     @property
     def deaths(self) -> int:
-        """Starts that nobody reported an outcome of; one of them may be running now."""
+        """Starts that ended without an outcome. The last one counts once its end is known."""
+        return self.lost - bool(self.worker)
+
+    @property
+    def lost(self) -> int:
+        """Starts that nobody reported an outcome of; the last one may be running now."""
         return self.starts - self.outcomes
 
     @property
@@ -58,5 +71,4 @@ class Attempts(NamedTuple):
 
 
 NO_ATTEMPTS = Attempts()
-FIRST_ATTEMPT = Attempts(starts=1)
 DONE_AT_ONCE = Attempts(starts=1, successes=1)

@@ -399,6 +399,21 @@ class BudgetSet(Event):
     tokens: int | None = None
 
 
+@TYPES.event("WorkerDied")
+class WorkerDied(Event):
+    """A worker died in the middle of an attempt. `reason`: what is known about why, in words."""
+
+    command_id: str
+    kind: str
+    shot: int | None = None
+    worker: str
+    reason: str
+    signal: int | None = None
+    exit_status: int | None = None
+    peak_memory_bytes: int | None = None
+    out_of_memory: bool = False
+
+
 @TYPES.event("LateResultRejected")
 class LateResultRejected(Event):
     """A worker came back after its lease was taken over."""
@@ -494,6 +509,7 @@ Operation = (
     CommandStarted
     | CommandFailed
     | CommandInterrupted
+    | WorkerDied
     | AnswerReceived
     | BudgetSet
     | LateResultRejected
@@ -510,6 +526,7 @@ OPERATIONS = (
     CommandStarted,
     CommandFailed,
     CommandInterrupted,
+    WorkerDied,
     AnswerReceived,
     BudgetSet,
     LateResultRejected,

@@ -283,5 +283,5 @@ def _command(s: Session, command_id: str, what: tuple[str, int | None, int | Non
     elif is_parked(s, command_id):
         now = "parked"
     else:
-        now = "started" if attempts.deaths > 0 else "pending"
+        now = "started" if attempts.worker else "pending"
     return (s.id, command_id, *what, now, attempts.starts, attempts.failures, attempts.last_error)

@@ -374,5 +374,7 @@ def test_what_kills_every_worker_is_parked_and_the_rest_is_made(reelog):
     done = reelog.quickly("start", "a lighthouse", *FAKE)
 
     assert done.status == 1
-    assert "Parked: image of shot 2: killed its worker three times" in done.err
+    assert (
+        "Parked: image of shot 2: killed its worker three times; its worker was ended" in done.err
+    )
     assert Counter(names(reelog.history()))["VideoRendered"] == 2

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from eventstore.home import Home
+from handlers import decide
 from handlers.stream import SessionStream
 from projections import events as e
 from projections.events import TYPES
@@ -26,6 +27,7 @@ from tests.crash.killer import WAYS, Counter, work
 from tests.processes import ended, run, spawn
 
 KILLED = -signal.SIGKILL
+reopen_deaths = functools.partial(decide.reopen, only_deaths=True)
 
 
 def begin(home: Home) -> None:
@@ -142,9 +144,8 @@ def test_after_a_retry_what_killed_three_workers_ends_well(tmp_path):
     home = Home(tmp_path / "home")
     killed_thrice(home)
     with home.open(TYPES) as log:
-        stream = SessionStream(log, SESSION)
-        parked = tuple(c.id for c in work_of(stream.session).parked)
-        stream.append([e.RetryRequested(command_ids=parked)], RUN)
+        reopened = SessionStream(log, SESSION).record(reopen_deaths, RUN)
+        assert len(reopened) == 1
 
     assert run(lambda: work(home, SESSION, Counter())) == 0
 
@@ -206,6 +207,4 @@ def test_three_workers_killed_at_random_again_and_again_record_each_result_once(
 def reopen_parked(home: Home) -> None:
     """What `resume` does: deaths were ours, not the command's."""
     with home.open(TYPES) as log:
-        stream = SessionStream(log, SESSION)
-        if parked := tuple(c.id for c in work_of(stream.session).parked):
-            stream.append([e.RetryRequested(command_ids=parked)], RUN)
+        SessionStream(log, SESSION).record(reopen_deaths, RUN)

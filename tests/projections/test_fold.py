@@ -266,10 +266,40 @@ def test_session_imported_begins_a_session():
 
 
 def test_starts_failures_and_interruptions_are_counted():
-    found = attempts_after(start(), fail(), start(), interrupt(), start())
+    found = attempts_after(start(), fail(), start(), interrupt(), start(), start())
 
-    assert (found.starts, found.failures, found.interruptions, found.deaths) == (3, 1, 1, 1)
+    assert (found.starts, found.failures, found.interruptions, found.deaths) == (4, 1, 1, 1)
     assert found.last_error == "no light"
+
+
+def die(worker="w", reason="no memory"):
+    return e.WorkerDied(command_id="c", kind="image", shot=1, worker=worker, reason=reason)
+
+
+def test_a_start_is_no_death_while_nobody_knows_its_end():
+    found = attempts_after(start(), start(), start())
+
+    assert (found.lost, found.deaths, found.worker) == (3, 2, "w")
+
+
+def test_a_recorded_death_counts_once_and_says_why():
+    found = attempts_after(start(), die(), die(reason="no memory left"))
+
+    assert (found.deaths, found.worker, found.last_error) == (1, "", "no memory left")
+
+
+def test_a_death_that_is_told_late_is_not_that_of_who_began_again():
+    again = start().model_copy(update={"worker": "other"})
+
+    found = attempts_after(start(), again, die())
+
+    assert (found.deaths, found.worker) == (1, "other")
+
+
+def test_a_death_after_a_retry_changes_nothing():
+    retry = e.RetryRequested(command_ids=("c",))
+
+    assert attempts_after(start(), retry, die()) == NO_ATTEMPTS
 
 
 def test_a_final_failure_is_final():
@@ -477,6 +507,7 @@ EXAMPLES = [
     e.CommandFailed(command_id="i", kind="image", error="x"),
     e.CommandInterrupted(command_id="i", kind="image", reason="x"),
     e.LateResultRejected(command_id="i", kind="image", sha256="x", worker="w"),
+    e.WorkerDied(command_id="i", kind="image", worker="w", reason="no memory", signal=9),
     e.RetryRequested(command_ids=("i",)),
     e.SessionPaused(),
     e.SessionUnpaused(),

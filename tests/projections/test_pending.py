@@ -143,11 +143,24 @@ def test_a_command_is_parked_after_three_failures():
     assert kinds(work.pending) == [("audio", 1)]
 
 
-def test_a_command_is_parked_after_three_starts_without_an_outcome():
-    image = only(pending_after(*beginning(1)), "image")
+def die(command):
+    return e.WorkerDied(command_id=command.id, kind=command.kind, worker="w", reason="no memory")
 
-    assert not is_parked(session_after(*beginning(1), *[start(image)] * 2), image.id)
-    assert is_parked(session_after(*beginning(1), *[start(image)] * 3), image.id)
+
+def test_a_command_is_parked_after_three_deaths():
+    image = only(pending_after(*beginning(1)), "image")
+    thrice = [start(image), die(image)] * 3
+
+    assert not is_parked(session_after(*beginning(1), *thrice[:4]), image.id)
+    assert is_parked(session_after(*beginning(1), *thrice), image.id)
+
+
+def test_a_command_is_not_parked_while_its_third_attempt_runs():
+    image = only(pending_after(*beginning(1)), "image")
+    third = [*[start(image)] * 3]
+
+    assert not is_parked(session_after(*beginning(1), *third), image.id)
+    assert is_parked(session_after(*beginning(1), *third, die(image)), image.id)
 
 
 def test_a_command_is_parked_at_once_by_a_final_failure():
