@@ -188,17 +188,27 @@ def create(path: Path, rows: str) -> None:
             return
         for leftover in (unborn, *unborn.parent.glob(unborn.name + "-*")):
             leftover.unlink(missing_ok=True)
-        connection = apsw.Connection(str(unborn))
-        try:
-            connection.pragma("journal_mode", "wal")
-            connection.pragma("synchronous", "FULL")
-            with transaction(connection):
-                connection.execute(SCHEMA.read_text(encoding="utf-8"))
-                connection.execute(rows)
-        finally:
-            connection.close()
+        _fill(unborn, rows)
         unborn.rename(path)
         sync_folder(path.parent)
+
+
+def _fill(unborn: Path, rows: str) -> None:
+    """The whole log in one file, with nothing left in a WAL.
+
+    It becomes a WAL database at the very end: SQLite tells nobody when the checkpoint at a close
+    fails, and a file that is renamed away from its WAL is half a log.
+    """
+    connection = apsw.Connection(str(unborn))
+    try:
+        connection.pragma("synchronous", "FULL")
+        with transaction(connection):
+            connection.execute(SCHEMA.read_text(encoding="utf-8"))
+            connection.execute(rows)
+        if connection.pragma("journal_mode", "wal") != "wal":
+            raise LogFailed(f"the disk refused {unborn}: it cannot be a WAL database here")
+    finally:
+        connection.close()
 
 
 @contextmanager

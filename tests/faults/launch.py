@@ -52,49 +52,57 @@ def start(
 ) -> tuple[Done, Supervisor]:
     """Run a command to the end of its last process; how it ended, and what it called."""
     folder = home.parent
+
+    def become() -> None:
+        _in(folder)
+        if cold:
+            os.execve(REELOG, [REELOG, *arguments], dict(environment))
+        os.environ.clear()
+        os.environ.update(environment)
+        _warm_workers()
+        _run(lambda: _command(arguments))
+
+    status, supervisor = supervised(become, home, plan)
+    done = Done(status, _read(folder / "stdout"), _read(folder / "stderr"))
+    assert "Traceback" not in done.out + done.err, done.err
+    return done, supervisor
+
+
+def supervised(
+    become: Callable[[], object], home: Path, plan: Plan = nothing
+) -> tuple[int, Supervisor]:
+    """Run something in a process whose writing calls are stopped; its status and its calls."""
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if not pid:
+        status = 99
         with suppress(BaseException):
             ours.close()
-            _become(arguments, environment, folder, theirs, cold)
-        os._exit(99)
+            os.setsid()
+            listener = listen()
+            socket.send_fds(theirs, [b"l"], [listener])
+            os.close(listener)
+            theirs.close()
+            become()
+            status = 0
+        os._exit(status)
     theirs.close()
     with ours:
         _, (listener, *_), _, _ = socket.recv_fds(ours, 1, 1)
     supervisor = Supervisor(pid, listener, home, plan)
     supervisor.watch()
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    done = Done(status, _read(folder / "stdout"), _read(folder / "stderr"))
-    assert "Traceback" not in done.out + done.err, done.err
-    return done, supervisor
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), supervisor
 
 
 def _read(path: Path) -> str:
     return path.read_text(errors="backslashreplace") if path.exists() else ""
 
 
-def _become(
-    arguments: list[str],
-    environment: Mapping[str, str],
-    folder: Path,
-    supervisor: socket.socket,
-    cold: bool,
-) -> None:
-    os.setsid()
+def _in(folder: Path) -> None:
+    """In that folder, with its files for streams."""
     for number, path in ((0, Path(os.devnull)), (1, folder / "stdout"), (2, folder / "stderr")):
         os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644), number)
     os.chdir(folder)
-    listener = listen()
-    socket.send_fds(supervisor, [b"l"], [listener])
-    os.close(listener)
-    supervisor.close()
-    if cold:
-        os.execve(REELOG, [REELOG, *arguments], dict(environment))
-    os.environ.clear()
-    os.environ.update(environment)
-    _warm_workers()
-    _run(lambda: _command(arguments))
 
 
 def _run(work: Callable[[], int]) -> None:
