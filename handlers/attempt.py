@@ -10,7 +10,7 @@ from gpu.errors import BriefRefused
 from handlers.logs import LOGGER
 from handlers.making import InputMissing
 from handlers.stream import SessionStream
-from projections.attempts import NO_ATTEMPTS
+from projections.attempts import ATTEMPTS_MAX, NO_ATTEMPTS
 from projections.commands import Command
 from projections.events import (
     ArtifactLost,
@@ -22,7 +22,6 @@ from projections.events import (
     WorkerDied,
 )
 from projections.session import Session
-from projections.shot_work import ATTEMPTS_MAX
 from projections.work import pending, work
 
 ERROR_CHARACTERS = 2000

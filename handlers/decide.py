@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from gpu.profile import Profile, without_metadata
 from handlers.errors import Refused
 from handlers.music import UNSAID, Music
-from projections.attempts import NO_ATTEMPTS
+from projections.attempts import ATTEMPTS_MAX, NO_ATTEMPTS
 from projections.events import RetryRequested, SessionStarted
 from projections.parts import CutRules, ScriptFile, StageChoice
 from projections.session import Session
-from projections.shot_work import ATTEMPTS_MAX, is_parked
+from projections.shot_work import is_parked
 from projections.work import work
 
 IDEA_CHARACTERS_MAX = 20_000

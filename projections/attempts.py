@@ -19,10 +19,6 @@ class Attempts(NamedTuple):
     worker: str = ""
     """Who started last and has not been heard of since; it may be at work now."""
 
-    def started(self, worker: str) -> "Attempts":
-        """With one more start. Whoever started before must be gone: a lease is held by one."""
-        return self._replace(starts=self.starts + 1, worker=worker)
-
     def ended(self, event: CommandFailed | CommandInterrupted) -> "Attempts":
         """With the outcome of a start."""
         starts = max(self.starts, self.outcomes + 1)  # its start may lie before the last retry
@@ -68,6 +64,13 @@ class Attempts(NamedTuple):
     def outcomes(self) -> int:
         """Starts that ended one way or another."""
         return self.failures + self.interruptions + self.successes
+
+
+def begun(before: Attempts | None, worker: str) -> Attempts:
+    """With one more start. Whoever began before must be gone: a lease is held by one."""
+    if before is None:
+        return Attempts(1, worker=worker)
+    return before._replace(starts=before.starts + 1, worker=worker)
 
 
 NO_ATTEMPTS = Attempts()

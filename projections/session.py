@@ -7,7 +7,7 @@ from typing import assert_never
 from eventstore.garbage import no_collections
 from eventstore.recorded import Recorded
 from projections import events as e
-from projections.attempts import NO_ATTEMPTS, Attempts
+from projections.attempts import NO_ATTEMPTS, Attempts, begun
 from projections.history import withdrawn_positions
 from projections.parts import Reference, Scene, StageChoice
 from projections.shot import Shot
@@ -110,12 +110,7 @@ def evolve(s: Session, recorded: Recorded) -> None:
         case e.CommandStarted(command_id=command_id):
             if not s.film_begun:
                 _begin_kind(s, event.kind)
-            attempts = s.attempts.get(command_id)
-            s.attempts[command_id] = (
-                attempts.started(event.worker)
-                if attempts
-                else Attempts(starts=1, worker=event.worker)
-            )
+            s.attempts[command_id] = begun(s.attempts.get(command_id), event.worker)
         case e.ShotPlanned() | e.StoryGenerated() | e.SceneGraphBuilt() | e.PromptEnhanced():
             s.results.setdefault(event.command_id, recorded)
             _count_result(s, event)
@@ -150,8 +145,8 @@ def evolve(s: Session, recorded: Recorded) -> None:
             attempts = s.attempts.get(event.command_id, NO_ATTEMPTS)
             s.attempts[event.command_id] = attempts.ended(event)
         case e.WorkerDied(command_id=command_id):
-            if command_id in s.attempts:  # else it was asked to be tried again meanwhile
-                s.attempts[command_id] = s.attempts[command_id].died(event)
+            if attempts := s.attempts.get(command_id):  # else it is to be tried again anyhow
+                s.attempts[command_id] = attempts.died(event)
         case e.RetryRequested():
             for command_id in event.command_ids:
                 s.attempts.pop(command_id, None)
