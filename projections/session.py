@@ -145,8 +145,8 @@ def evolve(s: Session, recorded: Recorded) -> None:
             attempts = s.attempts.get(event.command_id, NO_ATTEMPTS)
             s.attempts[event.command_id] = attempts.ended(event)
         case e.WorkerDied(command_id=command_id):
-            if attempts := s.attempts.get(command_id):  # else it is to be tried again anyhow
-                s.attempts[command_id] = attempts.died(event)
+            if begun_before := s.attempts.get(command_id):  # else it is to be tried again anyhow
+                s.attempts[command_id] = begun_before.died(event)
         case e.RetryRequested():
             for command_id in event.command_ids:
                 s.attempts.pop(command_id, None)
