@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,6 +39,22 @@ def card() -> Card | None:
         return Card(name.strip(), int(total) * _MIB, int(free) * _MIB)
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):
         return None
+
+
+@cache
+def driver() -> str:
+    """The version of NVIDIA's driver; empty where there is none, or none that answers."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return ""
+    try:
+        done = subprocess.run(
+            [program, "--query-gpu=driver_version", "--format=csv,noheader"],
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=_ANSWER_S, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return next(iter(done.stdout.decode("utf-8", "replace").split()), "")
 
 
 def _torch_is_for_cards() -> bool:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from gpu.card import driver
 from gpu.finding import NOTE, OK, PROBLEM, Finding, first_line, gib
 
 Seen = Mapping[str, Any]
@@ -148,18 +149,10 @@ def _no_card(seen: Seen, driver: str) -> tuple[str, str]:
 
 def _driver() -> str:
     """The NVIDIA driver, in words; empty where there is none."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
+    if shutil.which("nvidia-smi") is None:
         return ""
-    try:
-        done = subprocess.run(
-            [program, "--query-gpu=driver_version", "--format=csv,noheader"],
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=True,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return "an NVIDIA driver that does not answer"
-    numbers = done.stdout.decode("utf-8", "replace").split()
-    return f"NVIDIA driver {numbers[0]}" if numbers else ""
+    number = driver()
+    return f"NVIDIA driver {number}" if number else "an NVIDIA driver that does not answer"
 
 
 def _attention_says(seen: Seen) -> str:

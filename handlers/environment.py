@@ -13,9 +13,10 @@ from typing import Any
 from eventstore.artifacts import Artifacts
 
 LIBRARIES = (
-    "accelerate", "apsw", "diffusers", "espeakng-loader", "ftfy", "imageio", "imageio-ffmpeg",
-    "numpy", "opencv-python-headless", "peft", "pillow", "pydantic", "reelog", "safetensors",
-    "tokenizers", "torch", "transformers",
+    "accelerate", "apsw", "diffusers", "espeakng-loader", "flash-attn", "ftfy", "imageio",
+    "imageio-ffmpeg", "kernels", "numpy", "opencv-python-headless", "peft", "pillow", "pydantic",
+    "reelog", "safetensors", "sageattention", "tokenizers", "torch", "torchsde", "torchvision",
+    "transformers", "triton", "xformers",
 )  # fmt: skip
 
 

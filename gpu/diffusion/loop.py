@@ -72,7 +72,11 @@ class Call:
 
 
 class Loop:
-    """The call, on a loaded pipeline. `latents`: digest of the last ones, once it has run."""
+    """The call, on a loaded pipeline.
+
+    Once it has run, `facts` holds digests of the last latents and of the time steps, and after
+    which step it went on, where it did.
+    """
 
     def __init__(
         self, pipeline: Any, family: Family, call: Call, report: Report, colours: Colours
@@ -87,7 +91,7 @@ class Loop:
         self._foresight: Foresight | None = None
         self._glimpses = Glimpses(call.glimpse, colours) if call.glimpse else None
         self._last: Plane | None = None
-        self.latents = ""
+        self.facts: dict[str, str] = {}
 
     def run(self, embeds: dict[str, Any], device: torch.device, key: str) -> Output:
         """Pixels or samples. Goes on behind a checkpoint kept under `key`; leaves none behind."""
@@ -96,6 +100,7 @@ class Loop:
             stack.callback(self._pipeline.maybe_free_model_hooks)
             if kept := self._kept(key):
                 self._done_before = kept.done
+                self.facts["resumed_from"] = str(kept.done)
                 going_on = checkpoint.resumed(self._pipeline, kept, self._generator, device)
                 options |= stack.enter_context(going_on)
             if self._call.stop:
@@ -110,12 +115,19 @@ class Loop:
             elif "callback" in self._known:
                 options["callback"] = self._on_step
             output = self._pipeline(**options)
+            self._note_time_steps()
             if hasattr(output, "audios"):
                 return _samples(output)
             pixels = _pixels(output)
             if self._glimpses and self._last is not None:
                 self._glimpses.colours.learn(self._last, pixels[len(pixels) // 2])
             return pixels
+
+    def _note_time_steps(self) -> None:
+        """All of them, also where the scheduler showed only those that were left."""
+        steps = vars(getattr(self._pipeline, "scheduler", None) or self).get("timesteps")
+        if isinstance(steps, torch.Tensor):
+            self.facts["timesteps"] = _digest(steps)
 
     def _kept(self, key: str) -> checkpoint.Checkpoint | None:
         """The state that was left last: of an attempt that was stopped, or of a preview."""
@@ -183,7 +195,7 @@ class Loop:
             elif keeping and done != steps and done % keeping.every == 0:
                 self._keep(pipeline, done, latents, (keeping.path, key))
             if done == steps or (stop and done == stop.step):
-                self.latents = _digest(tensors["latents"])
+                self.facts["latents"] = _digest(tensors["latents"])
             if self._foresight:
                 self._glimpse(self._foresight, latents, last=done == steps)
                 self._foresight.shown(latents)
@@ -227,8 +239,8 @@ class Pace:
         return f"step {done} of {steps}, {seconds:.1f} s a step"
 
 
-def _digest(latents: torch.Tensor) -> str:
-    bits = latents.detach().cpu().contiguous().view(torch.uint8)
+def _digest(tensor: torch.Tensor) -> str:
+    bits = tensor.detach().cpu().contiguous().view(torch.uint8)
     return hashlib.sha256(bits.numpy().tobytes()).hexdigest()[:16]
 
 

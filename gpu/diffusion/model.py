@@ -74,8 +74,7 @@ class Model:
                 adapter.listen(self._maker, self.source.spec, shown=call.shown)
             loop = Loop(self._maker, self.family, call, report, self._colours)
             output = loop.run(embeds, self.device, self._key(call, facts["embeds"]))
-            if loop.latents:
-                facts["latents"] = loop.latents
+            facts.update(loop.facts)
             return output
 
         if self.device.type == "cuda":

@@ -8,7 +8,10 @@ from typing import Any
 
 import torch
 from diffusers.utils import logging as diffusers_logging
+from torch.nn.attention import SDPBackend
 from transformers.utils import logging as transformers_logging
+
+from gpu.card import driver as card_driver
 
 CUBLAS = ":4096:8"
 
@@ -72,6 +75,7 @@ def _device(device: torch.device) -> dict[str, Any]:
         "memory_gib": round(card.total_memory / 2**30, 1),
         "cuda": torch.version.cuda,
         "cudnn": torch.backends.cudnn.version(),
+        "driver": card_driver(),
     }
 
 
@@ -79,6 +83,8 @@ def _numerics(device: torch.device) -> dict[str, Any]:
     found: dict[str, Any] = {
         "matmul_precision": torch.get_float32_matmul_precision(),
         "noise_generator": "cpu",
+        "deterministic_algorithms": torch.are_deterministic_algorithms_enabled(),
+        "attention": _attention(device),
     }
     if device.type == "cpu":
         return found | {"threads": torch.get_num_threads()}
@@ -88,4 +94,22 @@ def _numerics(device: torch.device) -> dict[str, Any]:
         "cudnn_benchmark": torch.backends.cudnn.benchmark,
         "tf32": torch.backends.cuda.matmul.allow_tf32,
         "bf16_reduced": torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction,
+        "fp16_reduced": torch.backends.cuda.matmul.allow_fp16_reduced_precision_reduction,
     }
+
+
+def _attention(device: torch.device) -> dict[str, Any]:
+    """Which kernels scaled_dot_product_attention may take, and which one it does take."""
+    on = torch.backends.cuda
+    kernels = {
+        SDPBackend.CUDNN_ATTENTION: ("cuDNN", on.cudnn_sdp_enabled()),
+        SDPBackend.FLASH_ATTENTION: ("flash", on.flash_sdp_enabled()),
+        SDPBackend.EFFICIENT_ATTENTION: ("efficient", on.mem_efficient_sdp_enabled()),
+        SDPBackend.MATH: ("math", on.math_sdp_enabled()),
+    }
+    dtype = torch.float32 if device.type == "cpu" else torch.float16
+    query = torch.zeros(1, 2, 256, 64, device=device, dtype=dtype)
+    choice = torch._fused_sdp_choice(query, query, query)
+    names = {int(one.value): name for one, (name, _) in kernels.items()}
+    enabled = sorted(name for name, is_on in kernels.values() if is_on)
+    return {"enabled": enabled, "picked": names.get(choice, str(choice))}

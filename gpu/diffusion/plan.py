@@ -33,9 +33,11 @@ def plan(weights_bytes: int, peak_bytes: int, free_bytes: int, reserve_gib: floa
     """Begin on the first rung that leaves the reserve free. Pure.
 
     `peak_bytes`: measured before for this model, else 0 and a third of the weights is taken for
-    granted.
+    granted. A peak below the weights was measured while they were offloaded: all of it is work.
     """
-    activations = max(peak_bytes - weights_bytes, 0) or weights_bytes // 3
+    activations = peak_bytes or weights_bytes // 3
+    if peak_bytes > weights_bytes:
+        activations = peak_bytes - weights_bytes
     room = free_bytes - int(reserve_gib * GIB) - activations
     if weights_bytes <= room:
         rung = ""

@@ -18,6 +18,8 @@ IMAGES = ("sdxl", "zimage", "flux", "flux-kontext", "flux2-klein", "qwen-image")
 CLIPS = ("wan22", "wan22-5b", "ltx", "ltx2", "cogvideox")
 TRACKS = ("ace-step", "stable-audio")
 FAMILIES = (*IMAGES, *CLIPS, *TRACKS)
+READ_AHEAD = tuple(one for one in FAMILIES if one not in ("ltx2", *TRACKS))
+"""Those whose prompts are encoded before all work; the others' go in as text."""
 
 
 def image_brief(

@@ -143,15 +143,34 @@ def test_killed_inside_a_clip_it_comes_out_the_same_and_makes_nothing_twice(undi
             stage.begin = dying  # type: ignore[attr-defined]
         return stage
 
+    told: list[str] = []
+
+    def listening(kind: str, backend: str) -> Stage:
+        stage = open_stage(kind, backend)
+        if kind == "video":
+            begin = stage.begin  # type: ignore[attr-defined]
+
+            def heard(brief: Any, out: Path, report: Any) -> Any:
+                def tell(share: float) -> None:
+                    report(share)
+                    told.append(getattr(share, "words", "").partition(",")[0])
+
+                return begin(brief, out, tell)
+
+            stage.begin = heard  # type: ignore[attr-defined]
+        return stage
+
     assert run(lambda: work(home, session, die)) == -signal.SIGKILL
     before = history(home, session)
-    work(home, session)
+    work(home, session, listening)
 
     after = history(home, session)
     pictures = [[r for r in one if isinstance(r.event, e.ImageRendered)] for one in (before, after)]
     assert pictures[1][: len(pictures[0])] == pictures[0]
     assert len({r.event.command_id for r in pictures[1]}) == len(pictures[1]) == 2
     assert raw_hashes(after) == raw_hashes(history(*undisturbed))
+    steps = [words for words in told if words.startswith("step")]
+    assert steps == ["step 2 of 2", "step 1 of 2", "step 2 of 2"]  # the first clip goes on
     assert leftovers(home) == []
 
 

@@ -35,13 +35,24 @@ def denoiser(family):
     return {
         "sdxl": diffusers.UNet2DConditionModel,
         "zimage": diffusers.ZImageTransformer2DModel,
+        "flux": diffusers.FluxTransformer2DModel,
+        "qwen-image": diffusers.QwenImageTransformer2DModel,
         "wan22": diffusers.WanTransformer3DModel,
+        "wan22-5b": diffusers.WanTransformer3DModel,
+        "ltx": diffusers.LTXVideoTransformer3DModel,
         "ace-step": diffusers.AceStepTransformer1DModel,
     }[family]
 
 
-@pytest.mark.parametrize("family", ["sdxl", "zimage", "wan22", "ace-step"])
-@pytest.mark.parametrize("rungs", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("family", "rungs"),
+    [
+        *(("sdxl", rungs) for rungs in (1, 2, 3)),
+        *(("wan22", rungs) for rungs in (1, 2, 3)),
+        *((one, 2) for one in ("zimage", "flux", "wan22-5b", "ltx", "ace-step")),
+        *((one, 3) for one in ("zimage", "qwen-image", "wan22-5b", "ltx", "ace-step")),
+    ],
+)
 def test_rungs_that_keep_bits_keep_bits(family, rungs, tmp_path, monkeypatch):
     before = made(tmp_path, family)
     forget()
@@ -180,6 +191,7 @@ def test_the_failed_attempt_holds_nothing_while_the_next_one_runs():
         (20 * GIB, 0, 24 * GIB, "group-offload"),
         (20 * GIB, 21 * GIB, 25 * GIB, ""),
         (20 * GIB, 60 * GIB, 25 * GIB, "sequential"),
+        (60 * GIB, 4 * GIB, 24 * GIB, "group-offload"),  # measured while it was offloaded
         (200 * GIB, 0, 24 * GIB, "sequential"),
     ],
 )

@@ -9,9 +9,8 @@ from gpu.diffusion import loading, memory  # noqa: E402
 from gpu.diffusion.model import Model  # noqa: E402
 from gpu.diffusion.residency import Resident  # noqa: E402
 from gpu.errors import DeviceFailed  # noqa: E402
-from tests.gpu.diffusion.making import FAMILIES, forget, image_brief, loaded, made  # noqa: E402
+from tests.gpu.diffusion.making import READ_AHEAD, forget, image_brief, loaded, made  # noqa: E402
 
-READ_AHEAD = [one for one in FAMILIES if one not in ("ltx2", "ace-step", "stable-audio")]
 FULL = "CUDA out of memory. Tried to allocate 2 GiB"
 
 

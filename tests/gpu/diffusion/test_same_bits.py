@@ -1,5 +1,6 @@
 """The same brief gives the same pixels, whatever happened before and however it is run."""
 
+import inspect
 import json
 import subprocess
 import sys
@@ -10,8 +11,13 @@ import pytest
 pytestmark = pytest.mark.gpu
 torch = pytest.importorskip("torch")
 
+from gpu.diffusion import clip, loading, picture, shape  # noqa: E402
+from gpu.diffusion.glimpse import Colours  # noqa: E402
+from gpu.diffusion.loop import Call, Loop, _pixels  # noqa: E402
+from gpu.diffusion.model import Model  # noqa: E402
+from gpu.diffusion.spec import spec_of  # noqa: E402
 from tests.gpu.diffusion import making  # noqa: E402
-from tests.gpu.diffusion.making import FAMILIES, forget, made  # noqa: E402
+from tests.gpu.diffusion.making import FAMILIES, READ_AHEAD, forget, made  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -57,38 +63,36 @@ def test_a_new_process_makes_the_same_bits(tmp_path):
     assert done.stdout.split() == here
 
 
-@pytest.mark.parametrize("family", ["sdxl", "zimage", "flux", "qwen-image"])
-def test_prompts_encoded_ahead_give_the_bits_of_the_plain_pipeline(family):
-    import diffusers
-
-    from gpu.diffusion import loading
-    from gpu.diffusion.families import family_of
-    from gpu.diffusion.loop import Call
-    from gpu.diffusion.model import Model
-    from gpu.diffusion.picture import prompt_of
-    from gpu.diffusion.spec import spec_of
-
-    brief = making.image_brief(family, guidance=4.0)
-    model = Model(spec_of(brief))
-    prompt = prompt_of(brief, model.family)
-    call = Call(prompt=prompt, seed=5, steps=4, guidance=4.0, width=32, height=32)
+@pytest.mark.parametrize("family", READ_AHEAD)
+def test_prompts_encoded_ahead_give_the_bits_of_the_plain_pipeline(family, tmp_path):
+    model, call = asked(family, tmp_path)
     ours = model.render(call, lambda _: None).output
-    row = family_of(model.source.family.pipeline)
     plain = loading._load(model.source, without=set())
+    known = inspect.signature(plain.__call__).parameters
+    words = {
+        "prompt": call.prompt.text,
+        "negative_prompt": call.prompt.negative,
+        "max_sequence_length": call.prompt.tokens or None,
+    }
+    told = {name: value for name, value in words.items() if name in known and value}
 
-    output = plain(
-        prompt=call.prompt.text,
-        negative_prompt=call.prompt.negative,
-        width=32,
-        height=32,
-        num_inference_steps=4,
-        generator=torch.Generator("cpu").manual_seed(5),
-        output_type="np",
-        **{row.guidance: 4.0},
-    )
+    loop = Loop(plain, model.family, call, lambda _: None, Colours(tmp_path / "colours"))
+    output = plain(**loop._options(told))
 
-    assert isinstance(plain, getattr(diffusers, row.pipeline))
-    assert (ours[0] == (output.images[0] * 255).round().astype("uint8")).all()
+    assert type(plain).__name__ == model.family.pipeline
+    assert (ours == _pixels(output)).all()
+
+
+def asked(family: str, folder: Path) -> tuple[Model, Call]:
+    """A model, and what its stage asks of it."""
+    if family not in making.CLIPS:
+        brief = making.image_brief(family, guidance=4.0)
+        model = Model(spec_of(brief))
+        return model, picture._call(brief, model, folder / "out.png")
+    moved = making.video_brief(making.picture(folder), family)
+    model = Model(spec_of(moved))
+    length = shape.length(moved, model.family)
+    return model, clip._call(moved, model, length, folder / "out.mp4")
 
 
 def test_what_was_made_before_does_not_matter(tmp_path):
@@ -112,7 +116,17 @@ def test_the_record_names_weights_numerics_and_device(tmp_path):
         ["vae", "transformer", "transformer_2"], "torch.float32"
     )
     assert record["numerics"]["threads"] == 1
+    assert record["numerics"]["deterministic_algorithms"] is False
+    assert record["numerics"]["attention"]["picked"] in record["numerics"]["attention"]["enabled"]
     assert record["device"]["type"] == "cpu"
+
+
+@pytest.mark.parametrize("family", ["sdxl", "wan22", "ace-step"])
+def test_a_result_names_its_prompt_its_time_steps_and_its_last_latents(family, tmp_path):
+    facts = made(tmp_path, family).settings
+
+    assert {"embeds", "timesteps", "latents"} <= set(facts)
+    assert made(tmp_path, family, steps=5).settings["timesteps"] != facts["timesteps"]
 
 
 def test_every_step_is_told_with_its_number_and_pace(tmp_path):
