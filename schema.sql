@@ -4,7 +4,7 @@
 -- A comment behind a column is its documentation: `reelog sql --schema` prints it.
 
 PRAGMA application_id = 1919247724; -- 'reel'
-PRAGMA user_version = 1;            -- the format; a program refuses a log with a higher one
+PRAGMA user_version = 2;            -- the format; a program refuses a log with a higher one
 
 -- The log's own identity: one row.
 CREATE TABLE log (

@@ -18,6 +18,7 @@ from eventstore.errors import (
     LogFailed,
     LogMoved,
     LogTooNew,
+    LogTooOld,
     NoSuchLog,
     NotALog,
 )
@@ -25,7 +26,7 @@ from eventstore.plain_files import open_lock
 
 SCHEMA = Path(__file__).resolve().parent.parent / "schema.sql"
 APPLICATION_ID = 1919247724
-FORMAT = 1
+FORMAT = 2
 BUSY_TIMEOUT_MS = 10_000
 _DAMAGE = (
     apsw.NotADBError, apsw.CorruptError, apsw.SQLError, apsw.TooBigError, apsw.ConstraintError,
@@ -85,8 +86,11 @@ def disk_errors(path: Path) -> Iterator[None]:
         )
 
 
-def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
-    """An open, checked connection to an existing log. Raises NoSuchLog, NotALog, LogTooNew."""
+def connect(path: Path, *, read_only: bool = False, any_format: bool = False) -> apsw.Connection:
+    """An open, checked connection to an existing log. `any_format`: also to one not yet lifted.
+
+    Raises NoSuchLog, NotALog, LogTooNew, LogTooOld.
+    """
     if not os.path.lexists(path):
         raise NoSuchLog(f"there is no log at {path}; `reelog start` begins one")
     if not path.is_file():
@@ -100,6 +104,8 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
         with closed_on_error(connection):
             try:
                 _configure(connection, path, read_only)
+                if not any_format and connection.pragma("user_version") < FORMAT:
+                    raise LogTooOld(f"{path} has the format of an earlier reelog")
             except apsw.NotADBError:
                 raise NotALog(
                     f"{path} is no reelog log; choose another --home or move that file away"

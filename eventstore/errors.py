@@ -7,6 +7,7 @@ EventStoreError
 ├── UnknownEventType       an event type or version that this program does not know
 ├── NotALog                the file is there, and it is no reelog log
 ├── LogTooNew              written by a newer program
+├── LogTooOld              written by an older program; eventstore.lift brings it up to date
 ├── NoSuchLog              there is no log at that path
 ├── QueryRefused           the SQL console does not run this; SQLite says why
 ├── QueryStopped           the SQL console stopped a query: time, memory or size
@@ -53,6 +54,10 @@ class NotALog(EventStoreError):
 
 class LogTooNew(EventStoreError):
     """The log was written by a newer program."""
+
+
+class LogTooOld(EventStoreError):
+    """The log has the format of an older program, and nobody has lifted it yet."""
 
 
 class NoSuchLog(EventStoreError):

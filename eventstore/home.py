@@ -1,16 +1,21 @@
 """The folder that holds everything: log, artifacts, locks, session folders."""
 
 import os
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from eventstore.connection import connect
+from eventstore.errors import LogTooOld
 from eventstore.reader import LogReader
 
 if TYPE_CHECKING:
     from eventstore.artifacts import Artifacts
     from eventstore.log import EventLog
     from eventstore.registry import EventTypes
+
+Opened = TypeVar("Opened")
 
 
 class Home:
@@ -39,14 +44,28 @@ class Home:
         """Open the log, creating home and log when they are not there."""
         from eventstore.log import EventLog
 
-        return EventLog.open(self.log_path, types)
+        return self._lifted(lambda: EventLog.open(self.log_path, types))
 
     def open_existing(self, types: "EventTypes", *, read_only: bool = False) -> "EventLog":
         """Open the log that is there. Raises NoSuchLog when there is none."""
         from eventstore.log import EventLog
 
-        return EventLog(self.log_path, types, read_only=read_only)
+        return self._lifted(lambda: EventLog(self.log_path, types, read_only=read_only))
 
     def reader(self, *, checked: bool = True) -> LogReader:
         """Open the log's tables for reading. Raises NoSuchLog when there is none."""
-        return LogReader(self.log_path, checked=checked)
+        return self._lifted(lambda: LogReader(self.log_path, checked=checked))
+
+    def lift(self) -> None:
+        """Bring a log of an older format up to date. Raises NoSuchLog when there is none."""
+        self._lifted(lambda: connect(self.log_path, read_only=True).close())
+
+    def _lifted(self, opened: Callable[[], Opened]) -> Opened:
+        """What is opened; a log of an older format is brought up to date first."""
+        try:
+            return opened()
+        except LogTooOld:
+            from eventstore.lift import lift
+
+            lift(self.log_path)
+            return opened()

@@ -59,7 +59,7 @@ class EventLog:
     ) -> None:
         self.path = path
         self.types = types
-        self.connection = connect(path, read_only=read_only)
+        self.connection = connect(path, read_only=read_only, any_format=read_only)
         self._clock = clock
         self._place = SamePlace(path)
         self.log_id, genesis = identity(self.connection, path, checked=not read_only)

@@ -27,7 +27,7 @@ class LogReader:
     def __init__(self, path: Path, *, checked: bool = True) -> None:
         """`checked`: refuse a log whose definitions are not ours; only an audit reads it."""
         self.path = path
-        self.connection = connect(path, read_only=True)
+        self.connection = connect(path, read_only=True, any_format=not checked)
         if checked:
             with disk_errors(path), closed_on_error(self.connection):
                 refuse_changed(self.connection, path)

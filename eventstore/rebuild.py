@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import apsw
+
 from eventstore import tables
 from eventstore.connection import connect, disk_errors, transaction, write_lock
 from eventstore.log import EventLog
@@ -22,16 +24,22 @@ def rebuild_rows(log: EventLog, session: str, project: Callable[[], Rows]) -> No
 
 def rebuild_views(path: Path) -> list[str]:
     """Define the views again that are not as schema.sql has them; returns their names."""
-    connection = connect(path)
+    connection = connect(path, any_format=True)
     try:
         with disk_errors(path), write_lock(path), transaction(connection):
-            wrong = [name for how, kind, name in differences(connection)
-                     if kind == "view" and how != "foreign"]  # fmt: skip
-            for name in wrong:
-                connection.execute(f"DROP VIEW IF EXISTS {name}")
-                connection.execute(view_texts()[name])
+            return define_views(connection)
     finally:
         connection.close()
+
+
+def define_views(connection: apsw.Connection) -> list[str]:
+    """As rebuild_views, in a transaction of the caller's."""
+    texts = view_texts()
+    wrong = [name for how, kind, name in differences(connection)
+             if kind == "view" and how != "foreign"]  # fmt: skip
+    for name in wrong:
+        connection.execute(f"DROP VIEW IF EXISTS {name}")
+        connection.execute(texts[name])
     return wrong
 
 

@@ -4,7 +4,7 @@ import re
 
 from eventstore import console, schema
 from eventstore.console import Answer
-from eventstore.errors import NoSuchLog, QueryRefused
+from eventstore.errors import QueryRefused
 from eventstore.home import Home
 from gpu.vocabulary import nearest
 from handlers.errors import Refused
@@ -14,8 +14,7 @@ _UNKNOWN = re.compile(r'no such (table|column|function): "?([^"\s]+)')
 
 def ask(home: Home, query: str, *, rows_max: int, seconds_max: float) -> Answer:
     """The answer to a query. Raises Refused, NoSuchLog, QueryStopped, LogFailed."""
-    if not home.has_log():
-        raise NoSuchLog(f"there is no log at {home.log_path}; `reelog start` begins one")
+    home.lift()
     try:
         return console.ask(home.log_path, query, rows_max=rows_max, seconds_max=seconds_max)
     except QueryRefused as error:
