@@ -383,31 +383,51 @@ parts AS MATERIALIZED (
     SELECT a.session, NULL, 1e9, 3, NULL, a.sha256 FROM artifacts a
     JOIN commands c ON c.session = a.session AND c.command_id = a.command_id
     WHERE a.kind = 'music' AND c.kind = 'music'
+),
+files AS MATERIALIZED (
+    SELECT stream, position, data ->> '$.artifact.sha256' AS sha256,
+           data ->> '$.artifact.raw_sha256' AS raw_sha256
+    FROM events WHERE data ->> '$.artifact.raw_sha256' IS NOT NULL
+),
+-- the session's own newest file of that content, or else anybody's
+used AS MATERIALIZED (
+    SELECT e.event_id, i.key AS nth, f.sha256,
+           row_number() OVER (PARTITION BY e.event_id, i.key
+               ORDER BY f.stream IS NOT e.stream, f.position DESC) AS choice
+    FROM events e, json_each(e.data, '$.provenance.inputs') i
+    LEFT JOIN files f ON f.raw_sha256 = i.value
+    WHERE e.data ->> '$.provenance.inputs' IS NOT NULL
 )
 SELECT e.data ->> '$.artifact.sha256' AS sha256, -- of the file: artifacts/ab/abcd….ext
        CASE e.type WHEN 'ImageRendered' THEN 'image' WHEN 'VideoRendered' THEN 'video'
            WHEN 'AudioTrackSaved' THEN 'audio' WHEN 'MusicSaved' THEN 'music'
-           ELSE 'film' END AS kind,             -- image, video, audio, music or film
+           WHEN 'FilmAssembled' THEN 'film' WHEN 'PreviewRendered' THEN 'preview'
+           ELSE 'reference' END AS kind,        -- reference, image, video, preview, audio, music or film
        e.stream AS session,                     -- session id
-       CAST(e.data ->> '$.shot' AS INTEGER) AS shot, -- number of the shot; NULL for the film
-       CAST(e.data ->> '$.take' AS INTEGER) AS take, -- number of the take; NULL for the film
+       CAST(e.data ->> '$.shot' AS INTEGER) AS shot, -- number of the shot, where there is one
+       CAST(e.data ->> '$.take' AS INTEGER) AS take, -- number of the take, where there is one
        e.position,                              -- of its event in the session
        e.event_id AS event,                     -- id of its event
-       e.data ->> '$.command_id' AS command_id, -- the command that made it
+       e.data ->> '$.command_id' AS command_id, -- the command that made it; NULL for a given picture
        e.data ->> '$.artifact.raw_sha256' AS raw_sha256, -- of its pixels or samples
        e.data ->> '$.provenance.backend' AS backend, -- who made it
        e.data ->> '$.provenance.model' AS model, -- with which model
        CAST(e.data ->> '$.provenance.seed' AS INTEGER) AS seed, -- it was made from
        CASE
-           WHEN e.type IN ('ImageRendered', 'AudioTrackSaved', 'MusicSaved') THEN '[]'
+           WHEN e.data ->> '$.provenance.inputs' IS NOT NULL THEN (
+               SELECT json_group_array(u.sha256) FROM (
+                   SELECT sha256 FROM used
+                   WHERE event_id = e.event_id AND choice = 1 ORDER BY nth) u)
+           WHEN e.type NOT IN ('VideoRendered', 'FilmAssembled') THEN '[]'
            WHEN c.command_id IS NULL THEN NULL
            WHEN e.type = 'VideoRendered' THEN json_array(i.image_sha256)
            ELSE (SELECT json_group_array(f.sha256) FROM (
                SELECT p.sha256 FROM parts p WHERE p.session = e.stream
                ORDER BY p.shot_index, p.part) f)
-       END AS parents, -- JSON: SHA-256 of the files it was made from; NULL once it is not wanted
+       END AS parents, -- JSON: SHA-256 of the files it was made from; NULL where that was not recorded
        CASE
-           WHEN e.type IN ('ImageRendered', 'AudioTrackSaved', 'MusicSaved') THEN '[]'
+           WHEN e.data ->> '$.provenance.inputs' IS NOT NULL THEN e.data -> '$.provenance.inputs'
+           WHEN e.type NOT IN ('VideoRendered', 'FilmAssembled') THEN '[]'
            WHEN c.command_id IS NULL THEN NULL
            WHEN e.type = 'VideoRendered' THEN json_array(
                (SELECT r.raw_sha256 FROM raw r
@@ -425,4 +445,5 @@ LEFT JOIN withdrawn w ON w.session = e.stream AND w.position = e.position
 LEFT JOIN commands c ON c.session = e.stream AND c.command_id = e.data ->> '$.command_id'
 LEFT JOIN shots i ON i.session = e.stream AND i.shot = e.data ->> '$.shot'
 WHERE e.type IN (
-    'ImageRendered', 'VideoRendered', 'AudioTrackSaved', 'MusicSaved', 'FilmAssembled');
+    'ReferenceRendered', 'ReferenceGiven', 'ImageRendered', 'VideoRendered', 'PreviewRendered',
+    'AudioTrackSaved', 'MusicSaved', 'FilmAssembled');

@@ -43,8 +43,7 @@ def replay(
     Changes nothing. Ends with 1 when something comes out differently.
     """
     from eventstore.home import Home
-    from handlers import look, replay
-    from handlers.moment import position_of
+    from handlers import look, moment, replay
     from handlers.start import now_local
     from projections.events import TYPES
 
@@ -54,7 +53,8 @@ def replay(
         session_id = look.find(reader, session)
     with home.open_existing(TYPES, read_only=True) as log:
         source = replay.read(log, session_id)
-    end = position_of(to, source.history, now_local()) if to else len(source.history)
+        whole = len(source.history)
+        end = moment.find(to, log, source.history, now_local()) if to else whole
     if verify:
         return _verify(home.root, source, (end, shot, bound), as_json=as_json)
     return _fold(source, end, step=step, check=check, as_json=as_json)

@@ -27,6 +27,7 @@ class Found:
     at: int | None
     newest: int
     previews: dict[str, int] = field(default_factory=dict)
+    elders: list[Row] = field(default_factory=list)
     forks: list[Row] = field(default_factory=list)
     prompts: dict[str, str] = field(default_factory=dict)
     references: list[Row] = field(default_factory=list)
@@ -118,6 +119,7 @@ def read(home: Home, reader: LogReader, name: str, moment: str | None) -> Found:
         at=at,
         newest=newest,
         previews=look.previews(reader, tables),
+        elders=look.elders(reader, session),
         forks=look.forks(reader, session),
         prompts=look.prompts(reader, session, several) if several else {},
         references=references(reader, session, at),
@@ -165,6 +167,7 @@ def complete(found: Found) -> Row:
             "film": _text(found.film),
             "log": str(found.home.log_path),
         },
+        "elders": found.elders,
         "forks": found.forks,
         "prompts": found.enhanced,
     }

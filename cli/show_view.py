@@ -56,7 +56,7 @@ def title(found: Found) -> str:
 
 def moment(found: Found) -> str:
     """That this is not now, when it is not; otherwise empty."""
-    if found.at is None:
+    if found.at in (None, found.newest):
         return ""
     return f"as it was right after event {found.at} of {found.newest}, not as it is now"
 
@@ -82,8 +82,10 @@ def facts(found: Found, clock: Clock) -> list[tuple[str, Cell]]:
     ]
     if row["priority"]:
         listed.append(("priority", cell(str(row["priority"]))))
-    if row["parent"]:
-        listed.append(("fork of", cell(f"{row['parent']} at {row['forked_at']}")))
+    listed += [
+        ("that of" if nth else "fork of", cell(f"{elder['parent']} at {elder['forked_at']}"))
+        for nth, elder in enumerate(found.elders)
+    ]
     listed += [("fork", cell(f"{fork['session']} at {fork['forked_at']}")) for fork in found.forks]
     return listed
 

@@ -35,12 +35,12 @@ def rewind(
     """
     from cli.output import print_json, say
     from cli.steps import open_session, refresh_folder
-    from handlers import travel
-    from handlers.moment import position_of
+    from handlers import moment, travel
     from handlers.start import now_local
 
     with open_session(home_of(context), session) as opened:
-        position = position_of(to, opened.stream.history, now_local())
+        stream = opened.stream
+        position = moment.find(to, stream.log, stream.history, now_local())
         withdrawal = travel.preview(opened.stream, position)
         if not as_json:
             say(_in_words(opened.stream.id, withdrawal))
@@ -142,21 +142,21 @@ def fork(
     from cli.given import read_settings
     from cli.output import print_json, say
     from cli.steps import open_session
-    from handlers import travel, workflows
+    from handlers import moment, travel, workflows
     from handlers.edit import asked_profile
-    from handlers.moment import position_of
     from handlers.start import free_session_id, now_local, session_base
 
     wanted = asked_profile(profile, read_settings(set_ or []))
     with open_session(home_of(context), session) as opened:
-        position = position_of(at, opened.stream.history, now_local())
-        name = free_session_id(opened.stream.log, session_base(now_local()))
+        parent = opened.stream
+        position = moment.find(at, parent.log, parent.history, now_local())
+        name = free_session_id(parent.log, session_base(now_local()))
         workflows.keep_alone(opened.home, wanted)
-        child = travel.fork(opened.stream, position, name, wanted)
+        child = travel.fork(parent, position, name, wanted)
     if as_json:
-        print_json({"session": child.id, "parent": opened.stream.id, "at": position})
+        print_json({"session": child.id, "parent": parent.id, "at": position})
     else:
-        say(f"{child.id} begins as {opened.stream.id} was after event {position}")
+        say(f"{child.id} begins as {parent.id} was after event {position}")
         say(f"Go on: reelog resume {child.id}")
 
 

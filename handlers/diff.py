@@ -7,8 +7,7 @@ from typing import Any
 from eventstore.log import EventLog
 from eventstore.reader import LogReader
 from eventstore.recorded import Recorded
-from handlers import look
-from handlers.moment import position_of
+from handlers import look, moment
 from handlers.stream import inherited
 from projections.difference import Difference, FieldChange, ShotDifference, Side, compare
 from projections.session import fold
@@ -23,12 +22,12 @@ def diff(log: EventLog, reader: LogReader, names: tuple[str, str], now: datetime
 def _side(
     log: EventLog, reader: LogReader, name: str, now: datetime
 ) -> tuple[Side, Sequence[Recorded]]:
-    session, at, moment = name.partition("@")
+    session, at, when = name.partition("@")
     session_id = look.find(reader, session)
     history = log.read(session_id)
     label = session_id
     if at:
-        position = position_of(moment, history, now)
+        position = moment.find(when, log, history, now)
         history, label = history[:position], f"{session_id}@{position}"
     taken_over = inherited(log, history[0])
     return Side(label, fold(session_id, history, taken_over), history), taken_over

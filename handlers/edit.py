@@ -84,6 +84,8 @@ def edit(s: Session, request: EditRequest) -> Sequence[Event]:
     alone = request.remove or request.move is not None or request.of_the_film or of_names
     if sum([*cut, request.of_the_film, of_names]) > 1 or (alone and request.changes):
         raise Refused("wrong_use", "one edit changes one thing", "edit again for the next")
+    if request.shot is not None and (whose := _not_of_a_shot(request)):
+        raise Refused("wrong_use", whose, f"leave the shot away, it says {request.shot}")
     if request.of_the_film:
         return edit_session(s, request)
     if of_names:
@@ -93,12 +95,30 @@ def edit(s: Session, request: EditRequest) -> Sequence[Event]:
     if not request.changes and not any(cut):
         raise Refused("wrong_use", "nothing to change was said", "see `reelog edit --help`")
     if request.shot is None:
-        raise Refused("wrong_use", "which shot?", "give its place in the cut")
+        raise Refused("wrong_use", "it does not say which shot", "give its place in the cut")
     if request.remove:
         return remove_shot(s, request.shot)
     if request.move is not None:
         return move_shot(s, request.shot, request.move)
     return edit_shot(s, request.shot, request.changes)
+
+
+def _not_of_a_shot(request: EditRequest) -> str:
+    """Why an edit is not about the shot that it names, in words; empty where it is."""
+    of_the_film = {
+        "--title": request.title,
+        "--style": request.style,
+        "--profile": request.profile,
+        "--music": request.music.words,
+        "--music-file": request.music.file,
+    }
+    for option, said in of_the_film.items():
+        if said is not None:
+            return f"{option} is of the whole film"
+    for option, names in (("--look", request.looks), ("--reference", request.pictures)):
+        if names:
+            return f"{option} is of a character or place"
+    return "--add says the place itself" if request.add is not None else ""
 
 
 def shot_at(s: Session, index: int) -> Shot:

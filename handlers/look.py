@@ -66,10 +66,10 @@ def next_to_work(home: Home, done: Sequence[str]) -> Tables | None:
         return reader.tables(rows[0]["session"]) if rows else None
 
 
-def tables_at(reader: LogReader, session: str, moment: str) -> tuple[int, Tables]:
+def tables_at(reader: LogReader, session: str, when: str) -> tuple[int, Tables]:
     """A moment's position, and the read tables as they would have been then. Raises Refused."""
     from eventstore.log import EventLog
-    from handlers.moment import position_of
+    from handlers import moment
     from handlers.start import now_local
     from handlers.stream import inherited
     from projections.events import TYPES
@@ -78,7 +78,7 @@ def tables_at(reader: LogReader, session: str, moment: str) -> tuple[int, Tables
 
     with EventLog(reader.path, TYPES, read_only=True) as log:
         history = log.read(session)
-        at = position_of(moment, history, now_local())
+        at = moment.find(when, log, history, now_local())
         found = rows(fold(session, history[:at], inherited(log, history[0])))
         return at, {
             table: [
@@ -172,6 +172,19 @@ FAMILY = """WITH RECURSIVE family(session) AS (
     WHERE parent IS NOT NULL)"""
 
 
+def elders(reader: LogReader, session: str) -> list[dict[str, Any]]:
+    """Where a session was forked from, and where that was, and so on: nearest first."""
+    return reader.query(
+        """WITH RECURSIVE line(parent, forked_at, depth) AS (
+            SELECT parent, forked_at, 1 FROM sessions WHERE session = ?
+            UNION ALL
+            SELECT s.parent, s.forked_at, depth + 1 FROM sessions s JOIN line
+            ON s.session = line.parent WHERE line.parent IS NOT NULL)
+        SELECT parent, forked_at FROM line WHERE parent IS NOT NULL ORDER BY depth""",
+        (session,),
+    )
+
+
 def forks(reader: LogReader, session: str) -> list[dict[str, Any]]:
     """The sessions that were forked from one, oldest first, and where."""
     return reader.query(
@@ -210,7 +223,7 @@ def costs(reader: LogReader, session: str, tables: Tables) -> list[dict[str, Any
     """
     withdrawn = json.dumps([row["position"] for row in tables["withdrawn"]])
     return reader.query(
-        """SELECT type, count(*) AS made, sum(reused) AS reused, sum(gone) AS withdrawn,
+        """SELECT type, sum(NOT reused) AS made, sum(reused) AS reused, sum(gone) AS withdrawn,
             sum(seconds) AS seconds, sum(iif(reused, 0, bytes)) AS bytes,
             sum(iif(gone, seconds, 0.0)) AS withdrawn_seconds,
             sum(iif(gone AND NOT reused, bytes, 0)) AS withdrawn_bytes

@@ -16,7 +16,7 @@ from gpu.stages import Made
 from handlers.plan import peaks
 from projections.commands import Command, preview_of
 from projections.events import MediaResult, PreviewRendered, ReferenceGiven
-from projections.named import WORDS, template_of, workflow_of
+from projections.named import WORDS, files_of, template_of, workflow_of
 from projections.parts import Artifact, KeptState, Provenance
 from projections.session import Session
 
@@ -187,6 +187,7 @@ class Product:
             seconds=round(self.seconds, 3),
             peak_memory_bytes=self.peak_memory_bytes,
             environment=self.environment,
+            inputs=tuple(files_of(inputs)),
             retries=self.retries,
         )
 

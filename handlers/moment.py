@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 
+from eventstore.log import EventLog
 from eventstore.recorded import Recorded
 from handlers.errors import Refused
 from projections.events import TYPES, SessionForked
@@ -18,6 +20,36 @@ _AGO = re.compile(
 _DIGITS_MAX = 18
 _ID_PART_MIN = 6
 _QUOTED_MAX = 60
+
+
+_MAY_BE_AN_ELDERS = ("no_such_event", "no_such_moment", "unknown_moment")
+
+
+def find(text: str, log: EventLog, history: Sequence[Recorded], now: datetime) -> int:
+    """The position that `text` means in a session. Raises Refused.
+
+    What happened before a fork is another session's, which is named with its position there.
+    """
+    try:
+        return position_of(text, history, now)
+    except Refused as refused:
+        if refused.code in _MAY_BE_AN_ELDERS and (place := _elders_place(text, log, history, now)):
+            raise Refused(refused.code, refused.message, place) from None
+        raise
+
+
+def _elders_place(
+    text: str, log: EventLog, history: Sequence[Recorded], now: datetime
+) -> str | None:
+    """Where a moment is in the sessions that this one descends from, in words."""
+    first = history[0].event
+    while isinstance(first, SessionForked):
+        elder = log.read(first.parent, to=first.at)
+        with suppress(Refused):
+            position = position_of(text, elder, now)
+            return f"it is event {position} of {first.parent}, which this film was forked from"
+        first = elder[0].event
+    return None
 
 
 def position_of(text: str, history: Sequence[Recorded], now: datetime) -> int:

@@ -19,6 +19,7 @@ from projections.events import (
     PromptEnhanced,
     VideoRendered,
 )
+from projections.named import files_of
 
 
 def earlier_result(log: EventLog, artifacts: Artifacts, command: Command) -> list[Event]:
@@ -51,7 +52,10 @@ def _taken_over(event: Event, recorded: Recorded, command: Command | None = None
     changes: dict[str, object] = {}
     if provenance is not None:
         first = provenance.reused_from or recorded.event_id
-        changes["provenance"] = provenance.model_copy(update={"seconds": 0.0, "reused_from": first})
+        now: dict[str, object] = {"seconds": 0.0, "reused_from": first}
+        if command:
+            now["inputs"] = tuple(files_of(command.inputs))
+        changes["provenance"] = provenance.model_copy(update=now)
     of_a_shot = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved
     if command and isinstance(event, of_a_shot):
         changes |= {"shot": command.shot, "take": command.take}

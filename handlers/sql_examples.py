@@ -28,9 +28,10 @@ EXAMPLES = {
     ),
     "Which files is the film made from?": (
         "SELECT l.session, p.value AS sha256, a.kind, a.shot "
-        "FROM lineage l, json_each(l.parents) p "
+        "FROM lineage l JOIN sessions s ON s.session = l.session AND s.film_sha256 = l.sha256, "
+        "json_each(l.parents) p "
         "LEFT JOIN artifacts a ON a.session = l.session AND a.sha256 = p.value "
-        "WHERE l.kind = 'film' ORDER BY l.session, p.key"
+        "WHERE NOT l.withdrawn ORDER BY l.session, p.key"
     ),
     "What did rewinds take back?": (
         "SELECT session, position, type, shot FROM history WHERE withdrawn "

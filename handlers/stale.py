@@ -7,7 +7,7 @@ from typing import NamedTuple
 from eventstore.log import EventLog, new_id, utc_now
 from eventstore.recorded import Recorded
 from eventstore.registry import Event
-from projections.events import ShotEdited
+from projections.events import ProfileChanged, ShotEdited, TakeChosen, TakeRequested
 from projections.session import Session, advance
 from projections.work import Work, work
 
@@ -62,7 +62,7 @@ def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[St
         for one in found.shots
         if "image" in one.made and "audio" not in one.made and not one.silent
     }
-    moved = {(e.shot, "video") for e in events if isinstance(e, ShotEdited) and _moves(e)}
+    only_spoken = all(_is_only_spoken(event, session) for event in events)
     return [
         Stale(
             kind,
@@ -70,16 +70,23 @@ def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[St
             take,
             _expected_s(log, after, kind, preview=preview),
             preview=preview,
-            perhaps=kind == "video" and shot in respoken and (shot, "video") not in moved,
+            perhaps=kind == "video" and shot in respoken and only_spoken,
             name=name,
         )
         for kind, shot, take, preview, name in new
     ]
 
 
-def _moves(event: ShotEdited) -> bool:
-    """Whether an edit changes the clip itself, not only what is spoken over it."""
-    return any((event.camera, event.motion_prompt, event.negative_prompt, event.planned_frames))
+def _is_only_spoken(event: Event, session: Session) -> bool:
+    """Whether an edit changes what is spoken over clips, and not the clips themselves."""
+    match event:
+        case ShotEdited():
+            return not event.model_dump(exclude={"shot", "narration"}, exclude_none=True)
+        case TakeRequested(stage=stage) | TakeChosen(stage=stage):
+            return stage == "audio"
+        case ProfileChanged(stages=stages):
+            return all(stages[kind] == session.stages[kind] for kind in ("image", "video"))
+    return False
 
 
 def _as_recorded(session: Session, events: Sequence[Event]) -> list[Recorded]:
@@ -113,11 +120,15 @@ def _to_make(found: Work) -> list[_Missing]:
 
 
 def _expected_s(log: EventLog, session: Session, kind: str, *, preview: bool) -> float | None:
-    """Mean seconds of this kind by the backend and model that would do it."""
+    """Mean seconds of this kind by the backend and model that would do it.
+
+    Of this film, whose size and length it has, or else of all films.
+    """
     stage = session.stages["image" if kind == "reference" else kind]
+    made = "PreviewRendered" if preview else TYPE_OF[kind]
     (row,) = log.query(
-        "SELECT avg(seconds) AS mean FROM costs "
-        "WHERE type = ? AND backend = ? AND model = ? AND NOT reused",
-        ("PreviewRendered" if preview else TYPE_OF[kind], stage.backend, stage.model),
+        "SELECT coalesce(avg(seconds) FILTER (WHERE session = ?), avg(seconds)) AS mean "
+        "FROM costs WHERE type = ? AND backend = ? AND model = ? AND NOT reused",
+        (session.id, made, stage.backend, stage.model),
     )
     return None if row["mean"] is None else round(float(row["mean"]), 3)

@@ -1,9 +1,9 @@
 """Going back and branching: rewind and fork. Events only; nothing is deleted, nothing is copied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eventstore.log import EventLog, new_id
+from eventstore.log import new_id
 from eventstore.recorded import Cause, Recorded
 from gpu.profile import Profile
 from handlers import decide
@@ -123,13 +123,3 @@ def begin_fork(
     request_id = new_id()
     child.append([forked], Cause(request_id, request_id))
     return child
-
-
-def family(log: EventLog, session_id: str) -> Sequence[str]:
-    """The sessions that a session was forked from, nearest first."""
-    line = []
-    first = log.read(session_id, to=1)
-    while first and isinstance(first[0].event, SessionForked):
-        line.append(first[0].event.parent)
-        first = log.read(first[0].event.parent, to=1)
-    return line

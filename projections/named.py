@@ -1,4 +1,10 @@
-"""Which artifacts events name: results, the environments they were made in, what the user gave."""
+"""Which artifacts events name: results, the environments they were made in, what the user gave.
+
+And which files commands name, by raw content.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from eventstore.registry import Event
 from projections.events import (
@@ -63,3 +69,16 @@ def named(event: Event) -> list[Name]:
     if provenance is not None and provenance.environment is not None:
         found.append((provenance.environment, JSON))
     return found
+
+
+def files_of(inputs: Any) -> Iterator[str]:
+    """Raw SHA-256 of the files among a command's inputs, in their order."""
+    if isinstance(inputs, Mapping):
+        for key, value in inputs.items():
+            if isinstance(value, str) and value and key.endswith("raw_sha256"):
+                yield value
+            else:
+                yield from files_of(value)
+    elif isinstance(inputs, list | tuple):
+        for one in inputs:
+            yield from files_of(one)

@@ -27,8 +27,9 @@ class Artifact(Part):
 
 
 class Provenance(Part):
-    """Who made it, with what, and at what cost. `environment` names an artifact.
+    """Who made it, with what, from what, and at what cost. `environment` names an artifact.
 
+    `inputs`: raw SHA-256 of the files that it was made from, in their order.
     `retries`: how often it was written again, because something was in the way for a moment.
     """
 
@@ -41,6 +42,7 @@ class Provenance(Part):
     seconds: float = 0.0
     peak_memory_bytes: int | None = None
     environment: str | None = None
+    inputs: tuple[str, ...] = ()
     reused_from: str | None = None
     retries: int = 0
 

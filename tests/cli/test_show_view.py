@@ -138,7 +138,7 @@ def test_programs_get_whole_rows(home: Home) -> None:
 
     assert list(answer) == [
         "at", "newest", "session", "steps", "scenes", "references", "shots", "takes", "artifacts",
-        "commands", "costs", "answers", "budget", "files", "forks", "prompts",
+        "commands", "costs", "answers", "budget", "files", "elders", "forks", "prompts",
     ]  # fmt: skip
     assert answer["steps"]["images"] == {"done": 2, "total": 4}
     assert [shot["shot_index"] for shot in answer["shots"]] == [1, 2, 3, 4]
@@ -187,6 +187,43 @@ def test_a_fork_that_took_a_take_over_knows_its_words(home: Home) -> None:
         film = show_found.read(home, reader, "session_child", None)
 
     assert "take 2 was made from: [-a storm-]{+" in "\n".join(show_film.plain(film, NOW))
+
+
+def test_a_film_after_its_newest_event_is_as_it_is_now(home: Home) -> None:
+    finished(home)
+    newest = found(home).newest
+
+    assert (show_view.moment(found(home, str(newest))), found(home, "1").at) == ("", 1)
+
+
+def test_what_was_reused_was_not_made(home: Home) -> None:
+    finished(home)
+    with log_at(home, "2025-02-08T02:00:00") as log:
+        film = SessionStream(log, SESSION)
+        made = next(r for r in film.history if isinstance(r.event, e.ImageRendered))
+        again = made.event.provenance.model_copy(
+            update={"reused_from": made.event_id, "seconds": 0.0}
+        )
+        before = {row["type"]: row for row in found(home).costs}["ImageRendered"]
+        film.append([made.event.model_copy(update={"provenance": again})], RUN)
+
+    after = {row["type"]: row for row in found(home).costs}["ImageRendered"]
+
+    assert (after["made"], after["reused"]) == (before["made"], before["reused"] + 1)
+
+
+def test_a_fork_names_whom_it_descends_from(home: Home) -> None:
+    with log_at(home) as log:
+        film = begin(log)
+        child = travel.fork(film, 1, "session_child", None)
+        travel.fork(child, 1, "session_grandchild", None)
+
+    with home.reader() as reader:
+        film = show_found.read(home, reader, "session_grandchild", None)
+    lines = [line.split() for line in show_film.plain(film, NOW)]
+
+    assert ["fork", "of", "session_child", "at", "1"] in lines
+    assert ["that", "of", SESSION, "at", "1"] in lines
 
 
 def test_a_film_names_its_forks(home: Home) -> None:

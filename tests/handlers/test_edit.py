@@ -3,7 +3,7 @@
 import pytest
 
 from gpu import profile
-from handlers import edit, stale, takes
+from handlers import edit, stale, takes, travel
 from handlers.edit import EditRequest
 from handlers.errors import Refused
 from handlers.stream import SessionStream
@@ -17,12 +17,17 @@ def kinds_after(stream: SessionStream, events) -> set[tuple[str, int | None]]:
     return {(one.kind, one.shot) for one in stale.what_if(stream.log, stream.session, events)}
 
 
+def perhaps_after(stream: SessionStream, events) -> dict[str, bool]:
+    """What an edit makes stale, and whether only perhaps."""
+    return {one.kind: one.perhaps for one in stale.what_if(stream.log, stream.session, events)}
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"camera": "arc"}, {("video", 1), ("film", None)}),
         ({"motion_prompt": "waves"}, {("video", 1), ("film", None)}),
-        ({"narration": "Here we are, now."}, {("audio", 1), ("film", None)}),
+        ({"narration": "Here we are, now."}, {("audio", 1), ("video", 1), ("film", None)}),
         ({"image_prompt": "a ship"}, {("image", 1), ("video", 1), ("film", None)}),
         ({"lighting": "night"}, {("image", 1), ("video", 1), ("film", None)}),
         ({"duration_s": 9.0}, {("video", 1), ("film", None)}),
@@ -33,9 +38,44 @@ def kinds_after(stream: SessionStream, events) -> set[tuple[str, int | None]]:
 def test_only_what_depends_on_an_edit_becomes_stale(film, changes, expected):  # noqa: F811
     events = edit.edit_shot(film.session, 1, changes)
 
-    stale_now = kinds_after(film, events)
-    assert stale_now - {("video", 1)} == expected - {("video", 1)}
-    assert ("image", 1) in stale_now or ("image", 1) not in expected
+    assert kinds_after(film, events) == expected
+
+
+def test_a_new_line_makes_its_clip_again_only_if_it_grows(film):  # noqa: F811
+    events = edit.edit_shot(film.session, 1, {"narration": "Here we are, now."})
+
+    assert perhaps_after(film, events) == {"audio": False, "video": True, "film": False}
+
+
+def test_a_clip_that_changes_itself_is_made_again_while_its_line_is_still_to_be_spoken(film):  # noqa: F811
+    film.append(edit.edit_shot(film.session, 1, {"narration": "Here we are, now."}), RUN)
+
+    assert perhaps_after(film, takes.retake(film.session, 1, "video"))["video"] is False
+
+
+def test_the_time_is_first_of_all_that_of_the_film_itself(log, film):  # noqa: F811
+    other = SessionStream(log, "session_of_another_size")
+    large = film.session.started.model_copy(update={"width": 1920})
+    made = next(r.event for r in film.history if isinstance(r.event, e.FilmAssembled))
+    slow = made.provenance.model_copy(update={"seconds": 1000.0})
+    other.append([large, made.model_copy(update={"provenance": slow})], RUN)
+
+    (again,) = stale.what_if(
+        log, film.session, edit.edit_session(film.session, EditRequest(title="Another title"))
+    )
+
+    assert again.expected_s == round(made.provenance.seconds, 3)
+
+
+def test_a_film_that_made_nothing_yet_is_told_the_time_of_others_by_the_same_model(log, film):  # noqa: F811
+    fork = travel.fork(film, len(film.history), "session_fork", None)
+
+    found = stale.what_if(log, fork.session, edit.edit_shot(fork.session, 1, {"camera": "arc"}))
+
+    assert [(one.kind, one.expected_s is None) for one in found] == [
+        ("video", False),
+        ("film", False),
+    ]
 
 
 def test_a_new_style_makes_every_picture_stale(film):  # noqa: F811
@@ -97,7 +137,7 @@ def test_a_camera_word_is_normalised(film):  # noqa: F811
     ("request_", "words"),
     [
         (EditRequest(), "nothing to change was said"),
-        (EditRequest(changes={"camera": "arc"}), "which shot"),
+        (EditRequest(changes={"camera": "arc"}), "does not say which shot"),
         (
             EditRequest(shot=9, changes={"camera": "arc"}),
             "the cut has shots 1 to 2.*did you mean 2",
@@ -108,6 +148,10 @@ def test_a_camera_word_is_normalised(film):  # noqa: F811
         (EditRequest(shot=1, changes={"duration_s": -1.0}), "out of range"),
         (EditRequest(shot=1, remove=True, move=2), "one edit changes one thing"),
         (EditRequest(shot=1, title="x", changes={"camera": "arc"}), "one edit changes one thing"),
+        (EditRequest(shot=1, title="x"), "--title is of the whole film.*leave the shot away"),
+        (EditRequest(shot=1, style="x"), "--style is of the whole film"),
+        (EditRequest(shot=1, looks={"Mara": "x"}), "--look is of a character or place"),
+        (EditRequest(shot=1, add=2, changes={"image_prompt": "x"}), "--add says the place itself"),
         (EditRequest(add=9, changes={"image_prompt": "x"}), "the places are 1 to 3"),
         (EditRequest(add=1), "a new shot needs a picture"),
     ],
