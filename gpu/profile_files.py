@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gpu.briefs import Scalar
+from gpu.enhance import template as prompts
 from gpu.errors import BriefRefused
 from gpu.given_file import read_given
 from gpu.llm import template as templates
@@ -48,7 +49,8 @@ class StageProfile:
     """One stage of a profile. `running` changes no bit of what is made; `size_gib` is on disk.
 
     `workflow` is ComfyUI's, as text; its SHA-256 is the revision. `template` is that of a language
-    model's question; its SHA-256 is a setting. `follows`: the stage whose table goes for this one.
+    model's question; its SHA-256 is a setting. `templates`: by name, where there are several.
+    `follows`: the stage whose table goes for this one.
     """
 
     backend: str
@@ -61,6 +63,7 @@ class StageProfile:
     size_gib: float = 0.0
     workflow: str = ""
     template: str = ""
+    templates: Mapping[str, str] = field(default_factory=dict)
     follows: str = ""
 
     @property
@@ -193,6 +196,11 @@ def _stage(
         return _of_workflow(path, where, kind, table)
     if table.get("backend") in OF_LANGUAGE and kind in PLACES:
         return _of_language(path, where, kind, table)
+    if table.get("backend") in OF_LANGUAGE and kind == "enhance":
+        own = prompts.named(path.parent, where, table)
+        rest = {key: value for key, value in table.items() if key not in prompts.KEYS}
+        stage, names = _of_backend(path, where, kind, rest)
+        return replace(stage, templates=own), names
     return _of_backend(path, where, kind, table)
 
 

@@ -195,6 +195,8 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("image", "diffusers"): _MODEL | _AFTER_OTHERS,
     ("video", "diffusers"): _MODEL | _CLIP | _ENCODED,
     ("audio", "transformers"): _VOICE,
+    ("enhance", "openai"): BY_SERVER | _ENHANCE,
+    ("enhance", "transformers"): BY_LOCAL_MODEL | _ENHANCE,
     ("enhance", "fake"): {"manner": Key("plain", "a word, to tell one from another"), **_ENHANCE},
     ("music", "diffusers"): _SCORE,
     ("image", "comfyui"): _comfyui("image"),

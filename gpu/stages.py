@@ -98,6 +98,7 @@ STAGES = {
     ("story", "openai"): "gpu.llm.by_server:story",
     ("scene_graph", "openai"): "gpu.llm.by_server:scene_graph",
     ("shots", "openai"): "gpu.llm.by_server:shots",
+    ("enhance", "openai"): "gpu.llm.by_server:enhance",
     ("image", "animatic"): "gpu.panel:PanelStage",
     ("video", "animatic"): "gpu.video:MoveStage",
     ("audio", "animatic"): "gpu.speech:SpeechStage",

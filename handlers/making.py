@@ -16,7 +16,7 @@ from gpu.stages import Made
 from handlers.plan import peaks
 from projections.commands import Command, preview_of
 from projections.events import MediaResult, PreviewRendered, ReferenceGiven
-from projections.named import WORDS, files_of, template_of, workflow_of
+from projections.named import WORDS, files_of, templates_of, workflow_of
 from projections.parts import Artifact, KeptState, Provenance
 from projections.session import Session
 
@@ -94,11 +94,11 @@ class Library:
         model = choice.backend, choice.model
         known = self._measured() if choice.backend in OF_MODELS else {}
         kept = self._artifacts.path(choice.revision, "application/json")
-        words = self._artifacts.path(template_of(choice), WORDS)
+        asked_by = templates_of(choice)
         return {
             **choice.running,
             **({"workflow": str(kept)} if workflow_of(choice) else {}),
-            **({"template": str(words)} if template_of(choice) else {}),
+            **{key: str(self._artifacts.path(one, WORDS)) for key, one in asked_by.items()},
             "model": choice.model,
             "revision": choice.revision,
             "memory.measured_bytes": max(self._peaks.get(model, 0), known.get(model, 0)),

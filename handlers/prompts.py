@@ -59,7 +59,7 @@ def prompt_events(product: Product) -> Sequence[Event]:
             stage=stage,
             original=command.inputs["prompt"],
             family=family_of(command),
-            raw=str(answer.get("raw", product.text)),
+            raw=product.made.raw or product.text,
             provenance=product.provenance,
         )
     ]

@@ -5,7 +5,8 @@ from contextlib import closing
 from eventstore.artifacts import full_disk_is_ours
 from eventstore.home import Home
 from eventstore.leases import WorkerLock
-from gpu.profile import Profile
+from gpu.llm.template import Template
+from gpu.profile import Profile, StageProfile
 from projections.named import JSON, WORDS
 
 
@@ -32,4 +33,11 @@ def texts(profile: Profile) -> list[tuple[str, str]]:
     """What a profile's stages are made by: (text, media type)."""
     found = {(stage.workflow, JSON) for stage in profile.stages.values()}
     found |= {(stage.template, WORDS) for stage in profile.stages.values()}
+    found |= {(text, WORDS) for stage in profile.stages.values() for text in _of_prompts(stage)}
     return sorted((text, media_type) for text, media_type in found if text)
+
+
+def _of_prompts(stage: StageProfile) -> list[str]:
+    """Of several templates, those that are asked by."""
+    asked_by = set(stage.settings.values())
+    return [text for text in stage.templates.values() if Template(text).sha256 in asked_by]

@@ -19,6 +19,7 @@ from projections.parts import StageChoice
 
 JSON = "application/json"
 WORDS = "text/markdown"
+TEMPLATES = ("template", "image_template", "video_template")
 SOUND = "application/octet-stream"
 """The user's own music, in whatever container it is."""
 Name = tuple[str, str]
@@ -38,9 +39,9 @@ def workflows(event: Event) -> list[str]:
     return sorted({workflow_of(choice) for choice in stages.values()} - {""})
 
 
-def template_of(choice: StageChoice) -> str:
-    """The SHA-256 of the template that a stage asks a language model by; empty for none."""
-    return str(choice.settings.get("template", ""))
+def templates_of(choice: StageChoice) -> dict[str, str]:
+    """Setting → SHA-256 of the templates that a stage asks a language model by."""
+    return {key: str(choice.settings[key]) for key in TEMPLATES if key in choice.settings}
 
 
 def templates(event: Event) -> list[str]:
@@ -48,7 +49,7 @@ def templates(event: Event) -> list[str]:
     stages = getattr(event, "stages", None)
     if not isinstance(event, SessionStarted | ProfileChanged | SessionForked) or not stages:
         return []
-    return sorted({template_of(choice) for choice in stages.values()} - {""})
+    return sorted({one for choice in stages.values() for one in templates_of(choice).values()})
 
 
 def named(event: Event) -> list[Name]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gpu.enhance.families import AUTO, STAGES, Reader, found, of_stage
-from gpu.profile_files import StageProfile
+from gpu.enhance.template import chosen, kind_of
+from gpu.profile_files import OF_LANGUAGE, StageProfile
 
 
 def aimed(
@@ -12,17 +13,21 @@ def aimed(
 ) -> StageProfile:
     """The stage that enhances, with family and length for pictures and clips in its settings.
 
-    `pipelines`: stage → its diffusers class, as far as it is known. What the profile says itself
-    stands above what is found.
+    A language model gets that family's template. `pipelines`: stage → its diffusers class, as far
+    as it is known. What the profile says itself stands above what is found.
     """
-    settings = dict(stage.settings)
+    settings, templates = dict(stage.settings), dict(stage.templates)
     for kind in STAGES:
         reader = _reader(stage, stages[kind], kind, pipelines.get(kind, ""))
         settings[f"{kind}_family"] = reader.name
         reads = int(stages[kind].settings.get("max_tokens") or reader.tokens)
         own = int(settings.get(f"{kind}_tokens", 0))
         settings[f"{kind}_tokens"] = own or min(reads, reader.tokens_max)
-    return replace(stage, settings=settings)
+        if stage.backend in OF_LANGUAGE:
+            asked_by = chosen(stage.templates, kind, reader.name)
+            settings[f"{kind}_template"] = asked_by.sha256
+            templates[f"{kind_of(kind)}_{reader.name}"] = asked_by.text
+    return replace(stage, settings=settings, templates=templates)
 
 
 def _reader(stage: StageProfile, who: StageProfile, kind: str, pipeline: str) -> Reader:

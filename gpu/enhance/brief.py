@@ -7,7 +7,7 @@ from gpu.briefs import ReferenceDraft, Settings
 
 @dataclass(frozen=True, kw_only=True)
 class PromptBrief:
-    """Rewrite one prompt for the family that gets it. Output: JSON {"prompt": …, "raw": …}.
+    """Rewrite one prompt for the family that gets it. Output: JSON {"prompt": …}.
 
     `stage` is image or video, whose prompt it is. Of a picture style, shot_size, angle and lighting
     are told, of a clip its camera and the picture's prompt. `references`: whom the shot shows. With

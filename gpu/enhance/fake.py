@@ -1,5 +1,6 @@
 """Enhances without a model: for tests, and for trying the log."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from gpu.enhance import check
@@ -16,4 +17,4 @@ class FakeEnhancer:
         report(1.0)
         manner = brief.settings.get("manner", "plain")
         answer = f"{brief.prompt.rstrip('.')}, {manner}, for {brief.family}"
-        return write_json(out, {"prompt": check.cut(answer, brief), "raw": answer})
+        return replace(write_json(out, {"prompt": check.cut(answer, brief)}), raw=answer)

@@ -1,6 +1,7 @@
 """The stages of a film's story by an OpenAI-compatible server, opened once for all its briefs."""
 
 from gpu.briefs import Settings
+from gpu.enhance.asked import EnhanceStage
 from gpu.llm.key import Key
 from gpu.llm.server import AUTO, Access, Server
 from gpu.llm.story import SceneGraphStage, ShotPlanStage, StoryStage
@@ -44,3 +45,8 @@ def scene_graph() -> SceneGraphStage:
 def shots() -> ShotPlanStage:
     """Shots by a server."""
     return ShotPlanStage(Servers())
+
+
+def enhance() -> EnhanceStage:
+    """Prompts by a server."""
+    return EnhanceStage(Servers())

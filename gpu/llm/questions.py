@@ -20,13 +20,15 @@ Value = TypeVar("Value")
 class Question(Generic[Value]):
     """What is asked, and how its answer is read: `read` raises Misread in words for the model.
 
-    `settings`: temperature, top_p, seed, and max_tokens, which no answer passes.
+    `read_again`: the answer after that, where less is asked of it. `settings`: temperature, top_p,
+    seed, and max_tokens, which no answer passes.
     """
 
     messages: Sequence[Message]
     schema: Schema
     settings: Settings
     read: Callable[[str], Value]
+    read_again: Callable[[str], Value] | None = None
 
     @property
     def name(self) -> str:
@@ -73,7 +75,11 @@ def answered(
     try:
         return Answered(_read(question, first), (first,))
     except Misread as wrong:
-        again = replace(question, messages=_told(question.messages, first, str(wrong)))
+        again = replace(
+            question,
+            messages=_told(question.messages, first, str(wrong)),
+            read=question.read_again or question.read,
+        )
     second = _answer(model, again, records, on_wait)
     try:
         return Answered(_read(again, second), (first, second))

@@ -29,6 +29,16 @@ PLACES: dict[str, dict[str, bool]] = {
     },
 }  # fmt: skip
 """Stage → what its template may have a place for; True: has to."""
+OF_PROMPTS: dict[str, dict[str, bool]] = {
+    "enhance_image": {
+        "prompt": True, "shown": False, "words": False, "style": False, "shot_size": False,
+        "angle": False, "lighting": False,
+    },
+    "enhance_video": {
+        "prompt": True, "shown": False, "words": False, "camera": False, "picture": False,
+    },
+}  # fmt: skip
+"""The same of who enhances prompts, which has a template for each family."""
 _PLACE = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 _DASHES = re.compile(r"^---[ \t]*$", re.MULTILINE)
 BYTES_MAX = 100_000
@@ -103,7 +113,7 @@ def read(path: Path, kind: str) -> Template:
 
 def checked(text: str, kind: str, named_as: str) -> Template:
     """A template with every place that it has to have, and none that is not known."""
-    places = PLACES[kind]
+    places = (PLACES | OF_PROMPTS)[kind]
     for name in dict.fromkeys(_PLACE.findall(text)):
         if name not in places:
             raise BriefRefused(f"{named_as}: {unknown('placeholder', name, list(places))}")

@@ -8,7 +8,7 @@ import pytest
 
 from eventstore.home import Home
 from projections import events as e
-from projections.named import template_of
+from projections.named import templates_of
 from tests.command import Reelog
 from tests.llm.films import FILM, reelog_in, written
 from tests.processes import until
@@ -118,7 +118,7 @@ def test_the_key_is_nowhere(film):
 def test_the_templates_are_artifacts_that_the_first_event_names(film):
     stages = film.session().started.stages
     kept = [
-        film.home.artifacts.path(template_of(stages[kind]), "text/markdown")
+        film.home.artifacts.path(templates_of(stages[kind])["template"], "text/markdown")
         for kind in ("story", "scene_graph", "shots")
     ]
 
@@ -133,7 +133,7 @@ def test_a_bundle_brings_templates_and_answers_along(film, tmp_path):
     elsewhere = reelog_in(tmp_path / "elsewhere")
     assert elsewhere("import", str(tmp_path / "b")).status == 0
 
-    template = template_of(film.session().started.stages["story"])
+    template = templates_of(film.session().started.stages["story"])["template"]
     assert elsewhere.home.artifacts.path(template, "text/markdown").exists()
     assert [one.text for one in answers(elsewhere)] == [one.text for one in answers(film)]
 
