@@ -30,8 +30,8 @@ def export(
             "--format",
             metavar="FORMAT",
             help="folder; film, sound (in any codec); otio, otioz, edl (the cut for editors); "
-            "srt, vtt (captions); fountain; sheet (contact sheet); csv (prompts), shots.csv, json; "
-            "or bundle: one file for `reelog import`",
+            "srt, vtt (captions); fountain; pdf (storyboard); sheet (contact sheet); csv "
+            "(prompts), shots.csv, json; or bundle: one file for `reelog import`",
         ),
     ] = "folder",
     to: Annotated[
@@ -51,7 +51,7 @@ def export(
     --audio-codec with `--format sound`; the log keeps the film that it has.
     """
     from cli import export_film
-    from cli.output import print_json, say
+    from cli.output import complain, print_json, say
     from cli.steps import open_session
     from handlers.export import check_format, export_file, export_text_of
     from handlers.folder import SessionFolder
@@ -74,11 +74,14 @@ def export(
             export_film.export(opened, format_, film, to, as_json)
             return
         if format_ != "folder":
-            out = export_file(opened.home, stream, format_, to)
+            notes: list[str] = []
+            out = export_file(opened.home, stream, format_, to, notes.append)
             if as_json:
-                print_json({"session": stream.id, "file": str(out)})
-            else:
-                say(f"{stream.id} is in {out}")
+                print_json({"session": stream.id, "file": str(out), "notes": notes})
+                return
+            say(f"{stream.id} is in {out}")
+            for note in notes:
+                complain(f"reelog: {note}")
             return
         folder = SessionFolder(opened.home, stream.id, to)
         path = folder.sync(stream.session)

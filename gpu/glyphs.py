@@ -41,6 +41,26 @@ def drawable(text: str) -> str:
     return " ".join(kept.split())
 
 
+def undrawable_scripts(text: str) -> tuple[str, ...]:
+    """The scripts of the letters and signs that `drawable` leaves out, in their order.
+
+    Named as Unicode names its characters: Devanagari, Arabic, CJK …
+    """
+    known = _covered(bold=False) & _covered(bold=True)
+    found: dict[str, None] = {}
+    for letter in unicodedata.normalize("NFC", text):
+        if unicodedata.category(letter)[0] in "LNS" and ord(letter) not in known:
+            found[_script(letter)] = None
+    return tuple(found)
+
+
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "unknown signs").partition(" ")[0]
+    if unicodedata.category(letter)[0] == "S":
+        return "signs"
+    return name if name == "CJK" else name.capitalize()
+
+
 @cache
 def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     """The project's font in pixels. Basic layout: the same bits with and without libraqm."""

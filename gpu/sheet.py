@@ -5,7 +5,7 @@ from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from gpu.glyphs import drawable, font
 
@@ -54,15 +54,24 @@ def _draw_panel(
 ) -> None:
     pen = ImageDraw.Draw(sheet)
     left, top = at
-    if panel.picture is None:
+    picture = _picture(panel.picture) if panel.picture else None
+    if picture is None:
         pen.rectangle((left, top, left + size[0], top + size[1]), outline=QUIET)
     else:
-        pixels = iio.imread(panel.picture, mode="RGB")
-        sheet.paste(_filling(Image.fromarray(pixels), size), at)
+        sheet.paste(_filling(picture, size), at)
     below = top + size[1] + 8
     pen.text((left, below), _fit(panel.heading, 14, size[0]), QUIET, font(14, True))
     for number, line in enumerate(_wrap(panel.text, 16, size[0])[:LINES_MAX]):
         pen.text((left, below + 22 + 21 * number), line, INK, font(16, False))
+
+
+def _picture(path: Path) -> Image.Image | None:
+    """Its pixels; None for what is no picture, as the profile `fake` makes it."""
+    try:
+        with Image.open(path) as opened:
+            return opened.convert("RGB")
+    except UnidentifiedImageError:
+        return None
 
 
 def _filling(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -13,6 +13,7 @@ from projections.session import Session
 
 FILES = {
     "sheet": "{}.png",
+    "pdf": "{}.pdf",
     "otio": "{}.otio",
     "otioz": "{}.otioz",
     "edl": "{}.edl",
@@ -45,15 +46,31 @@ def export_text_of(home: Home, stream: SessionStream, format_: str) -> str:
     return _text(home, stream.session, format_)
 
 
-def export_file(home: Home, stream: SessionStream, format_: str, to: Path | None) -> Path:
-    """Write one of FILES to `to` (a folder: into it), or here under the session's name."""
+def export_file(
+    home: Home,
+    stream: SessionStream,
+    format_: str,
+    to: Path | None,
+    note: Callable[[str], object] = lambda _: None,
+) -> Path:
+    """Write one of FILES to `to` (a folder: into it), or here under the session's name.
+
+    `note` is told in a sentence what the file cannot hold.
+    """
     name = Path(FILES[format_].format(stream.id))
     out = to / name if to is not None and to.is_dir() else to or name
     match format_:
         case "sheet":
             from handlers.sheet import write_sheet
 
-            write_sheet(home, stream.session, out)
+            whole_file(out, lambda new: write_sheet(home, stream.session, new))
+        case "pdf":
+            from handlers.storyboard import write_pdf
+
+            scripts: list[str] = []
+            whole_file(out, lambda new: scripts.extend(write_pdf(home, stream.session, new)))
+            if scripts:
+                note(f"no font here has the letters of {', '.join(scripts)}; that text is left out")
         case "bundle":
             from handlers.bundle import write_bundle
 
@@ -102,6 +119,8 @@ def whole_file(
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> None:
     """Write `out` beside its place and move it there: it is whole, or as it was before."""
+    if not out.parent.is_dir():
+        raise Refused("no_folder", f"--to {out}: there is no folder {out.parent}", "make it first")
     temporary = out.with_name(f".{out.name}.new")
 
     def once() -> None:

@@ -25,12 +25,28 @@ def film(reelog):
         ("shots.csv", f"{SESSION}_shots.csv"),
         ("json", f"{SESSION}.json"),
         ("bundle", f"{SESSION}.reelog"),
+        ("sheet", f"{SESSION}.png"),
+        ("pdf", f"{SESSION}.pdf"),
+        ("otio", f"{SESSION}.otio"),
+        ("otioz", f"{SESSION}.otioz"),
+        ("edl", f"{SESSION}.edl"),
+        ("srt", f"{SESSION}.srt"),
+        ("vtt", f"{SESSION}.vtt"),
+        ("fountain", f"{SESSION}.fountain"),
+        ("csv", f"{SESSION}_prompts.csv"),
     ],
 )
 def test_a_format_is_written_here_under_the_sessions_name(film, name, file):
-    answer = film("export", "last", "--format", name, "--json").data
+    answer = film.quickly("export", "last", "--format", name, "--json").data
 
     assert (answer["file"], (film.folder / file).is_file()) == (file, True)
+
+
+@pytest.mark.parametrize("name", ["csv", "sheet", "pdf"])
+def test_a_folder_that_is_not_there_is_named(film, name):
+    done = film.quickly("export", "last", "--format", name, "--to", "nowhere/x")
+
+    assert (done.status, "there is no folder nowhere; make it first" in done.err) == (2, True)
 
 
 def test_a_file_can_be_named(film):
