@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from cli.options import (
     encoding,
     home_of,
 )
+
+if TYPE_CHECKING:
+    from cli.steps import Opened
 
 STANDARD_OUTPUT = Path("-")
 
@@ -51,9 +54,9 @@ def export(
     --audio-codec with `--format sound`; the log keeps the film that it has.
     """
     from cli import export_film
-    from cli.output import complain, print_json, say
+    from cli.output import print_json, say
     from cli.steps import open_session
-    from handlers.export import check_format, export_file, export_text_of
+    from handlers.export import check_format, export_text_of
     from handlers.folder import SessionFolder
 
     check_format(format_)
@@ -74,14 +77,7 @@ def export(
             export_film.export(opened, format_, film, to, as_json)
             return
         if format_ != "folder":
-            notes: list[str] = []
-            out = export_file(opened.home, stream, format_, to, notes.append)
-            if as_json:
-                print_json({"session": stream.id, "file": str(out), "notes": notes})
-                return
-            say(f"{stream.id} is in {out}")
-            for note in notes:
-                complain(f"reelog: {note}")
+            _file(opened, format_, to, as_json)
             return
         folder = SessionFolder(opened.home, stream.id, to)
         path = folder.sync(stream.session)
@@ -91,6 +87,20 @@ def export(
     say(f"{stream.id} is in {path}")
     for name in folder.missing:
         say(f"missing: {name}, its artifact is gone; `reelog resume {stream.id}` makes it again")
+
+
+def _file(opened: "Opened", format_: str, to: Path | None, as_json: bool) -> None:
+    from cli.output import complain, print_json, say
+    from handlers.export import export_file
+
+    stream, notes = opened.stream, list[str]()
+    out = export_file(opened.home, stream, format_, to, notes.append)
+    if as_json:
+        print_json({"session": stream.id, "file": str(out), "notes": notes})
+        return
+    say(f"{stream.id} is in {out}")
+    for note in notes:
+        complain(f"reelog: {note}")
 
 
 def import_(
