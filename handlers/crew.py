@@ -58,6 +58,7 @@ class Member:
         self.buffer = b""
         self.worker = ""
         self.said = ""
+        self.hung = False
 
     def heard(self, line: dict[str, Any]) -> None:
         """Remember who it is and what it said last."""
@@ -164,7 +165,15 @@ class Crew:
             memory_kills=self._memory_kills - before,
             said=member.said,
             last_line=last_words,
+            hung=member.hung,
         )
+
+    def end_hung(self, workers: set[str]) -> None:
+        """End the workers of these names, where they are ours: a death, and they are replaced."""
+        for member in self._members:
+            if member.worker in workers and not member.hung:
+                member.hung = True
+                member.process.kill()
 
     def deaths(self) -> list[Death]:
         """Those that nobody has been told of yet."""

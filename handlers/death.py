@@ -10,6 +10,7 @@ from eventstore.recorded import Cause, Recorded
 from eventstore.registry import Event
 from handlers.attempt import recordable
 from handlers.stream import SessionStream
+from handlers.watchman import HUNG_S
 from projections.events import CommandStarted, WorkerDied
 from projections.session import Session
 
@@ -35,17 +36,21 @@ class Death:
     memory_kills: int
     said: str = ""
     last_line: str = ""
+    hung: bool = False
+    """Its run ended it, as it had stood still for too long."""
 
     @property
     def out_of_memory(self) -> bool:
         """Whether everything looks as if the kernel had ended it for want of memory."""
-        return self.status == -signal.SIGKILL and self.memory_kills > 0
+        killed = self.status == -signal.SIGKILL and not self.hung
+        return killed and self.memory_kills > 0
 
     @property
     def words(self) -> str:
         """One sentence with all that is known."""
+        stood = f"stood still for {HUNG_S / 60:.0f} minutes and was ended"
         parts = [
-            f"its worker {_how(self.status)}",
+            f"its worker {stood if self.hung else _how(self.status)}",
             "the kernel ended a process for want of memory then" if self.out_of_memory else "",
             f"it held {self.peak_memory_bytes / 2**20:,.0f} MiB at most",
             f"it was at {self.said}" if self.said else "it had not said how far it was",

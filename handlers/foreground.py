@@ -16,6 +16,7 @@ from handlers.film_file import film_name
 from handlers.folder import SessionFolder
 from handlers.logs import LOGGER
 from handlers.stream import SessionStream
+from handlers.watchman import Watchman
 from projections.events import ArtifactLost, MediaResult, ReferenceRendered
 from projections.session import Session
 from projections.work import Work, work
@@ -71,6 +72,7 @@ def watch(
     stream = SessionStream(log, session_id)
     folder = SessionFolder(home, session_id)
     news = News(log, session_id, screen, after)
+    watchman = Watchman(log)
     folder.sync(stream.session)
     try:
         while True:
@@ -83,9 +85,7 @@ def watch(
             screen.update(as_tables(log, stream.rows()), dict(crew.shares))
             if not working and seen == log.changed():
                 break
-            crew.watch(WATCH_S)
-            for death in crew.deaths():
-                death.record(log, session_id, crew.run_id)
+            _tend(crew, watchman, stream)
             if crew.disk_error:
                 raise crew.disk_error
         if not crew.failure:
@@ -98,6 +98,16 @@ def watch(
     if crew.failure:
         raise WorkersDie(crew.failure)
     return Outcome(stream.session, work(stream.session), folder.path)
+
+
+def _tend(crew: Crew, watchman: Watchman, stream: SessionStream) -> None:
+    """Hear the workers for a moment; end those that hang, record why those died that did."""
+    crew.watch(WATCH_S)
+    crew.end_hung(watchman.hung())
+    for death in crew.deaths():
+        death.record(stream.log, stream.id, crew.run_id)
+    if watchman.lingers(stream.session):
+        crew.stop()
 
 
 def report_losses(home: Home, log: EventLog, session_id: str) -> None:

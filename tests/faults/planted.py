@@ -58,6 +58,11 @@ def befall(action, kind, report):
             stand(kind, lambda _: None)
         case "wait":
             stand(kind, report)
+        case "stop":
+            note("standing", f"{kind} {os.getpid()}")
+            os.kill(os.getpid(), signal.SIGSTOP)
+        case "hang":
+            stand(kind, lambda _: None)
 
 
 def stand(kind, report):
