@@ -1,4 +1,4 @@
-"""Many processes that write at once: each gets its turn, and none is told that the log is locked."""
+"""Many processes that write at once: each gets its turn, none is told that the log is locked."""
 
 import os
 from collections import Counter
@@ -70,7 +70,7 @@ def test_commands_beside_a_run_are_never_told_that_the_log_is_locked(reelog):
         reelog.folder = told / str(number)
         reelog.folder.mkdir()
         for priority in range(3):
-            done = reelog.quickly("prioritise", name, str(10 * number + priority))
+            done = reelog.quickly("prioritise", name, str(1 + 10 * number + priority))
             assert done.status == 0, done
 
     pids = [spawn(lambda n=number: prioritise(n)) for number in range(6)]

@@ -1,4 +1,4 @@
-"""Workers that stop, hang, return late or have wrong clocks: one result, and nobody waits for ever."""
+"""Workers that stop, hang, return late or have wrong clocks: one result; nobody waits for ever."""
 
 import signal
 from collections import Counter
