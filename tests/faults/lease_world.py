@@ -8,14 +8,16 @@ import itertools
 import os
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import apsw
 
-from eventstore import hashes, tables
-from eventstore.connection import SCHEMA, transaction
+from eventstore import hashes
+from eventstore import log as log_module
+from eventstore.connection import SCHEMA
 from eventstore.errors import FenceLost
 from eventstore.leases import STANDSTILL_S, Leases, WorkerLock
 from eventstore.log import EventLog
@@ -29,28 +31,26 @@ PATIENCE_S = 6 * STANDSTILL_S
 """How long, after the last disturbance, a command may wait for its result."""
 
 
+def _connection(*_: object, **__: object) -> apsw.Connection:
+    connection = apsw.Connection(":memory:")
+    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    genesis = hashes.genesis("simulated")
+    connection.execute("INSERT INTO log VALUES ('simulated', ?, '')", (genesis,))
+    return connection
+
+
+@contextmanager
+def in_memory() -> Iterator[None]:
+    """Logs are kept in memory: their appends, fences and triggers, but no disk, and no line."""
+    with patch.multiple(log_module, connect=_connection, write_lock=nullcontext):
+        yield
+
+
 class MemoryLog(EventLog):
-    """The real log in memory: its appends, fences and triggers; no disk, no line to wait in."""
+    """A log in memory; made and used inside in_memory()."""
 
     def __init__(self) -> None:
-        self.path = Path("memory")
-        self.types = TYPES
-        self.connection = apsw.Connection(":memory:")
-        self.connection.execute(SCHEMA.read_text(encoding="utf-8"))
-        self._genesis = hashes.genesis("simulated")
-        self.connection.execute("INSERT INTO log VALUES ('simulated', ?, '')", (self._genesis,))
-        self.log_id = "simulated"
-        self._clock = lambda: "2025-02-08T00:00:00.000Z"
-        read = tables.columns_in_schema(
-            lambda table: self.connection.execute(f"PRAGMA table_info({table})")
-        )
-        self.columns = dict(read)
-        self._keys = tables.key_clauses(self.columns.__getitem__)
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        with transaction(self.connection):
-            yield
+        super().__init__(Path("memory"), TYPES)
 
 
 class Clocks:
@@ -173,8 +173,8 @@ class World:
     def sleep_through(self, seconds: float) -> None:
         """Much time passes, in steps in which whoever lives beats."""
         while seconds > 0:
-            self.clocks.pass_by(min(seconds, 20.0))
-            seconds -= 20.0
+            self.clocks.pass_by(min(seconds, 40.0))
+            seconds -= 40.0
             for worker in self.workers:
                 self.beat(worker)
                 self.look(worker)
@@ -287,8 +287,9 @@ class World:
             if running:
                 self.step(self.chance.choice(running))
             self.clocks.pass_by(self.chance.uniform(0.0, BEAT_S))
-            for worker in running:
-                self.beat(worker)
+            if self.chance.random() < 0.25:
+                for worker in running:
+                    self.beat(worker)
         self.peace()
 
     def peace(self) -> None:

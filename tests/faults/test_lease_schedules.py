@@ -9,12 +9,13 @@ from eventstore.errors import FenceLost
 from eventstore.leases import Leases
 from eventstore.recorded import Fence
 from tests.faults import beside, cases
-from tests.faults.lease_world import Broken, MemoryLog, World
+from tests.faults.lease_world import Broken, MemoryLog, World, in_memory
 
 BATCH = 500
 """Schedules that one seed of this test plays."""
 
 
+@in_memory()
 def play(seed: int, folder: Path, **changes: object) -> int:
     """So many schedules, from a seed on; how many. One log in memory for all of them."""
     log = MemoryLog()
@@ -124,6 +125,7 @@ PLANTED: dict[str, tuple[Callable[[], MemoryLog], dict[str, object]]] = {
 }
 
 
+@in_memory()
 def nights(make: Callable[[], MemoryLog], changes: dict[str, object], folder: Path) -> None:
     """So many schedules as must be enough to find a bug."""
     log = make()
@@ -141,6 +143,7 @@ def test_a_planted_bug_is_found(tmp_path, bug):
         nights(*PLANTED[bug], tmp_path)
 
 
+@in_memory()
 def test_late_results_do_come_in_these_schedules(tmp_path):
     log, rejected = MemoryLog(), 0
     for schedule in range(200):
