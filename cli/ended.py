@@ -26,15 +26,27 @@ def tell(outcome: "Outcome", seconds: float) -> None:
         say(f"{session.id} was paused; go on with: reelog unpause {session.id}")
     elif not found.parked:
         complain(f"The film is not finished; go on with: reelog resume {session.id}")
-    for command in found.parked:
-        where = f"{command.kind} of shot {command.shot}" if command.shot else command.kind
-        attempts = session.attempts[command.id]
+    for (kind, error), shots in _alike(outcome).items():
+        numbers = ", ".join(str(shot) for shot in sorted(shots))
+        of_shots = f" of shot{'s' * (len(shots) > 1)} {numbers}" if shots else ""
+        complain(f"Parked: {kind}{of_shots}: {error}")
+    if found.parked:
+        complain(f"The rest is made. Try the parked work again with: reelog retry {session.id}")
+
+
+def _alike(outcome: "Outcome") -> dict[tuple[str, str], set[int]]:
+    """(what, why) → the shots of it that were given up: a server that is down fails all of them."""
+    found: dict[tuple[str, str], set[int]] = {}
+    for command in outcome.found.parked:
+        attempts = outcome.session.attempts[command.id]
         error = attempts.last_error
         if attempts.deaths > attempts.failures:
             error = f"killed its worker three times; {error}".rstrip("; ")
-        complain(f"Parked: {where}: {error}")
-    if found.parked:
-        complain(f"The rest is made. Try the parked work again with: reelog retry {session.id}")
+        kind = "prompt" if command.kind == "enhance" else command.kind
+        shots = found.setdefault((kind, error), set())
+        if command.shot:
+            shots.add(command.shot)
+    return found
 
 
 def summary(outcome: "Outcome") -> dict[str, Any]:

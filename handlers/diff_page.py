@@ -32,6 +32,8 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 LABELS = {
     "image_prompt": "Picture",
     "motion_prompt": "Motion",
+    "original_image_prompt": "Picture, as written",
+    "original_motion_prompt": "Motion, as written",
     "narration": "Narration",
     "negative_prompt": "Not",
 }
@@ -182,7 +184,7 @@ def _card(
         f"<mark>{_text(value)}</mark>" if name in changes else _text(value)
         for name, value in view.items()
     )
-    texts = {"image_prompt": one.shot.image_prompt, "narration": plan.narration}
+    texts = {"image_prompt": one.worded.image_prompt, "narration": plan.narration}
     texts |= {name: "" for name in TEXTS if name in changes and name not in texts}
     return (
         f'<article><div class="picture" style="aspect-ratio:{ratio}">'

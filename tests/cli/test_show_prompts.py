@@ -2,10 +2,11 @@
 
 import json
 
-from cli import show_film, show_found
+from cli import ended, show_film, show_found
 from cli.show_events import summary
 from cli.show_pace import left_to_make
 from handlers import look
+from handlers.foreground import Outcome
 from projections import events as e
 from projections import rows
 from projections.work import work
@@ -119,3 +120,17 @@ def test_history_says_whose_prompt_it_is_for_whom_and_its_words():
 
     assert line.startswith("shot 2 · motion prompt for wan · ")
     assert line.endswith("“waves break”")
+
+
+def test_what_was_given_up_alike_is_told_in_one_line(home, capsys):
+    with log_at(home) as log:
+        stream = begin(log, stages=WITH_ENHANCER)
+        carry_on(stream, lambda command: command.kind in ("story", "scene_graph", "shots"))
+        for shot in (1, 1, 2):
+            fail(stream, "enhance", shot, "nobody answers")
+        carry_on(stream)
+        outcome = Outcome(stream.session, work(stream.session), home.sessions)
+
+    ended.tell(outcome, 1.0)
+
+    assert "Parked: prompt of shots 1, 2: nobody answers" in capsys.readouterr().err

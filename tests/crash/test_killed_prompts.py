@@ -88,6 +88,25 @@ def test_a_film_with_enhanced_prompts_that_is_killed_at_any_instant_ends_as_if_u
         check_finished(home)
 
 
+def test_a_prompt_that_killed_three_workers_is_given_up_and_the_film_made_from_the_words_as_written(
+    tmp_path,
+):
+    home = Home(tmp_path / "home")
+    begin(home)
+    for number in (4, 1, 1):  # story, scenes and shots come before it
+        killed = run(lambda n=number: work(home, SESSION, Counter("stage", n)))
+        assert killed == -signal.SIGKILL
+
+    work(home, SESSION, Counter())
+
+    with home.open(TYPES) as log:
+        found = work_of(SessionStream(log, SESSION).session)
+        assert found.complete
+        assert [(c.kind, c.inputs["stage"]) for c in found.parked] == [("enhance", "image")]
+        assert found.shots[0].worded.image_prompt == found.shots[0].shot.plan.image_prompt
+        assert found.shots[0].worded.motion_prompt != found.shots[0].shot.plan.motion_prompt
+
+
 @settings(max_examples=15)
 @given(CRASHES)
 def test_any_schedule_of_crashes_ends_in_the_words_of_an_undisturbed_run(crashes):

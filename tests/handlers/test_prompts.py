@@ -11,6 +11,7 @@ from gpu.errors import StageError
 from handlers import edit, export_text, replay, steer, takes, travel
 from handlers.audit import audit
 from handlers.bundle import write_bundle
+from handlers.diff_page import page
 from handlers.edit import EditRequest
 from handlers.folder import SessionFolder
 from handlers.importing import import_bundle
@@ -447,3 +448,12 @@ def test_switched_off_it_draws_from_the_words_as_written(film, home, log, tmp_pa
 
 def test_nothing_is_left_to_do_in_the_end(film):
     assert pending(film.session) == []
+
+
+def test_a_page_of_two_films_shows_the_words_that_went_and_came(film, home, log):
+    fake_session(log, "session_b", stages=FAKE, shots=2)
+    plain = work(home, log, ["session_b"])
+
+    text = page(compared(plain, film), home.artifacts)
+
+    assert "view 1 of a lighthouse<ins>, plain, for plain</ins>" in text
