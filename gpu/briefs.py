@@ -54,7 +54,7 @@ class ShotDraft:
     """One planned view. Words for camera, shot_size, angle, transition, role: gpu.vocabulary.
 
     `transition` is how this shot leads to the next one. `place` is the scene's, unless it differs.
-    `references` are names of the story's characters and places.
+    `references` are names of the story's characters and places. `verbatim`: nobody rewrites it.
     """
 
     scene: int
@@ -71,12 +71,12 @@ class ShotDraft:
     transition: str
     place: str
     references: tuple[str, ...] = ()
+    verbatim: bool = False
 
 
 def values_of(draft: StoryDraft | ShotDraft) -> dict[str, Any]:
-    """A draft as it is written down: one without references says nothing of them."""
-    values = asdict(draft)
-    return values if draft.references else {k: v for k, v in values.items() if k != "references"}
+    """A draft as it is written down: what it does not have of the newer fields is not said."""
+    return {k: v for k, v in asdict(draft).items() if v or k not in ("references", "verbatim")}
 
 
 @dataclass(frozen=True, kw_only=True)

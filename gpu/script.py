@@ -250,4 +250,5 @@ def _draft(
         transition=frames_lead[1],
         place="map" if on_map else look.setting,
         references=shot.references,
+        verbatim=shot.verbatim,
     )

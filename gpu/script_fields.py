@@ -153,4 +153,5 @@ def _shot(fields: Fields, number: int, references: tuple[str, ...]) -> ScriptSho
         role=fields.word("role", ROLES),
         duration_s=fields.seconds("duration_s"),
         references=references,
+        verbatim=fields.flag("verbatim"),
     )

@@ -13,6 +13,7 @@ SHOT_KEYS = (
     *("index", "scene", "scene_id", "narration", "image_prompt", "motion_prompt"),
     *("negative_prompt", "camera", "shot_size", "angle", "lighting", "transition"),
     *("transition_to_next", "place", "role", "duration_s", "characters"),
+    "verbatim",
 )
 _DERIVED = """
 session_id idea timestamp started_at completed completed_at state profile fps width height size
@@ -25,7 +26,7 @@ command_id command_ids image_command video_command audio_command image_command_i
 video_command_id audio_command_id event_id event_ids artifact artifacts image_sha256
 video_sha256 audio_sha256 sha256 raw_sha256 bytes references loras lens_mm color first_frame
 last_frame audio_desc on_screen_text provenance prompt enhanced_prompt enhanced_image_prompt
-enhanced_motion_prompt verbatim speech_s skipped removed
+enhanced_motion_prompt speech_s skipped removed
 duration_s index transition_frames media_type film_path subtitles_path language end_card
 """
 DERIVED_KEYS = frozenset(_DERIVED.split())

@@ -102,6 +102,17 @@ class Fields:
             raise self.error(key, expected, self.members[key].kind)
         return float(value)
 
+    def flag(self, key: str) -> bool:
+        """True or false, which a table may spell as a word; false where it is missing."""
+        if not self.has(key):
+            return False
+        value = self.members[key].value
+        told = {"true": True, "yes": True, "false": False, "no": False}
+        found = told.get(value.strip().lower()) if isinstance(value, str) else value
+        if not isinstance(found, bool):
+            raise self.error(key, "true or false", self.members[key].kind)
+        return found
+
     def label(self, *keys: str) -> str:
         """A number or a text that names something, as text; "" when there is none."""
         for key in keys:

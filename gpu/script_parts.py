@@ -34,6 +34,7 @@ class ScriptShot:
     role: str = ""
     duration_s: float | None = None
     references: tuple[str, ...] = ()
+    verbatim: bool = False
 
     @property
     def natural_s(self) -> float:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from eventstore.home import Home
-from gpu.errors import StageError
+from gpu.errors import ScriptError, StageError
 from handlers import edit, export_text, replay, steer, takes, travel
 from handlers.audit import audit
 from handlers.bundle import write_bundle
@@ -305,6 +305,36 @@ def test_a_shots_json_comes_back_with_the_words_as_written(film, home, tmp_path)
     assert [stream.session.shots[n].image_prompt for n in stream.session.order] == [
         "view 1 of a lighthouse", "view 2 of a lighthouse",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["true", '"yes"'])
+def test_a_script_may_keep_the_words_of_a_shot(home, log, tmp_path, said):
+    path = tmp_path / "shots.json"
+    path.write_text(f'[{{"narration": "Rain.", "image_prompt": "rain", "verbatim": {said}}}]')
+
+    stream = start(home, log, StartRequest(script=path, profile="fake"))
+    work(home, log, [stream.id])
+
+    assert SessionStream(log, stream.id).session.shots[1].plan.verbatim is True
+
+
+def test_a_verbatim_shot_is_one_in_shots_json_too(film, home, tmp_path):
+    change(film, verbatim=True)
+    folder = SessionFolder(home, SESSION).sync(film.session)
+    again = Home(tmp_path / "again")
+    with again.open(TYPES) as log:
+        stream = start(again, log, StartRequest(script=folder / "shots.json", profile="fake"))
+        shots = work(again, log, [stream.id]).session.shots
+
+    assert [shots[number].plan.verbatim for number in (1, 2)] == [True, False]
+
+
+def test_what_is_neither_true_nor_false_is_refused(home, log, tmp_path):
+    path = tmp_path / "shots.json"
+    path.write_text('[{"narration": "Rain.", "verbatim": 3}]')
+
+    with pytest.raises(ScriptError, match="verbatim: expected true or false"):
+        start(home, log, StartRequest(script=path, profile="fake"))
 
 
 def test_exported_prompts_have_both(film):
