@@ -99,7 +99,6 @@ def start(
         return running.resume(home, continue_id, answer)
     film = encoding(
         video_codec=video_codec,
-        crf=crf,
         pix_fmt=pix_fmt,
         container=container,
         audio_codec=audio_codec,
@@ -121,6 +120,7 @@ def start(
         priority=priority,
         budget=budget,
         settings={**given.read_settings(set_ or []), **film},
+        crf=crf,
         references=references.pairs(reference or [], "--reference"),
     )
     return running.start(home, request, answer, new=new)

@@ -18,7 +18,7 @@ from gpu import cards, yuv
 from gpu.briefs import CutClip, FilmBrief
 from gpu.cut import END, TITLE, Frame, layers_of, runs_of
 from gpu.encoders import refuse_missing
-from gpu.film_format import Format, format_of
+from gpu.film_format import Format, copies_clips, format_of
 from gpu.loudness import RATE_HZ
 from gpu.metadata import comment, facts, wanted
 from gpu.mix import Line, Mix, mix
@@ -62,7 +62,7 @@ class FilmStage:
             write_stereo(sound.samples, folder / "sound.pcm")
             report(0.1)
             streams = _streams(brief, format_, folder / "sound.pcm")
-            if format_.copies_clips:
+            if copies_clips(brief.settings):
                 video = join(material, folder, lambda share: report(0.1 + 0.8 * share))
                 mux(streams, video, folder, out)
             else:
@@ -111,7 +111,7 @@ def _material(
     drawn: dict[int, npt.NDArray[np.uint8]],
     folder: Path,
 ) -> Material:
-    copies = format_of(brief.settings).copies_clips
+    copies = copies_clips(brief.settings)
     look = Look(
         width=brief.width,
         height=brief.height,

@@ -14,6 +14,8 @@ TEN = ("yuv420p10le", "yuv422p10le", "yuv444p10le")
 TWELVE = ("yuv420p12le", "yuv422p12le", "yuv444p12le")
 KEYS = ("video_codec", "pix_fmt", "container", "audio_codec")
 """What a film's settings hold only where it is not what every film has: H.264, AAC, mp4."""
+COPIES = "copies"
+"""Of an export alone: false where frames of clips are encoded again, however they are encoded."""
 _ENCODING = ("crf", "preset")
 
 
@@ -135,11 +137,6 @@ class Format:
     audio_codec: str
 
     @property
-    def copies_clips(self) -> bool:
-        """Whether frames of our own clips can stand in it as they are."""
-        return (self.video_codec, self.pix_fmt) == ("h264", "yuv420p")
-
-    @property
     def usual(self) -> bool:
         """Whether it is what every film has where nothing is said."""
         return self == Format(**USUAL)
@@ -148,6 +145,13 @@ class Format:
     def media_type(self) -> str:
         """Of the file."""
         return CONTAINERS[self.container].media_type
+
+
+def copies_clips(settings: Settings) -> bool:
+    """Whether frames of our own clips can stand in the film as they are."""
+    own = format_of(settings)
+    alike = (own.video_codec, own.pix_fmt) == ("h264", "yuv420p")
+    return alike and bool(settings.get(COPIES, True))
 
 
 def format_of(settings: Settings) -> Format:

@@ -69,6 +69,8 @@ def order(session: Session, asked: Mapping[str, str], to: Path | None) -> Order:
     kept = {key: value for key, value in recorded.items() if key not in left}
     settings = film_format.settled({**kept, **given}, kept, frozenset(wanted))
     encoders.refuse_missing(settings)
+    if {"crf", "preset"} & set(given):
+        settings[film_format.COPIES] = False  # frames of clips have the clips' own quality
     return Order(command, settings)
 
 

@@ -75,7 +75,12 @@ def _shots(count: int) -> str:
 
 
 def _spent(session: Session) -> str:
-    return f"{session.work_s:.1f} s of work spent on it"
+    """Seconds of work; and what language models took, where one was asked."""
+    parts = [f"{session.work_s:.1f} s of work"]
+    if session.spent.tokens:
+        parts.append(f"{session.spent.tokens:,} tokens")
+    parts += [f"{money:g} {currency}".rstrip() for currency, money in session.spent.money.items()]
+    return f"{', '.join(parts)} spent on it"
 
 
 def _parked_line(session: Session, command_id: str, kind: str, shot: int | None) -> str:

@@ -20,6 +20,7 @@ from eventstore.recorded import Cause
 from eventstore.registry import Event
 from gpu import profile as profiles
 from gpu import ready
+from gpu.film_format import copies_clips
 from gpu.language import language_of
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
@@ -56,6 +57,7 @@ class StartRequest:
     music: str | None = None
     music_file: Path | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    crf: int | None = None
     references: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +92,7 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     folder = request.script.parent if request.script else Path()
     pictures = references.of_script(script, folder, request.references)
     asked_at = clock()
-    profile = ready.checked(profiles.load(request.profile, request.settings))
+    profile = ready.checked(_profile(request))
     if not request.metadata:
         profile = profiles.without_metadata(profile)
     asked = decide.Asked(
@@ -136,6 +138,17 @@ def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
         references.keep(home, lock, prepared.pictures)
         workflows.keep(home, lock, prepared.asked.profile)
         return _append(log, prepared)
+
+
+def _profile(request: StartRequest) -> profiles.Profile:
+    """The profile as it is asked for. Where the film copies its clips, their quality is its own."""
+    if request.crf is None:
+        return profiles.load(request.profile, request.settings)
+    of_film = {**request.settings, "film.crf": str(request.crf)}
+    found = profiles.load(request.profile, of_film)
+    if not copies_clips(found.stages["film"].settings):
+        return found
+    return profiles.load(request.profile, {"video.crf": str(request.crf), **of_film})
 
 
 def session_base(now: datetime) -> str:

@@ -79,6 +79,16 @@ def test_a_film_is_exported_as_it_is_where_nothing_is_asked(made):
     assert (made.folder / "copy.mkv").read_bytes() == (folder(made) / "film.mkv").read_bytes()
 
 
+def test_a_film_is_exported_smaller(made):
+    for crf in ("12", "45"):
+        made.quickly("export", "last", "--format", "film", "--crf", crf, "--video-codec", "h264",
+                     "--to", f"{crf}.mp4")  # fmt: skip
+
+    sizes = [(made.folder / f"{crf}.mp4").stat().st_size for crf in ("12", "45")]
+    assert sizes[0] > 1.5 * sizes[1]
+    assert probe(made.folder / "45.mp4")[0].codec == "h264"
+
+
 def test_the_sound_is_exported_alone(made):
     made.quickly("export", "last", "--format", "sound", "--to", "sound.flac")
 
@@ -112,6 +122,7 @@ def test_a_wrong_order_is_refused_and_leaves_no_file(made, asked, said):
     [
         (["--video-codec", "prores", "--container", "mp4"], "ProRes does not go into mp4"),
         (["--video-codec", "h265", "--crf", "77"], "film.crf takes 0 to 63"),
+        (["--profile", "fake", "--crf", "20"], "film of this profile has no settings"),
         (["--crf", "60"], "crf of H.264 takes 0 to 51"),
         (["--pix-fmt", "yuv422p", "--video-codec", "av1"], "makes no AV1 in yuv422p"),
     ],

@@ -7,6 +7,7 @@ from gpu.profile import KINDS, load, names
 from gpu.profile_files import OPTIONAL
 from gpu.profile_keys import keys_of
 from gpu.stages import STAGES
+from handlers.start import StartRequest, prepare
 
 
 def refusal(name: str = "animatic", **settings: str) -> str:
@@ -125,3 +126,18 @@ def test_a_setting_changes_its_own_stage_alone():
     plain, changed = load("animatic"), load("animatic", {"film.crf": "30"})
 
     assert {kind for kind in KINDS if plain.stages[kind] != changed.stages[kind]} == {"film"}
+
+
+def test_a_crf_is_that_of_the_clips_too_where_the_film_copies_them():
+    asked = prepare(StartRequest(idea="a lighthouse", crf=30)).asked
+
+    assert asked.profile.stages["film"].settings["crf"] == 30
+    assert asked.profile.stages["video"].settings["crf"] == 30
+
+
+def test_a_crf_of_another_codec_leaves_the_clips_as_they_are():
+    settings = {"film.video_codec": "hevc"}
+    asked = prepare(StartRequest(idea="a lighthouse", crf=30, settings=settings)).asked
+
+    assert asked.profile.stages["film"].settings["crf"] == 30
+    assert asked.profile.stages["video"].settings["crf"] == 20
