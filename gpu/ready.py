@@ -15,7 +15,7 @@ from gpu.enhance.aim import aimed
 from gpu.errors import BriefRefused, StageError
 from gpu.llm import ready as asked
 from gpu.profile_files import COMFYUI, Profile, StageProfile
-from gpu.profile_keys import keys_of, unknown
+from gpu.profile_keys import ASKING, keys_of, unknown
 
 OF_MODELS = profile_files.OF_MODELS
 DIFFUSERS = "diffusers"
@@ -136,6 +136,11 @@ def _refuse_without_libraries(profile: Profile, kind: str, stage: StageProfile) 
 
 def _refuse_without_more_libraries(kind: str, stage: StageProfile) -> None:
     """What one family needs beside the rest: known once its weights are here."""
+    if kind in ASKING and find_spec("llguidance") is None:
+        raise BriefRefused(
+            f"{kind}: {stage.model} is held to JSON by llguidance; "
+            "install it with: pip install 'reelog[gpu]'"
+        )
     if stage.backend != DIFFUSERS:
         return
     family = families.family_of(_pipeline(stage))

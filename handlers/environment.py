@@ -14,9 +14,9 @@ from eventstore.artifacts import Artifacts
 
 LIBRARIES = (
     "accelerate", "apsw", "diffusers", "espeakng-loader", "flash-attn", "ftfy", "imageio",
-    "imageio-ffmpeg", "kernels", "numpy", "opencv-python-headless", "peft", "pillow", "pydantic",
-    "reelog", "safetensors", "sageattention", "tokenizers", "torch", "torchsde", "torchvision",
-    "transformers", "triton", "xformers",
+    "imageio-ffmpeg", "kernels", "llguidance", "numpy", "opencv-python-headless", "peft", "pillow",
+    "pydantic", "reelog", "safetensors", "sageattention", "tokenizers", "torch", "torchsde",
+    "torchvision", "transformers", "triton", "xformers",
 )  # fmt: skip
 
 

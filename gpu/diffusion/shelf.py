@@ -3,6 +3,7 @@
 from gpu.diffusion.model import Model
 from gpu.diffusion.spec import ModelSpec
 from gpu.diffusion.telling import silent
+from gpu.room import make_room
 from gpu.stages import Report
 
 
@@ -19,6 +20,7 @@ class Shelf:
         return self._models[spec]
 
     def _let_others_go(self, kept: ModelSpec) -> None:
+        make_room()
         for spec, model in self._models.items():
             if spec != kept:
                 model.leave()

@@ -41,6 +41,10 @@ FORMS = ("json_schema", "json_object", "plain", "grammar")
 class LanguageModel(Protocol):
     """Somebody who answers."""
 
+    @property
+    def environment(self) -> Mapping[str, Any]:
+        """What its answers depend on besides questions, as far as it is known here."""
+
     def ask(
         self, messages: Sequence[Message], schema: Schema, settings: Settings, on_wait: OnWait
     ) -> Answer:

@@ -55,6 +55,11 @@ class Server:
         self._form = _FORMS[0] if access.form == AUTO else access.form
         self._limit = "max_tokens"
 
+    @property
+    def environment(self) -> Mapping[str, Any]:
+        """Nothing: which weights stand behind a model's name, no server tells."""
+        return {}
+
     def ask(
         self, messages: Sequence[Message], schema: Schema, settings: Settings, on_wait: OnWait
     ) -> Answer:

@@ -1,6 +1,6 @@
 """Story, scenes and shots by a language model, whoever it is: asked, checked, repaired once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from gpu.briefs import (
 from gpu.errors import BriefRefused
 from gpu.lexicon import settings_in
 from gpu.llm.asking import Answer, LanguageModel, OnWait, Records, Unrecorded
+from gpu.llm.bound import TOKENS_A_SIGN, longest
 from gpu.llm.forms import Form, Story, scenes_form, shots_form
 from gpu.llm.planned import drafts, refuse_unspeakable
 from gpu.llm.questions import Answered, Question, answered
@@ -43,8 +44,10 @@ class _Asking:
 
     kind: str
 
-    def __init__(self, models: Models) -> None:
-        self._models = models
+    def __init__(self, models: Models, *, bounded: bool = False) -> None:
+        """`bounded`: its answers end by themselves, at the longest that their schema takes."""
+        self._models, self._bounded = models, bounded
+        self._environment: Mapping[str, Any] = {}
         self.records: Records = Unrecorded()
 
     def _answered(
@@ -65,16 +68,28 @@ class _Asking:
             return value
 
         settings = {"seed": brief.seed, **brief.settings}
-        settings["max_tokens"] = int(settings.get("max_tokens", 0)) or tokens
+        schema = schema_of(form, self.kind)
+        most = TOKENS_A_SIGN * longest(schema) if self._bounded else tokens
+        settings["max_tokens"] = int(settings.get("max_tokens", 0)) or most
         template = _template(brief, self.kind)
         question = Question(
             messages=template.messages({"idea": brief.idea, "language": brief.language, **values}),
-            schema=schema_of(form, self.kind),
+            schema=schema,
             settings={k: v for k, v in settings.items() if k != "template"},
             read=checked_value,
         )
         model = self._models(brief.running, brief.settings)
+        self._environment = model.environment
         return answered(model, question, self.records, _waiting(report))
+
+    def _made(self, value: Any, answers: Sequence[Answer], out: Path, report: Report) -> Made:
+        """Written, with what it took; the raw answer beside it."""
+        return replace(
+            write_json(value, out, report),
+            settings=Answered(None, tuple(answers)).facts,
+            environment=self._environment,
+            raw=answers[-1].text,
+        )
 
 
 def _template(brief: Brief, kind: str) -> Any:
@@ -91,16 +106,6 @@ def _template(brief: Brief, kind: str) -> Any:
 
 def _waiting(report: Report) -> OnWait:
     return lambda words: report(Share(0.0, words))
-
-
-def _made(value: Any, answers: Sequence[Answer], out: Path, report: Report) -> Made:
-    """Written, with what it took; the raw answer beside it."""
-    made = write_json(value, out, report)
-    return replace(
-        made,
-        settings=Answered(None, tuple(answers)).facts,
-        raw="\n".join(one.text for one in answers[-1:]),
-    )
 
 
 class StoryStage(_Asking):
@@ -125,7 +130,7 @@ class StoryStage(_Asking):
                 ReferenceDraft(name=one.name, kind=kind, look=one.look) for kind, one in named
             ),
         )
-        return _made(values_of(draft), found.answers, out, report)
+        return self._made(values_of(draft), found.answers, out, report)
 
 
 class SceneGraphStage(_Asking):
@@ -141,7 +146,7 @@ class SceneGraphStage(_Asking):
         tokens = HEAD_TOKENS + count * SCENE_TOKENS
         found = self._answered(brief, values, form, report, tokens=tokens)
         scenes = [_scene(at, one) for at, one in enumerate(found.value.scenes, start=1)]  # type: ignore[attr-defined]
-        return _made([asdict(scene) for scene in scenes], found.answers, out, report)
+        return self._made([asdict(scene) for scene in scenes], found.answers, out, report)
 
 
 def _scene(number: int, scene: Any) -> SceneDraft:
@@ -173,7 +178,7 @@ class ShotPlanStage(_Asking):
             shots += found.value.shots  # type: ignore[attr-defined]
             answers += found.answers
         planned = drafts(brief, arc, shots)
-        return _made([values_of(shot) for shot in planned], answers, out, report)
+        return self._made([values_of(shot) for shot in planned], answers, out, report)
 
     def _some(
         self, brief: ShotPlanBrief, arc: Sequence[Beat], done: Sequence[Any], report: Report

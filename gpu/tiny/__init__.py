@@ -26,6 +26,7 @@ MAKERS = {
     "cogvideox": "gpu.tiny.clips:cogvideox",
     "speecht5": "gpu.tiny.voices:speecht5",
     "pocket-tts": "gpu.tiny.voices:pocket_tts",
+    "writer": "gpu.tiny.writers:writer",
     "ace-step": "gpu.tiny.music:ace_step",
     "stable-audio": "gpu.tiny.music:stable_audio",
 }
