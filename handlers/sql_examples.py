@@ -9,6 +9,10 @@ EXAMPLES = {
         "SELECT session, stage, model, made, reused, round(seconds, 1) AS seconds, bytes "
         "FROM spending ORDER BY session, seconds DESC"
     ),
+    "What did language models read, write and cost?": (
+        "SELECT session, stage, model, answers, tokens_in, tokens_out, money, currency "
+        "FROM spending WHERE answers ORDER BY session, money DESC"
+    ),
     "Which shots took longest to make?": (
         "SELECT session, shot, stage, round(seconds, 2) AS seconds FROM costs "
         "WHERE shot IS NOT NULL ORDER BY seconds DESC LIMIT 10"

@@ -107,7 +107,7 @@ def fork(
 def begin_fork(
     child: SessionStream, parent: SessionStream, at: int, profile: Profile | None
 ) -> SessionStream:
-    """Append the one event of a fork to a stream that `parent.branch` gave."""
+    """Begin a stream that `parent.branch` gave; what its language models may cost is told again."""
     if child.history:
         raise Refused("session_exists", f"{child.id} has begun already", "try again")
     (row,) = child.log.query(
@@ -121,5 +121,6 @@ def begin_fork(
         stages=decide.stages_for(parent.session, profile) if profile else None,
     )
     request_id = new_id()
-    child.append([forked], Cause(request_id, request_id))
+    limit = [parent.session.budget] if parent.session.budget else []
+    child.append([forked, *limit], Cause(request_id, request_id))
     return child

@@ -99,11 +99,29 @@ class Unrecorded:
         """Nowhere."""
 
 
+def without(schema: Any, *keys: str) -> Any:
+    """A schema without these of its keywords: patterns are for grammars, few servers know lengths.
+
+    The answer is checked against all of it anyway.
+    """
+    if isinstance(schema, Mapping):
+        return {
+            key: {name: without(one, *keys) for name, one in part.items()}
+            if key == "properties"
+            else without(part, *keys)
+            for key, part in schema.items()
+            if key not in keys
+        }
+    if isinstance(schema, list | tuple):
+        return [without(one, *keys) for one in schema]
+    return schema
+
+
 def schema_in_words(messages: Sequence[Message], schema: Schema) -> list[Message]:
     """The messages, with the schema in the first one: for who keeps to none by itself."""
     told = (
         "Answer with one JSON object and nothing else: no comment, no code fence. It keeps to this "
-        f"JSON Schema:\n{json.dumps(schema, ensure_ascii=False)}"
+        f"JSON Schema:\n{json.dumps(without(schema, 'pattern'), ensure_ascii=False)}"
     )
     first, *rest = messages
     return [{**first, "content": f"{first['content']}\n\n{told}"}, *rest]

@@ -33,8 +33,8 @@ def _line(most: int, least: int = 1) -> Any:
     """One line of text in the schema and in the form."""
     return Annotated[
         str,
-        BeforeValidator(one_line),
         Field(min_length=least, max_length=most, json_schema_extra={"pattern": _LINE}),
+        BeforeValidator(one_line),
     ]
 
 
@@ -62,8 +62,8 @@ class Named(Form):
 
     name: Annotated[
         str,
-        BeforeValidator(one_line),
         Field(min_length=1, max_length=NAME_LETTERS_MAX, json_schema_extra={"pattern": _NAME}),
+        BeforeValidator(one_line),
     ]
     look: _line(min(400, LOOK_LETTERS_MAX))  # type: ignore[valid-type]
 
@@ -119,7 +119,7 @@ def shots_form(count: int, names: Sequence[str], words: int) -> type[Form]:
         "shot_size": _word(SHOT_SIZES, plain),
         "angle": _word(ANGLES, plain),
         "lighting": _line(80),
-        "narration": Annotated[str, BeforeValidator(one_line), narration],
+        "narration": Annotated[str, narration, BeforeValidator(one_line)],
         "seconds": Annotated[int, Field(ge=1, le=SECONDS_MAX)],
         "transition": _word(TRANSITIONS, plain),
     }

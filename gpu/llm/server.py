@@ -14,7 +14,7 @@ from openai.types.chat import ChatCompletion
 
 from gpu.briefs import Settings
 from gpu.llm import refusals
-from gpu.llm.asking import Answer, Message, OnWait, Schema, schema_in_words
+from gpu.llm.asking import Answer, Message, OnWait, Schema, schema_in_words, without
 from gpu.llm.errors import BadAnswer, ModelUnknown
 from gpu.llm.key import Key
 from gpu.llm.patience import Patience
@@ -29,8 +29,10 @@ _UNTOLD = (
     "X-Stainless-Lang", "X-Stainless-Package-Version", "X-Stainless-OS", "X-Stainless-Arch",
     "X-Stainless-Runtime", "X-Stainless-Runtime-Version",
 )  # fmt: skip
+_OF_ACCOUNT = ("OpenAI-Organization", "OpenAI-Project")
 _LOCAL = re.compile(r"https?://(127\.|localhost\b|\[::1\]|0\.0\.0\.0\b)")
-_LENGTHS = ("minLength", "maxLength")
+_UNASKED = ("minLength", "maxLength", "pattern")
+"""What hosted servers refuse in a strict schema, and llama.cpp reads in a way of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +108,14 @@ class Server:
         return [str(one.id) for one in data]
 
     def _client(self) -> openai.AsyncOpenAI:
-        local = _LOCAL.match(self.access.url)
+        local, key = _LOCAL.match(self.access.url), self.access.key.value(self.access.url)
+        untold = _UNTOLD if key else (*_UNTOLD, *_OF_ACCOUNT)
         return openai.AsyncOpenAI(
             base_url=self.access.url,
-            api_key=self.access.key.value(self.access.url) or "none",
+            api_key=key or "none",
             timeout=openai.Timeout(self.access.timeout_s, connect=CONNECT_S),
             max_retries=0,
-            default_headers={name: openai.Omit() for name in _UNTOLD},
+            default_headers={name: openai.Omit() for name in untold},
             http_client=openai.DefaultAsyncHttpxClient(trust_env=not local),
         )
 
@@ -124,7 +127,7 @@ class Server:
         body: dict[str, Any] = {"model": self.access.model, "messages": [dict(m) for m in said]}
         if form == "json_schema":
             name = re.sub(r"\W", "_", str(schema["title"]))
-            strict = {"name": name, "strict": True, "schema": _without_lengths(schema)}
+            strict = {"name": name, "strict": True, "schema": without(schema, *_UNASKED)}
             body["response_format"] = {"type": "json_schema", "json_schema": strict}
         elif form == "json_object":
             body["response_format"] = {"type": "json_object"}
@@ -171,13 +174,3 @@ class Server:
 def _count(usage: Any, name: str) -> int:
     found = getattr(usage, name, 0)
     return found if isinstance(found, int) else 0
-
-
-def _without_lengths(schema: Any) -> Any:
-    """Hosted servers refuse lengths of texts in a strict schema; the answer is checked anyway."""
-    if isinstance(schema, Mapping):
-        kept = {key: one for key, one in schema.items() if key not in _LENGTHS}
-        return {key: _without_lengths(one) for key, one in kept.items()}
-    if isinstance(schema, list | tuple):
-        return [_without_lengths(one) for one in schema]
-    return schema

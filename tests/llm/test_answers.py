@@ -16,7 +16,7 @@ from gpu.llm.key import Key
 from gpu.llm.questions import Answered, Question, answered
 from gpu.llm.reading import read, schema_of
 from gpu.llm.server import Access, Server
-from handlers import budget, decide
+from handlers import budget, decide, travel
 from handlers.answers import Answers
 from handlers.attempt import Attempt
 from projections import events as e
@@ -248,3 +248,15 @@ def test_tokens_that_nobody_counted_are_estimated(attempt, home):
     answered(Silent(), QUESTION, Answers(attempt, home.locks), lambda _: None)
 
     assert answers_of(attempt)[0].tokens_out == -(-len(RIGHT) // 3)
+
+
+def test_a_fork_has_its_parents_budget_and_has_spent_nothing_yet(attempt, ask):
+    limited(attempt, "1.50")
+    ask()
+    parent = attempt.stream
+    parent.reload()
+
+    child = travel.begin_fork(parent.branch(1, "session_of_a_fork"), parent, 1, None)
+
+    assert child.session.budget == parent.session.budget
+    assert parent.session.spent.tokens > child.session.spent.tokens == 0

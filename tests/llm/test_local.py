@@ -5,8 +5,10 @@ asked, then its answer is JSON of the schema, and the same again.
 import json
 import shutil
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pytest
+from pydantic import BaseModel, Field
 
 pytestmark = pytest.mark.gpu
 torch = pytest.importorskip("torch")
@@ -30,7 +32,17 @@ MESSAGES = [
     {"role": "user", "content": "A lighthouse."},
 ]
 DEADLINE_S = 600
+
+
+class Small(BaseModel):
+    """An answer that is soon written."""
+
+    title: Annotated[str, Field(min_length=1, max_length=12)]
+    mood: Literal["calm", "wild"]
+
+
 FORMS = {
+    "small": Small,
     "story": Story,
     "scene_graph": scenes_form(3, ["The Bay"], ["Ann", "Bo"]),
     "shots": shots_form(3, ["Ann", "The Bay"], 9),
@@ -59,13 +71,13 @@ def writer(folder: Path) -> Local:
     return Local(Spec(model="tiny-writer", where=str(folder)))
 
 
-def ask(model: Local, kind: str = "story", **settings: float) -> Answer:
+def ask(model: Local, kind: str = "small", **settings: float) -> Answer:
     schema = schema_of(FORMS[kind], kind)
     return model.ask(MESSAGES, schema, {"seed": 5, **settings}, lambda _: None)
 
 
 @pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize("kind", ["story", "scene_graph", "shots"])
 def test_random_weights_write_json_of_every_schema(writer, kind, seed):
     answer = ask(writer, kind, seed=seed)
 
@@ -75,12 +87,12 @@ def test_random_weights_write_json_of_every_schema(writer, kind, seed):
 
 
 def test_the_likeliest_tokens_are_json_too(writer):
-    assert read(ask(writer, temperature=0).text, Story)
+    assert read(ask(writer, temperature=0).text, Small)
 
 
 def test_the_same_question_has_the_same_answer_whatever_was_asked_before(writer, folder):
     first = ask(writer).text
-    ask(writer, "shots")
+    ask(writer, seed=9)
     torch.rand(3)
 
     again = ask(writer).text
@@ -109,12 +121,13 @@ def test_on_a_cpu_it_writes_in_one_thread():
 
 
 def test_no_answer_is_longer_than_its_schema_lets_it(writer):
-    for kind, form in FORMS.items():
-        assert len(ask(writer, kind).text) <= longest(schema_of(form, kind))
+    longest_texts = [len(ask(writer, seed=seed).text) for seed in range(5)]
+
+    assert max(longest_texts) <= longest(schema_of(Small, "small"))
 
 
 def test_an_answer_at_its_limit_says_that_it_was_cut_off(writer):
-    assert ask(writer, max_tokens=20).finish == "length"
+    assert ask(writer, max_tokens=8).finish == "length"
 
 
 def test_how_far_it_is_is_told_and_it_can_be_stopped(writer):
@@ -147,7 +160,7 @@ def test_a_model_without_a_chat_template_is_asked_in_plain_words(folder, tmp_pat
     settings.pop("chat_template", None)
     (bare / "tokenizer_config.json").write_text(json.dumps(settings))
 
-    assert read(ask(Local(Spec(model="bare", where=str(bare)))).text, Story)
+    assert read(ask(Local(Spec(model="bare", where=str(bare)))).text, Small)
 
 
 def test_a_template_that_knows_no_system_message_gets_it_with_the_question(folder, tmp_path):
@@ -159,7 +172,7 @@ def test_a_template_that_knows_no_system_message_gets_it_with_the_question(folde
     )
     (shy / "chat_template.jinja").write_text(template)
 
-    assert read(ask(Local(Spec(model="shy", where=str(shy)))).text, Story)
+    assert read(ask(Local(Spec(model="shy", where=str(shy)))).text, Small)
 
 
 def test_code_of_a_models_own_is_not_run(folder, tmp_path):

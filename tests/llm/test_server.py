@@ -25,7 +25,7 @@ SECRET = "sk-not-to-be-shown-1234"
 SCHEMA = {
     "title": "story",
     "type": "object",
-    "properties": {"title": {"type": "string", "minLength": 1, "maxLength": 80}},
+    "properties": {"title": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^a"}},
     "required": ["title"],
     "additionalProperties": False,
 }
@@ -55,7 +55,7 @@ def test_an_answer_comes_with_its_tokens_and_the_model_that_the_server_tells(ser
     assert answer.tokens_out > 0
 
 
-def test_the_schema_is_asked_for_strictly_and_without_lengths_that_hosted_servers_refuse(server):
+def test_the_schema_is_asked_for_strictly_and_without_what_servers_refuse_in_one(server):
     ask(model(server))
 
     asked = server.seen()["asked"][0]["response_format"]["json_schema"]
