@@ -5,7 +5,9 @@
 # make test-gpu        install the extra `gpu` and run the tests that need it
 # make test-comfyui URL=…   the way through a ComfyUI of yours, without any model
 # make bench-gpu       measure models, on the card where there is one: benchmarks/gpu/RESULTS.md
+# JOBS=4 make test     with four processes instead of two
 PYTHON ?= python3
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
@@ -46,13 +48,13 @@ check: dev
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 test: check
-	@$(BIN)/pytest -q -m "not gpu"
+	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal -m "not gpu"
 
 faults: dev
 	@FAULTS=release $(BIN)/pytest -q tests/faults
 
 test-gpu: $(VENV)/.gpu
-	@$(BIN)/pytest -q -m gpu
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m gpu
 
 test-comfyui: dev
 	@COMFYUI_URL="$(URL)" $(BIN)/pytest -q -m comfyui
