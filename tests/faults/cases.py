@@ -3,6 +3,8 @@
 FAULTS=release     the counts of a release instead of the share of `make test`
 FAULTS_SEED=7      this one case of every harness, and no other
 FAULTS_FROM=5000   begin at this seed: other cases than last time
+FAULTS_COUNT=200   up to so many seeds of every harness
+FAULTS_EVERY=5     only every fifth of them
 """
 
 import os
@@ -38,7 +40,7 @@ def seeds(of_test: int, of_release: int) -> range:
         return range(int(one), int(one) + 1)
     first = int(os.environ.get("FAULTS_FROM", "1"))
     count = int(os.environ.get("FAULTS_COUNT", share(of_test, of_release)))
-    return range(first, first + count)
+    return range(first, first + count, int(os.environ.get("FAULTS_EVERY", "1")))
 
 
 def again(seed: int) -> str:

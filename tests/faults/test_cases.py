@@ -8,7 +8,7 @@ from tests.faults import cases
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
     """No environment of the tester's, and tallies of our own."""
-    for name in ("FAULTS_SEED", "FAULTS_FROM", "FAULTS_COUNT"):
+    for name in ("FAULTS_SEED", "FAULTS_FROM", "FAULTS_COUNT", "FAULTS_EVERY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(cases, "TALLIES", {})
     monkeypatch.setattr(cases, "RELEASE", False)
@@ -54,6 +54,12 @@ def test_other_seeds_than_last_time_can_be_asked_for(monkeypatch):
     monkeypatch.setenv("FAULTS_FROM", "1000")
 
     assert cases.seeds(5, 5000) == range(1000, 1005)
+
+
+def test_a_part_of_them_can_be_asked_for(monkeypatch):
+    monkeypatch.setenv("FAULTS_EVERY", "3")
+
+    assert list(cases.seeds(7, 5000)) == [1, 4, 7]
 
 
 def test_another_count_can_be_asked_for(monkeypatch):
