@@ -94,6 +94,8 @@ class Model:
 
     def leave(self) -> None:
         """Make room on the card; on a CPU, in memory."""
+        if self._maker is None:
+            return
         if self._resident is None:
             self._maker, self._rung, self._changed = None, "", []
         else:

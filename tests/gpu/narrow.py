@@ -16,7 +16,10 @@ NARROW: dict[str, dict[str, Any]] = {
     "wan-14b-i2v": {"num_layers": 1, "num_attention_heads": 2, "ffn_dim": 64},
     "wan-5b": {"num_layers": 1, "num_attention_heads": 2, "ffn_dim": 64},
     "ltx-2b": {"num_layers": 1, "num_attention_heads": 2, "cross_attention_dim": 128},
-    "cogvideox-5b": {"num_layers": 1, "num_attention_heads": 2},
+    "cogvideox-5b": {
+        "num_layers": 1, "num_attention_heads": 2, "sample_width": 12, "sample_height": 8,
+        "sample_frames": 9,  # the places that it learnt
+    },
     "sdxl-vae": {"block_out_channels": [32] * 4, "layers_per_block": 1},
     "flux-vae": {"block_out_channels": [32] * 4, "layers_per_block": 1},
     "flux2-vae": {"block_out_channels": [32] * 4, "layers_per_block": 1},
