@@ -102,7 +102,8 @@ def fetch(name: Name, as_json: Json = False) -> None:
     if not models and not as_json:
         say(f"{one.name} needs no weights")
     try:
-        done = [_fetched(kind, stage, quiet=as_json) for kind, stage in models.items()]
+        wanted = list(ready.wanted_of(one))
+        done = [_fetched(kind, stage, quiet=as_json) for kind, stage in wanted]
     except KeyboardInterrupt as stopped:
         complain("stopped; the same command goes on where it was")
         raise typer.Exit(INTERRUPTED) from stopped

@@ -112,7 +112,7 @@ def _lacks_memory(found: profile.Profile, seen: Seen) -> Iterator[tuple[str, str
 def _lacks_weights(found: profile.Profile) -> Iterator[tuple[str, str]]:
     missing = {
         one.model: one.size_gib
-        for _, one in ready.models_of(found)
+        for _, one in ready.wanted_of(found)
         if ready.weights_of(one) not in (ready.HERE, ready.MADE)
     }
     if missing:

@@ -72,8 +72,15 @@ _CLIP = {
     "guidance_2": Key(0.0, "guidance of the second expert; 0: as the first", 0, 50),
 }
 _VOICE = {
-    "speaker": Key("", "file with whose voice it is; empty: the one in the model's folder"),
-    "vocoder": Key("", "folder or hub name of SpeechT5's vocoder; empty: beside the model"),
+    "speaker": Key(
+        "", "file with whose voice it is, for Dia a number; empty: the one in the model's folder"
+    ),
+    "vocoder": Key("", "folder or hub name of what makes it sound; empty: beside the model"),
+    "otherwise": Key(
+        "refuse",
+        "of lines in other languages: refuse them, or have animatic speak them",
+        choices=("refuse", "animatic"),
+    ),
     "languages": Key("", "comma-joined codes that the model speaks; empty: what its family does"),
     "dtype": replace(_MODEL["dtype"], help="number format of the weights; auto: fp32"),
 }

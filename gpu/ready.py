@@ -35,7 +35,9 @@ def checked(profile: Profile) -> Profile:
     )
     for kind, one in models.items():
         _refuse_without_libraries(profile, kind, one)
+    for kind, one in wanted_of(profile):
         _refuse_without_weights(profile, kind, one)
+    for kind, one in models.items():
         _refuse_unknown_classes(kind, one)
         _refuse_without_more_libraries(kind, one)
         _refuse_shape(kind, one)
@@ -91,6 +93,21 @@ def with_server(profile: Profile, kind: str, stage: StageProfile) -> StageProfil
 def models_of(profile: Profile) -> Iterator[tuple[str, StageProfile]]:
     """The stages for which weights are loaded."""
     return ((kind, one) for kind, one in profile.stages.items() if one.of_model)
+
+
+def wanted_of(profile: Profile) -> Iterator[tuple[str, StageProfile]]:
+    """Whatever weights are fetched for: the models, and the vocoders that voices name by a hub."""
+    for kind, stage in models_of(profile):
+        yield kind, stage
+        name, _, revision = str(stage.settings.get("vocoder", "")).partition("@")
+        beside = Path(str(stage.running.get("where", "")), name)
+        if "/" in name and not beside.is_dir() and not Path(name).expanduser().is_dir():
+            yield (
+                kind,
+                replace(
+                    stage, model=name, revision=revision, settings={}, running={}, size_gib=0.0
+                ),
+            )
 
 
 def weights_of(stage: StageProfile) -> str:

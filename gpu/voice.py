@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ import torch
 from gpu import voice_families
 from gpu.briefs import AudioBrief
 from gpu.diffusion import memory, numerics, weights
+from gpu.diffusion.shelf import SHELF
 from gpu.errors import BriefRefused
 from gpu.line import Samples, levelled, resampled, soft_edges, trimmed, write
 from gpu.loudness import Sound, integrated_lufs
 from gpu.stages import Made, Report
+from gpu.voice_families import Family
 from gpu.voice_model import Voice, VoiceSpec, spec_of
 from gpu.voice_pieces import Piece, pieces
 from gpu.voice_words import words_for
@@ -41,7 +44,10 @@ class VoiceStage:
         Raises BriefRefused: nothing to say, signs or a language that the voice does not speak, a
         model that finds no end, weights that are not here or not safe.
         """
+        if not _speaks(brief) and brief.settings.get("otherwise") == "animatic":
+            return _by_espeak(brief, out, report)
         speaker = self._speaker_of(spec_of(brief))
+        speaker.come()
         sound = speaker.spoken(brief, report)
         samples, loudness = _finished(sound, speaker.voice.rate_hz)
         write(samples, speaker.voice.rate_hz, out)
@@ -61,9 +67,16 @@ class VoiceStage:
     def _speaker_of(self, spec: VoiceSpec) -> "Speaker":
         if spec != self._spec:
             self._spec = None
+            if torch.cuda.is_available():
+                SHELF.receive(_Nobody())  # a voice may speak while it is loaded
             self._speaker = Speaker(spec)
             self._spec = spec
         return self._speaker
+
+
+class _Nobody:
+    def leave(self) -> None:
+        pass
 
 
 class Speaker:
@@ -76,9 +89,25 @@ class Speaker:
         self.voice: Voice = self._family.load(spec, folder, self._device)
         self._known: dict[str, bool] = {}
 
+    def come(self) -> None:
+        """Onto the card, where there is one; whatever else lies there leaves it."""
+        if self._device.type == "cuda":
+            SHELF.receive(self)
+            self._move(self._device)
+
+    def leave(self) -> None:
+        """Off the card. It is copied back, once a film: voices are small."""
+        if self._device.type == "cuda":
+            self._move(torch.device("cpu"))
+            memory.release()
+
+    def _move(self, device: torch.device) -> None:
+        for part in self.voice.parts.values():
+            part.to(device)
+
     def spoken(self, brief: AudioBrief, report: Report) -> Sound:
         """The line as the model says it, its pieces in a row. Raises BriefRefused, StageError."""
-        self._refuse_language(brief)
+        _refuse_language(brief, self._family)
         if self._device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self._device)
         english = _primary(brief.language) in ("en", "")
@@ -113,15 +142,6 @@ class Speaker:
             return None
         return int(torch.cuda.max_memory_allocated(self._device))
 
-    def _refuse_language(self, brief: AudioBrief) -> None:
-        named = str(brief.settings.get("languages", "")).replace(" ", "")
-        spoken = tuple(filter(None, named.split(","))) or self._family.languages
-        if brief.language and _primary(brief.language) not in spoken:
-            raise BriefRefused(
-                f"this voice speaks {', '.join(spoken)} and the line is in {brief.language!r}; take"
-                " another voice, or name what it was trained for in the setting languages"
-            )
-
     def _said(self, piece: Piece) -> Sound:
         return trimmed(self._family.speak(self.voice, piece.text), self.voice.rate_hz)
 
@@ -134,6 +154,34 @@ class Speaker:
     def _fits(self, text: str) -> bool:
         tokens = self.voice.tokenizer(text, add_special_tokens=False).input_ids
         return len(tokens) <= self._family.piece_tokens
+
+
+def _languages(brief: AudioBrief, family: Family) -> tuple[str, ...]:
+    named = str(brief.settings.get("languages", "")).replace(" ", "")
+    return tuple(filter(None, named.split(","))) or family.languages
+
+
+def _refuse_language(brief: AudioBrief, family: Family) -> None:
+    spoken = _languages(brief, family)
+    if brief.language and _primary(brief.language) not in spoken:
+        raise BriefRefused(
+            f"this voice speaks {', '.join(spoken)} and the line is in {brief.language!r}; take"
+            " another voice, or name what it was trained for in the setting languages"
+        )
+
+
+def _speaks(brief: AudioBrief) -> bool:
+    spec = spec_of(brief)
+    family = voice_families.family_of(weights.locate(spec.model, spec.revision, spec.where))
+    return not brief.language or _primary(brief.language) in _languages(brief, family)
+
+
+def _by_espeak(brief: AudioBrief, out: Path, report: Report) -> Made:
+    """Of languages that the model does not speak; its result says who spoke."""
+    from gpu.speech import SpeechStage
+
+    made = SpeechStage().run(replace(brief, settings={}, running={}), out, report)
+    return replace(made, settings={**made.settings, "spoken_by": "eSpeak NG"})
 
 
 def _primary(language: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from gpu import voice_pocket, voice_speecht5
+from gpu import voice_dia, voice_pocket, voice_speecht5
 from gpu.errors import BriefRefused
 from gpu.loudness import Sound
 from gpu.voice_model import Voice, VoiceSpec
@@ -33,6 +33,13 @@ FAMILIES = {
         load=voice_speecht5.load,
         speak=voice_speecht5.speak,
         piece_tokens=voice_speecht5.PIECE_TOKENS,
+        languages=("en",),
+        spell_numbers=True,
+    ),
+    "dia": Family(
+        load=voice_dia.load,
+        speak=voice_dia.speak,
+        piece_tokens=voice_dia.PIECE_TOKENS,
         languages=("en",),
         spell_numbers=True,
     ),

@@ -27,6 +27,7 @@ MAKERS = {
     "speecht5": "gpu.tiny.voices:speecht5",
     "pocket-tts": "gpu.tiny.voices:pocket_tts",
     "writer": "gpu.tiny.writers:writer",
+    "dia": "gpu.tiny.voices:dia",
     "ace-step": "gpu.tiny.music:ace_step",
     "stable-audio": "gpu.tiny.music:stable_audio",
 }

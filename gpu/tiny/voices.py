@@ -10,6 +10,12 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
+    DacConfig,
+    DacModel,
+    DiaConfig,
+    DiaFeatureExtractor,
+    DiaForConditionalGeneration,
+    DiaTokenizer,
     PocketTTSAudioTokenizerConfig,
     PocketTTSAudioTokenizerModel,
     PocketTTSConfig,
@@ -96,6 +102,39 @@ def pocket_tts(folder: Path) -> None:
     PocketTTSFeatureExtractor().save_pretrained(folder)
     shaken(codec).save_pretrained(folder / "codec")
     save_file({"audio_prompt_latents": _noise(5, LATENT_SIZE)}, folder / "speaker.safetensors")
+
+
+def dia(folder: Path) -> None:
+    """Dia: the model, and a folder codec. It is told no voice."""
+    codes = 16
+    narrow = {"hidden_size": 16, "num_hidden_layers": 1, "head_dim": 8, "intermediate_size": 16}
+    model = shaken(
+        DiaForConditionalGeneration(
+            DiaConfig(
+                encoder_config={
+                    **narrow, "num_attention_heads": 2, "num_key_value_heads": 2,
+                },
+                decoder_config={
+                    **narrow, "num_attention_heads": 2, "num_key_value_heads": 1,
+                    "cross_num_attention_heads": 2, "cross_head_dim": 8,
+                    "cross_num_key_value_heads": 2, "cross_hidden_size": 16,
+                    "vocab_size": codes + 4, "eos_token_id": codes, "pad_token_id": codes + 1,
+                    "bos_token_id": codes + 2,
+                },
+            )
+        )
+    )  # fmt: skip
+    model.generation_config.do_sample = True
+    codec = DacModel(
+        DacConfig(
+            encoder_hidden_size=4, decoder_hidden_size=16, downsampling_ratios=[8, 8, 8],
+            codebook_size=codes, codebook_dim=4, sampling_rate=44_100,
+        )
+    )  # fmt: skip
+    model.save_pretrained(folder)
+    DiaTokenizer().save_pretrained(folder)
+    DiaFeatureExtractor(sampling_rate=44_100).save_pretrained(folder)
+    shaken(codec).save_pretrained(folder / "codec")
 
 
 def _sentencepiece_tokenizer() -> Any:

@@ -71,6 +71,48 @@ def test_weights_that_are_not_here_are_named_with_the_command_that_gets_them(her
     assert message.endswith(f"reelog profiles fetch {here / 'own.toml'}")
 
 
+def test_what_makes_a_voice_sound_is_wanted_beside_it(here):
+    voice = """
+[voice]
+backend = "transformers"
+model = "somebody/voice"
+licence = "mit"
+vocoder = "somebody/vocoder@v2"
+"""
+    found = ready.wanted_of(mine(here, IMAGE + voice))
+
+    assert [(kind, one.model, one.revision) for kind, one in found] == [
+        ("image", "somebody/something", ""),
+        ("audio", "somebody/voice", ""),
+        ("audio", "somebody/vocoder", "v2"),
+    ]
+
+
+def test_a_vocoder_in_a_folder_is_not_fetched(here):
+    (here / "weights" / "parts" / "vocoder").mkdir(parents=True)
+    voice = """
+[voice]
+backend = "transformers"
+model = "somebody/voice"
+where = "weights"
+licence = "mit"
+vocoder = "parts/vocoder"
+"""
+    assert [one.model for _, one in ready.wanted_of(mine(here, voice_alone(voice)))] == [
+        "somebody/voice"
+    ]
+
+
+def voice_alone(table: str) -> str:
+    return '[profile]\ndescription = "mine"\n' + table
+
+
+def test_every_shipped_profile_of_models_draws_moves_speaks_and_plays_with_models():
+    for name in ("gpu-8gb", "gpu-24gb", "gpu-80gb"):
+        kinds = {kind for kind, _ in ready.models_of(load(name))}
+        assert {"image", "video", "audio", "music"} <= kinds, name
+
+
 def test_a_shipped_profile_is_fetched_by_its_name():
     assert refusal(load("gpu-80gb")).endswith("reelog profiles fetch gpu-80gb")
 
