@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from gpu import film_format
 from gpu.briefs import Scalar
 from gpu.enhance import template as prompts
 from gpu.errors import BriefRefused
@@ -130,9 +131,11 @@ def with_shared(
     settings, running = dict(stage.settings), dict(stage.running)
     known = keys_of(kind, stage.backend)
     for group, values in shared.items():
-        if not (kind == "video" if group == "encode" else stage.of_model):
+        if not (kind in ("video", "film") if group == "encode" else stage.of_model):
             continue
         for key, value in _divided(values).items():
+            if kind == "film" and key not in film_format.KEYS:
+                continue  # crf and preset of [encode] are those of clips
             if f"{group}.{key}" in RUNNING:
                 running[f"{group}.{key}"] = value
             elif key in known and key not in own:

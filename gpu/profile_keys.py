@@ -89,6 +89,12 @@ _DRAWN = {
     "preset": Key("superfast", "how hard x264 works", choices=PRESETS),
     "metadata": _METADATA,
 }
+_FORMAT = {
+    "video_codec": Key("h264", "what the film's pictures are encoded in", choices=tuple(VIDEO)),
+    "pix_fmt": Key("", "pixel format; empty: the codec's own, like yuv420p", choices=PIX_FMTS),
+    "container": Key("mp4", "what kind of file the film is", choices=tuple(CONTAINERS)),
+    "audio_codec": Key("aac", "what the film's sound is encoded in", choices=tuple(AUDIO)),
+}
 _SCORE = {
     **{
         name: _MODEL[name]
@@ -221,10 +227,7 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
     ("film", "animatic"): {
         **_DRAWN,
         "crf": Key(20, "quality of the file, lower is better; AV1 takes up to 63", 0, 63),
-        "video_codec": Key("h264", "what the pictures are encoded in", choices=tuple(VIDEO)),
-        "pix_fmt": Key("", "pixel format; empty: the codec's own, like yuv420p", choices=PIX_FMTS),
-        "container": Key("mp4", "what kind of file it is", choices=tuple(CONTAINERS)),
-        "audio_codec": Key("aac", "what the sound is encoded in", choices=tuple(AUDIO)),
+        **_FORMAT,
         "audio_bitrate": Bitrate("160k", "of the film's sound", takes="32k to 499k"),
         "loudness_lufs": Key(-16.0, "loudness of the film", -40, -5),
         "music_lu": Key(-8.0, "music against the film's loudness where nobody speaks", -40, 0),
@@ -253,9 +256,10 @@ GROUPS: dict[str, dict[str, Key]] = {
         "reserve_gib": Key(3.0, "left free on the card", 0, 1024),
         "ladder": _LADDER,
     },
-    "encode": _ENCODED,
+    "encode": _ENCODED | _FORMAT,
 }  # fmt: skip
-"""Tables that go for all models of a profile; [encode] is for its clips."""
+"""Tables that go for all models of a profile; [encode] is for its clips, and says what the
+film is encoded in."""
 RUNNING = (
     "speed.checkpoint_every", "speed.previews", "memory.reserve_gib", "memory.ladder",
     "image.references", "image.url", "image.timeout_s", "video.url", "video.timeout_s",

@@ -83,6 +83,23 @@ def test_a_crf_in_a_profile_of_ones_own_counts_as_said(tmp_path):
         profile.load(str(own))
 
 
+def test_a_profile_may_say_it_under_encode(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[profile]\ndescription = "x"\n[encode]\nvideo_codec = "av1"\ncrf = 9\n')
+
+    stages = profile.load(str(own)).stages
+
+    assert (stages["film"].settings["video_codec"], stages["film"].settings["crf"]) == ("av1", 30)
+    assert stages["video"].settings["crf"] == 9
+    assert "video_codec" not in stages["video"].settings
+
+
+def test_what_is_set_for_all_is_the_films_too():
+    found = profile.load("animatic", {"encode.container": "mkv"}).stages
+
+    assert found["film"].settings["container"] == "mkv"
+
+
 def an_ffmpeg(folder: Path, encoders_: str, muxers: str) -> str:
     """A program that says what an ffmpeg of few codecs says."""
     path = folder / "ffmpeg"
