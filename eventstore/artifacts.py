@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from eventstore.connection import make_folder, sync_folder
+from eventstore.connection import make_folder, sync_file, sync_folder
 from eventstore.errors import DiskFull, LogFailed
 from eventstore.plain_files import is_plain, refuse_stranger
 
@@ -92,14 +92,28 @@ class Artifacts:
             target = self.path(sha256, media_type)
             refuse_stranger(target.parent)
             make_folder(target.parent)
-            if self.holds(sha256, media_type):
+            if self.secure(sha256, media_type):
                 temporary.unlink()
-                target.touch()  # as young as what its worker makes: gc leaves it alone
             else:
                 temporary.chmod(0o444)
                 temporary.rename(target)
-            sync_folder(target.parent)
+                sync_folder(target.parent)
         return sha256, size
+
+    def secure(self, sha256: str, media_type: str) -> bool:
+        """Whether the artifact is there, whole; if so, it survives a power cut from here on.
+
+        Whoever brought it may have died before that. It counts as young: gc leaves it alone.
+        """
+        if not self.holds(sha256, media_type):
+            return False
+        path = self.path(sha256, media_type)
+        with full_disk_is_ours(path):
+            sync_file(path)
+            make_folder(path.parent)
+            sync_folder(path.parent)
+            path.touch()
+        return True
 
     def holds(self, sha256: str, media_type: str) -> bool:
         """Whether the file is there with its right content."""

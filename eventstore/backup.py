@@ -13,7 +13,7 @@ from pathlib import Path
 import apsw
 
 from eventstore.audit import Findings, check_log
-from eventstore.connection import connect, disk_errors, sync_folder
+from eventstore.connection import connect, disk_errors, sync_file, sync_folder, sync_way_to
 from eventstore.errors import LogDamaged
 
 
@@ -33,11 +33,7 @@ def copy_log(source: Path, target: Path, *, journal_mode: str) -> None:
             original.close()
         check(unborn, source)
         with disk_errors(target):
-            descriptor = os.open(unborn, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            sync_file(unborn)
         _appear(unborn, target)
 
 
@@ -74,6 +70,7 @@ def _appear(unborn: Path, target: Path) -> None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
         unborn.rename(target)
     sync_folder(target.parent)
+    sync_way_to(target.parent)
 
 
 def check(path: Path, source: Path) -> None:

@@ -45,13 +45,44 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync_file(path: Path) -> None:
+    """Make a file's content durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def make_folder(folder: Path) -> None:
-    """Create a folder and make it durable in its parent, up to the first one that was there."""
+    """Create a folder and make it durable in its parent, up to the first one that was there.
+
+    That one's name is made durable too: whoever made it may have died before.
+    """
     if folder.is_dir():
+        _sync_if_allowed(folder.parent)
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     sync_folder(folder.parent)
+
+
+def sync_way_to(folder: Path) -> None:
+    """Make the names of a folder and of all above it durable, as far as this disk goes."""
+    folder = folder.absolute()
+    for above in folder.parents:
+        if above.stat().st_dev != folder.stat().st_dev:
+            break
+        _sync_if_allowed(above)
+
+
+def _sync_if_allowed(folder: Path) -> None:
+    """Sync a folder that may be somebody else's: who may not read it cannot sync it."""
+    try:
+        sync_folder(folder)
+    except OSError as error:
+        if error.errno == errno.EIO:
+            raise
 
 
 @contextmanager
@@ -182,15 +213,20 @@ def create(path: Path, rows: str) -> None:
     """Create the log when there is none, whole or not at all. `rows` is SQL run after the schema.
 
     Safe when several processes do it at once: the file appears by one rename, under the lock.
+    A log that is there is made durable by name: whoever created it may have died before.
     """
     with disk_errors(path):
+        if _is_there(path):
+            _sync_if_allowed(path.parent)
+            return
         try:
             make_folder(path.parent)
+            sync_way_to(path.parent)
         except FileExistsError:
             raise NotALog(f"{path.parent} is no folder; choose another --home") from None
     unborn = path.with_name(path.name + ".new")
     with disk_errors(path), write_lock(path):
-        if path.is_symlink() or (path.exists() and (path.stat().st_size > 0 or not path.is_file())):
+        if _is_there(path):
             return
         for leftover in (unborn, *unborn.parent.glob(unborn.name + "-*")):
             leftover.unlink(missing_ok=True)
@@ -215,6 +251,12 @@ def _fill(unborn: Path, rows: str) -> None:
             raise LogFailed(f"the disk refused {unborn}: it cannot be a WAL database here")
     finally:
         connection.close()
+
+
+def _is_there(path: Path) -> bool:
+    if path.is_symlink():
+        return True
+    return path.exists() and (path.stat().st_size > 0 or not path.is_file())
 
 
 @contextmanager

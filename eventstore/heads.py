@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from eventstore.connection import sync_folder
+from eventstore.connection import sync_folder, sync_way_to
 from eventstore.recorded import Head
 
 _BYTES_MAX = 4096
@@ -43,6 +43,7 @@ def write_head(path: Path, head: Head, written_at: str) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(folder)
+    sync_way_to(folder)
 
 
 def read_head(path: Path) -> Head:

@@ -74,13 +74,12 @@ class EventLog:
     @classmethod
     def open(cls, path: Path, types: EventTypes, *, clock: Clock = utc_now) -> Self:
         """Open the log, creating it when there is none."""
-        if not path.exists() or path.stat().st_size == 0:
-            log_id = new_id()
-            create(
-                path,
-                "INSERT INTO log (id, genesis, created_at) VALUES "
-                f"('{log_id}', x'{hashes.genesis(log_id).hex()}', '{clock()}')",
-            )
+        log_id = new_id()
+        create(
+            path,
+            "INSERT INTO log (id, genesis, created_at) VALUES "
+            f"('{log_id}', x'{hashes.genesis(log_id).hex()}', '{clock()}')",
+        )
         return cls(path, types, clock=clock)
 
     def __enter__(self) -> Self:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from eventstore.artifacts import Artifacts, file_sha256, full_disk_is_ours
 from eventstore.backup import copy_log
-from eventstore.connection import make_folder, sync_folder
+from eventstore.connection import make_folder, sync_file, sync_folder, sync_way_to
 from eventstore.errors import LogDamaged
 from eventstore.home import Home
 from eventstore.log import EventLog
@@ -64,6 +64,7 @@ def back_up(home: Home, file: Path, artifacts: Path | None) -> BackedUp:
         raise Refused("file_exists", f"{file} appeared meanwhile", "name another file") from None
     if artifacts is not None:
         make_folder(artifacts)
+        sync_way_to(artifacts)
     with EventLog(file, TYPES, read_only=True) as log:
         return _with_artifacts(log, file, home.artifacts, artifacts)
 
@@ -113,6 +114,7 @@ def _unborn(root: Path) -> Iterator[Path]:
             yield unborn
             unborn.rename(root)
             sync_folder(root.parent)
+            sync_way_to(root.parent)
         finally:
             shutil.rmtree(unborn, ignore_errors=True)
 
@@ -156,7 +158,7 @@ def _named_in(log: EventLog) -> list[tuple[str, str]]:
 def _bring(source: Artifacts, target: Artifacts, sha256: str, media_type: str) -> bool:
     """One artifact, whole, under its name; False when the source has it not, or not whole."""
     goal = target.path(sha256, media_type)
-    if target.holds(sha256, media_type):
+    if target.secure(sha256, media_type):
         return True
     if not source.holds(sha256, media_type):
         return False
@@ -181,8 +183,4 @@ def _link_or_copy(source: Path, target: Path) -> None:
     except OSError:  # another disk, or one without links
         shutil.copyfile(source, target)
         target.chmod(0o444)
-        descriptor = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_file(target)

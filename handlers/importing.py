@@ -147,8 +147,7 @@ def _take_artifacts(home: Home, lock: WorkerLock, bundle: ZipFile, checked: Chec
     """Keep every artifact that is not here yet; returns how many were."""
     taken = 0
     for sha256, media_type in checked.artifacts:
-        if home.artifacts.holds(sha256, media_type):
-            home.artifacts.path(sha256, media_type).touch()  # gc leaves the young alone
+        if home.artifacts.secure(sha256, media_type):
             continue
         temporary = home.artifacts.temporary(lock.name, media_type)
         try:

@@ -1,5 +1,6 @@
 import errno
 import hashlib
+import os
 import stat
 
 import pytest
@@ -113,15 +114,15 @@ def test_sweeping_an_empty_store_is_nothing(home, store):
 
 
 def test_everything_is_durable_before_keep_returns(store, monkeypatch):
-    """File synced → renamed → folder synced."""
-    import os
-
-    from eventstore import artifacts
-
     done = []
     sync, rename = os.fsync, type(store.root).rename
-    monkeypatch.setattr(os, "fsync", lambda fd: (done.append("file synced"), sync(fd)))
-    monkeypatch.setattr(artifacts, "sync_folder", lambda _: done.append("folder synced"))
+
+    def syncing(descriptor):
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        done.append("folder synced" if is_folder else "file synced")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", syncing)
     monkeypatch.setattr(
         type(store.root), "rename", lambda a, b: (done.append("renamed"), rename(a, b))
     )
@@ -132,7 +133,7 @@ def test_everything_is_durable_before_keep_returns(store, monkeypatch):
 
     store.keep(temporary, "image/png")
 
-    assert done == ["file synced", "renamed", "folder synced"]
+    assert done == ["file synced", "folder synced", "renamed", "folder synced"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+"""A power cut at any instant loses nothing that was acknowledged, and leaves nothing half there."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.cases import TALLIES, counted, seeds
+from tests.faults.power import scenes
+from tests.faults.power.bugs import BUGS, Bug
+from tests.faults.power.check import Checker
+from tests.faults.power.operations import Mark
+from tests.faults.power.states import Run, cases, check
+
+SEEDS = 5
+STATES_OF_A_SEED_MIN = 4_000
+STATES, PLANTED = "power-loss states", "planted durability bugs found"
+VARIANTS = 5
+
+
+@pytest.fixture
+def checker() -> Iterator[Checker]:
+    with scenes.folder() as folder:
+        yield Checker(folder)
+
+
+@pytest.mark.parametrize("seed", seeds(SEEDS, SEEDS))
+def test_after_a_power_cut_all_that_was_acknowledged_is_there_and_whole(seed, checker):
+    run = Run(checker)
+
+    with counted(STATES, seed, 0):
+        run.seed(seed)
+
+    TALLIES[STATES].cases += run.states
+    assert run.states >= STATES_OF_A_SEED_MIN, run.counts
+
+
+def lost(bug: Bug, checker: Checker) -> Exception | None:
+    """What a bug's scene loses."""
+    for case in cases(bug.recording(), 1, VARIANTS):
+        try:
+            check(case, checker, 1)
+        except Exception as error:  # noqa: BLE001 - a bug may show itself in any way
+            return error
+    return None
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_planted_bug_is_found(name, checker):
+    with counted(PLANTED, 1):
+        assert lost(BUGS[name], checker), f"{name}: not found"
+
+
+@pytest.mark.parametrize(
+    "scene",
+    {bug.scene for bug in BUGS.values()} - {scenes.film, scenes.copies},  # each seed has these
+    ids=lambda scene: scene.__name__,
+)
+def test_a_scene_without_its_bug_loses_nothing(scene, checker):
+    assert lost(Bug(scene=scene), checker) is None
+
+
+def test_every_kind_of_promise_is_made_in_the_scenes():
+    marks = [*scenes.film().operations, *scenes.copies().operations]
+
+    assert {one.kind for one in marks if isinstance(one, Mark)} == {
+        "log_id", "events", "epoch", "artifacts", "logs_alone", "backups", "restored", "heads",
+    }  # fmt: skip
