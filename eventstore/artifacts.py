@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from eventstore.connection import make_folder, sync_file, sync_folder
+from eventstore.durable import make_folder, sync_file, sync_folder
 from eventstore.errors import DiskFull, LogFailed
 from eventstore.plain_files import is_plain, refuse_stranger
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import apsw
 
 from eventstore.audit import Findings, check_log
-from eventstore.connection import connect, disk_errors, sync_file, sync_folder, sync_way_to
+from eventstore.connection import connect, disk_errors
+from eventstore.durable import sync_file, sync_folder, sync_way_to
 from eventstore.errors import LogDamaged
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import apsw
 
+from eventstore import ground
+from eventstore.durable import make_folder, sync_folder, sync_if_allowed, sync_way_to
 from eventstore.errors import (
     DiskFull,
     LogDamaged,
     LogFailed,
-    LogMoved,
     LogTooNew,
     LogTooOld,
     NoSuchLog,
@@ -34,55 +35,6 @@ _DAMAGE = (
 )  # fmt: skip
 """What our own statements fail with when the file is not as we wrote it."""
 CHECKPOINT_PAGES = 4_000  # 16 MB: a checkpoint syncs twice more, so not after every large append
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's entries durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_file(path: Path) -> None:
-    """Make a file's content durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def make_folder(folder: Path) -> None:
-    """Create a folder and make it durable in its parent, up to the first one that was there.
-
-    That one's name is made durable too: whoever made it may have died before.
-    """
-    if folder.is_dir():
-        _sync_if_allowed(folder.parent)
-        return
-    make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
-
-
-def sync_way_to(folder: Path) -> None:
-    """Make the names of a folder and of all above it durable, as far as this disk goes."""
-    folder = folder.absolute()
-    for above in folder.parents:
-        if above.stat().st_dev != folder.stat().st_dev:
-            break
-        _sync_if_allowed(above)
-
-
-def _sync_if_allowed(folder: Path) -> None:
-    """Sync a folder that may be somebody else's: who may not read it cannot sync it."""
-    try:
-        sync_folder(folder)
-    except OSError as error:
-        if error.errno == errno.EIO:
-            raise
 
 
 @contextmanager
@@ -130,7 +82,10 @@ def connect(path: Path, *, read_only: bool = False, any_format: bool = False) ->
         raise NotALog(f"{path} is a link; name the home that it leads to with --home")
     if 0 < path.stat().st_size < 100:
         raise NotALog(f"{path} is no reelog log; choose another --home or move that file away")
+    ground.refuse_old_sqlite()
     with disk_errors(path):
+        if not read_only:
+            ground.refuse_network_disk(path.parent)
         connection = _open_for_reading(path) if read_only else _open(path)
         with closed_on_error(connection):
             try:
@@ -205,8 +160,18 @@ def _configure(connection: apsw.Connection, path: Path, read_only: bool) -> None
     connection.pragma("recursive_triggers", True)
     connection.pragma("trusted_schema", False)
     if not read_only:
+        _write_ahead(connection, path)
         connection.pragma("synchronous", "FULL")
         connection.wal_autocheckpoint(CHECKPOINT_PAGES)
+
+
+def _write_ahead(connection: apsw.Connection, path: Path) -> None:
+    """A log is a WAL database: a backup that was put in its place by hand is none.
+
+    With a rollback journal a commit is not durable: SQLite does not sync the journal's removal.
+    """
+    if connection.pragma("journal_mode", "wal") != "wal":
+        raise LogFailed(f"the disk refused {path}: it cannot be a WAL database here")
 
 
 def create(path: Path, rows: str) -> None:
@@ -217,10 +182,11 @@ def create(path: Path, rows: str) -> None:
     """
     with disk_errors(path):
         if _is_there(path):
-            _sync_if_allowed(path.parent)
+            sync_if_allowed(path.parent)
             return
         try:
             make_folder(path.parent)
+            ground.refuse_network_disk(path.parent)
             sync_way_to(path.parent)
         except FileExistsError:
             raise NotALog(f"{path.parent} is no folder; choose another --home") from None
@@ -247,8 +213,7 @@ def _fill(unborn: Path, rows: str) -> None:
         with transaction(connection):
             connection.execute(SCHEMA.read_text(encoding="utf-8"))
             connection.execute(rows)
-        if connection.pragma("journal_mode", "wal") != "wal":
-            raise LogFailed(f"the disk refused {unborn}: it cannot be a WAL database here")
+        _write_ahead(connection, unborn)
     finally:
         connection.close()
 
@@ -289,26 +254,3 @@ def _roll_back(connection: apsw.Connection) -> None:
         connection.execute("ROLLBACK")
     except apsw.Error:
         connection.interrupt()  # the error that led here tells more than a failed rollback
-
-
-class SamePlace:
-    """Notices that a file was moved, deleted or replaced while it was open."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._identity = self._now()
-
-    def _now(self) -> tuple[int, int] | None:
-        try:
-            status = os.stat(self._path)  # noqa: PTH116 - on the path of every append
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
-
-    def check(self) -> None:
-        """Raise LogMoved when the path no longer leads to the file that was opened."""
-        if self._now() != self._identity:
-            raise LogMoved(
-                f"{self._path} was moved, deleted or replaced while in use; "
-                "put it back or start again, nothing was written to the wrong place"
-            )

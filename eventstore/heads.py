@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from eventstore.connection import sync_folder, sync_way_to
+from eventstore.durable import sync_folder, sync_way_to
 from eventstore.recorded import Head
 
 _BYTES_MAX = 4096

@@ -14,7 +14,8 @@ import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from eventstore.connection import disk_errors, make_folder
+from eventstore.connection import disk_errors
+from eventstore.durable import make_folder
 from eventstore.errors import FenceLost
 from eventstore.log import EventLog
 from eventstore.plain_files import open_lock

@@ -13,13 +13,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from eventstore import hashes, tables
-from eventstore.connection import SamePlace, connect, create, disk_errors, transaction, write_lock
+from eventstore.connection import connect, create, disk_errors, transaction, write_lock
 from eventstore.ends import KnownEnds
 from eventstore.errors import EventIdConflict, FenceLost, LogDamaged, WrongExpectedVersion
 from eventstore.garbage import no_collections
 from eventstore.reader import dicts
 from eventstore.recorded import Cause, CopiedAppend, Ends, Fence, Head, Recorded
 from eventstore.registry import Event, EventTypes
+from eventstore.same_place import SamePlace
 from eventstore.schema import identity
 from eventstore.tables import Change, Row
 
@@ -59,9 +60,9 @@ class EventLog:
     ) -> None:
         self.path = path
         self.types = types
+        self._place = SamePlace(path)
         self.connection = connect(path, read_only=read_only, any_format=read_only)
         self._clock = clock
-        self._place = SamePlace(path)
         self.log_id, genesis = identity(self.connection, path, checked=not read_only)
         with disk_errors(path):
             self._ends = KnownEnds(self.connection, self.log_id, genesis)
@@ -70,6 +71,8 @@ class EventLog:
                 tables.columns_in_schema(lambda table: pragma(f"PRAGMA table_info({table})"))
             )
         self._keys = tables.key_clauses(self.columns.__getitem__)
+        if not read_only:
+            self._place.opened()
 
     @classmethod
     def open(cls, path: Path, types: EventTypes, *, clock: Clock = utc_now) -> Self:

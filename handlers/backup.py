@@ -13,7 +13,7 @@ from pathlib import Path
 
 from eventstore.artifacts import Artifacts, file_sha256, full_disk_is_ours
 from eventstore.backup import copy_log
-from eventstore.connection import make_folder, sync_file, sync_folder, sync_way_to
+from eventstore.durable import make_folder, sync_file, sync_folder, sync_way_to
 from eventstore.errors import LogDamaged
 from eventstore.home import Home
 from eventstore.log import EventLog

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from eventstore.connection import make_folder, sync_folder
+from eventstore.durable import make_folder, sync_folder
 from eventstore.home import Home
 from eventstore.leases import NO_LOCK
 from eventstore.plain_files import NOT_FOLLOWED, is_plain, open_plain

@@ -6,6 +6,7 @@ import shutil
 import apsw
 import pytest
 
+from eventstore import log as module_of_logs
 from eventstore.connection import APPLICATION_ID, FORMAT, create
 from eventstore.errors import LogFailed, LogMoved, LogTooNew, NoSuchLog, NotALog
 from eventstore.home import Home
@@ -278,3 +279,39 @@ def test_open_never_waits_for_a_pipe(home):
 
     with pytest.raises(NotALog):
         EventLog(home.log_path, TYPES)
+
+
+def test_a_write_ahead_log_that_is_deleted_under_an_open_log_is_noticed(home, log):
+    """SQLite goes on writing to it and says that all is well."""
+    log.append("a", [started()], expected=0, cause=RUN)
+    (home.root / "reelog.db-wal").unlink()
+
+    with pytest.raises(LogMoved, match=r"reelog\.db-wal was moved, deleted or replaced"):
+        log.append("b", [started()], expected=0, cause=RUN)
+
+
+def test_a_log_that_is_replaced_while_it_is_opened_is_noticed(home, monkeypatch):
+    home.open(TYPES).close()
+    shutil.copyfile(home.log_path, home.root / "other.db")
+    connect = module_of_logs.connect
+
+    def replaced_meanwhile(path, *, read_only=False):
+        opened = connect(path, read_only=read_only)
+        (home.root / "other.db").replace(path)
+        return opened
+
+    monkeypatch.setattr(module_of_logs, "connect", replaced_meanwhile)
+
+    with pytest.raises(LogMoved):
+        home.open(TYPES)
+
+
+def test_a_backup_put_in_a_logs_place_by_hand_is_written_ahead_again(home):
+    """Its rollback journal would not survive a power cut's whims."""
+    home.open(TYPES).close()
+    raw = apsw.Connection(str(home.log_path))
+    assert raw.pragma("journal_mode", "delete") == "delete"
+    raw.close()
+
+    with home.open(TYPES) as log:
+        assert log.connection.pragma("journal_mode") == "wal"

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import apsw
 
-from eventstore import artifacts, backup, connection, heads, log
+from eventstore import artifacts, backup, connection, durable, heads, log
 from eventstore.artifacts import Artifacts, file_sha256
 from eventstore.log import EventLog
 from handlers import backup as copying
@@ -42,7 +42,7 @@ def folder_without_first(folder: Path) -> None:
         return
     folder_without_first(folder.parent)
     folder.mkdir(exist_ok=True)
-    connection.sync_folder(folder.parent)
+    durable.sync_folder(folder.parent)
 
 
 def configured(name: str, value: str) -> Callable[..., None]:
@@ -59,7 +59,7 @@ def configured(name: str, value: str) -> Callable[..., None]:
 
 def all_but(bad: Callable[[Path], bool]) -> Callable[[Path], None]:
     """Folders are synced, but for some."""
-    sync = connection.sync_folder
+    sync = durable.sync_folder
     return lambda folder: None if bad(folder) else sync(folder)
 
 
@@ -67,14 +67,14 @@ def create_in_place(path: Path, rows: str) -> None:
     """A log that is created under its own name."""
     if connection._is_there(path):
         return
-    connection.make_folder(path.parent)
+    durable.make_folder(path.parent)
     made = apsw.Connection(str(path))
     made.pragma("journal_mode", "wal")
     with connection.transaction(made):
         made.execute(connection.SCHEMA.read_text(encoding="utf-8"))
         made.execute(rows)
     made.close()
-    connection.sync_folder(path.parent)
+    durable.sync_folder(path.parent)
 
 
 @contextmanager
@@ -92,10 +92,10 @@ def keep_in_place(self: Artifacts, temporary: Path, media_type: str) -> tuple[st
     """An artifact that is written under its own name, whatever is there."""
     sha256 = file_sha256(temporary)
     target = self.path(sha256, media_type)
-    connection.make_folder(target.parent)
+    durable.make_folder(target.parent)
     shutil.copyfile(temporary, target)
-    connection.sync_file(target)
-    connection.sync_folder(target.parent)
+    durable.sync_file(target)
+    durable.sync_folder(target.parent)
     temporary.unlink()
     return sha256, target.stat().st_size
 
@@ -228,7 +228,7 @@ BUGS: dict[str, Bug] = {
         ((Artifacts, "secure", secure_by_looking),), after_a_picture
     ),
     "a log that is there is taken for durable": Bug(
-        ((connection, "_sync_if_allowed", nothing),), after_the_log
+        ((connection, "sync_if_allowed", nothing),), after_the_log
     ),
     "a backup's way is not synced": Bug(((backup, "sync_way_to", nothing),), scenes.copies),
     "a head's way is not synced": Bug(((heads, "sync_way_to", nothing),), scenes.copies),

@@ -1,0 +1,48 @@
+"""Notices that an open log's files were moved, deleted or replaced: what is written then is lost.
+
+SQLite goes on writing to files that nobody finds any more and says that all is well, to a WAL as to
+the database (SQLITE_FCNTL_HAS_MOVED looks at the database alone).
+"""
+
+import os
+from pathlib import Path
+
+from eventstore.errors import LogMoved
+
+Identity = tuple[int, int] | None
+
+
+class SamePlace:
+    """Where the log's files are. Made before the log is opened, told once it is."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._wal = str(path), f"{path}-wal"
+        self._identity = _identity(self._path)
+        self._wal_identity: Identity = None
+
+    def opened(self) -> None:
+        """The log was opened and read, and so its WAL: it stays while anybody has it open."""
+        self._wal_identity = _identity(self._wal)
+        self.check()
+
+    def check(self) -> None:
+        """Raise LogMoved when a path no longer leads to the file that was opened."""
+        if _identity(self._path) != self._identity:
+            raise _moved(self._path)
+        if self._wal_identity is not None and _identity(self._wal) != self._wal_identity:
+            raise _moved(self._wal)
+
+
+def _identity(path: str) -> Identity:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - on the path of every append
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _moved(path: str) -> LogMoved:
+    return LogMoved(
+        f"{path} was moved, deleted or replaced while in use; "
+        "put it back or start again, nothing was written to the wrong place"
+    )
