@@ -4,6 +4,7 @@
 # make bench           measure, side by side; results go to benchmarks/RESULTS.md
 # make test-gpu        install the extra `gpu` and run the tests that need it
 # make test-comfyui URL=…   the way through a ComfyUI of yours, without any model
+# make bench-durability   audit and backup of a million events: minutes; benchmarks/DURABILITY.md
 # make bench-gpu       measure models, on the card where there is one: benchmarks/gpu/RESULTS.md
 # JOBS=4 make test     with four processes instead of two
 PYTHON ?= python3
@@ -14,7 +15,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 export IDEA
 
-.PHONY: film setup dev check test faults test-gpu test-comfyui bench bench-gpu clean
+.PHONY: film setup dev check test faults test-gpu test-comfyui bench bench-durability bench-gpu clean
 
 film: setup
 	@$(BIN)/reelog start -- "$$IDEA"
@@ -61,6 +62,9 @@ test-comfyui: dev
 
 bench: dev
 	@$(BIN)/python -m benchmarks
+
+bench-durability: dev
+	@$(BIN)/python -m benchmarks.durability
 
 bench-gpu: $(VENV)/.gpu
 	@$(BIN)/python -m benchmarks.gpu

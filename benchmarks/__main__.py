@@ -1,6 +1,5 @@
 """Run all benchmarks and write benchmarks/RESULTS.md: python -m benchmarks."""
 
-import os
 import platform
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -9,35 +8,12 @@ from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import audit, film, log, startup, travel
+from benchmarks import audit, durability, film, log, startup, travel
 from benchmarks.measure import Row
+from benchmarks.report import machine, table
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PARTS = (log, startup, travel, audit, film)
-
-
-def machine() -> str:
-    """Processor, cores and memory of this machine."""
-    name = platform.processor() or platform.machine()
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            name = line.partition(":")[2].strip()
-            break
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    return f"{name}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}"
-
-
-def table(rows: list[Row]) -> str:
-    """A Markdown table of results."""
-    lines = ["| what | reelog | beside | ratio | bound | holds |", "| --- " * 6 + "|"]
-    return "\n".join([*lines, *(line(row) for row in rows)])
-
-
-def line(r: Row) -> str:
-    """A row of it."""
-    return (
-        f"| {r.what} | {r.ours} | {r.peer} | {r.ratio} | {r.bound} | {'yes' if r.holds else 'NO'} |"
-    )
+PARTS = (log.rows, startup.rows, travel.rows, audit.rows, durability.small, film.rows)
 
 
 def _alone(part: Callable[[], list[Row]]) -> list[Row]:
@@ -48,7 +24,7 @@ def _alone(part: Callable[[], list[Row]]) -> list[Row]:
 
 def main() -> None:
     """Measure, print, write."""
-    rows = [row for part in PARTS for row in _alone(part.rows)]
+    rows = [row for part in PARTS for row in _alone(part)]
     text = f"""# Results
 
 `make bench`, on {date.today().isoformat()}, with reelog {version("reelog")}, Python \
@@ -63,6 +39,7 @@ Machine: {machine()}. Medians; a peer is measured in the same run, in turn with 
   beforehand, into a copy of the log: same tables, indexes, triggers and synchronous=FULL. Both
   with warm page caches, some appends in a row in turn. What is ours beyond the peer's is Python:
   so the ratio is that of this disk, and the slower a disk syncs, the nearer it comes to 1.
+- What durability costs on a log of a million events is in DURABILITY.md (`make bench-durability`).
 - Rewind and fork are measured at eight places of the session, the session loaded already.
 - The time of a resumed film is from starting the command to the first `CommandStarted` in the log,
   after the whole process group was killed with SIGKILL in the middle.

@@ -1,0 +1,242 @@
+"""What durability costs: FULL against NORMAL, four writers against one, a million events at once.
+
+Its results are a file of their own: a million events take minutes. python -m benchmarks.durability
+"""
+
+import platform
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from importlib.metadata import version
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks import million, sample
+from benchmarks.measure import Row, seconds
+from benchmarks.report import machine, table
+from eventstore.audit import Findings, check_log
+from eventstore.home import Home
+from eventstore.log import EventLog
+from handlers.audit import audit
+from handlers.backup import back_up
+from projections import events as e
+from projections.events import TYPES
+
+RESULTS = Path(__file__).with_name("DURABILITY.md")
+EVENTS = 1_000_000
+ROUNDS, IN_A_ROW = 25, 20
+WRITERS, WRITE_S = 4, 10.0
+AUDIT_S_MAX, AUDIT_MB_MAX = 10, 200
+THROUGHPUT_MIN, WAIT_MS_MAX = 0.8, 500
+
+
+class Measured(NamedTuple):
+    """Wall time and the highest memory of a process that did nothing else."""
+
+    seconds: float
+    peak_mb: float
+    found: Any
+
+
+def alone(work: Callable[..., Any], *arguments: Any) -> Measured:
+    """Do some work in a fresh process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(_measured, work, arguments).result()
+
+
+def _measured(work: Callable[..., Any], arguments: tuple[Any, ...]) -> Measured:
+    began = time.monotonic()
+    found = work(*arguments)
+    took = time.monotonic() - began
+    peak = max(
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return Measured(took, peak / 1024, found)
+
+
+def full_beside_normal() -> Row:
+    """Seven planned shots an append, as workers append them; FULL and NORMAL in turn."""
+    took: dict[str, list[float]] = {"FULL": [], "NORMAL": []}
+    with tempfile.TemporaryDirectory() as folder:
+        logs = {how: Home(Path(folder) / how).open(TYPES) for how in took}
+        logs["NORMAL"].connection.pragma("synchronous", "NORMAL")
+        for at in range(ROUNDS):
+            for how, log in logs.items():
+                took[how].append(seconds(lambda lo=log, n=at: _append(lo, n)) / IN_A_ROW)
+        for log in logs.values():
+            log.close()
+    full_s, normal_s = (statistics.median(took[how][5:]) for how in ("FULL", "NORMAL"))
+    return Row(
+        "append 7 events: what a sync at each commit costs", f"FULL: {full_s * 1e3:.2f} ms",
+        f"NORMAL: {normal_s * 1e3:.2f} ms", f"{full_s / normal_s:.2f}", "told", True,
+    )  # fmt: skip
+
+
+def _append(log: EventLog, round_: int) -> None:
+    for number in range(IN_A_ROW):
+        log.append(f"s{round_}-{number}", sample.planned(1, 7), expected=0, cause=sample.CAUSE)
+
+
+class Wrote(NamedTuple):
+    """What one writer did in its time."""
+
+    appends: int
+    longest_wait_s: float
+
+
+def write(home: Home, name: str, barrier: Barrier | None) -> Wrote:
+    """Append one event after the other; begin when all do."""
+    appends, longest = 0, 0.0
+    with home.open(TYPES) as log:
+        if barrier is not None:
+            barrier.wait()
+        end = time.monotonic() + WRITE_S
+        while (began := time.monotonic()) < end:
+            event = e.SessionPrioritised(priority=appends)
+            log.append(name, [event], expected=appends, cause=sample.CAUSE)
+            longest = max(longest, time.monotonic() - began)
+            appends += 1
+    return Wrote(appends, longest)
+
+
+def _begin_writing(barrier: Barrier) -> None:
+    _BARRIERS.append(barrier)
+
+
+_BARRIERS: list[Barrier] = []
+
+
+def _write_beside_others(home: Home, name: str) -> Wrote:
+    return write(home, name, _BARRIERS[0])
+
+
+def at_once(home: Home, writers: int) -> list[Wrote]:
+    """Writers in processes of their own, all at the same time."""
+    context = get_context("spawn")
+    barrier = context.Barrier(writers)
+    with ProcessPoolExecutor(
+        writers, mp_context=context, initializer=_begin_writing, initargs=(barrier,)
+    ) as processes:
+        started = [
+            processes.submit(_write_beside_others, home, f"{number} of {time.monotonic_ns()}")
+            for number in range(writers)
+        ]
+        return [one.result() for one in started]
+
+
+def four_writers() -> list[Row]:
+    """Throughput, waits and fairness of four processes that append to one log, beside one."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        home.open(TYPES).close()
+        one = [at_once(home, 1)[0] for _ in range(2)]
+        four = at_once(home, WRITERS)
+        one.append(at_once(home, 1)[0])
+    alone_s = statistics.median(wrote.appends for wrote in one) / WRITE_S
+    together_s = sum(wrote.appends for wrote in four) / WRITE_S
+    ratio = together_s / alone_s
+    wait_ms = max(wrote.longest_wait_s for wrote in four) * 1e3
+    fairness = min(w.appends for w in four) / max(w.appends for w in four)
+    return [
+        Row(
+            f"{WRITERS} processes append at once, {WRITE_S:.0f} s", f"{together_s:,.0f} a second",
+            f"one process: {alone_s:,.0f} a second", f"{ratio:.2f}", f"≥ {THROUGHPUT_MIN}",
+            ratio >= THROUGHPUT_MIN,
+        ),
+        Row(
+            "the longest that one of them waited", f"{wait_ms:.0f} ms", "limit",
+            f"{wait_ms / WAIT_MS_MAX:.2f}", f"≤ {WAIT_MS_MAX} ms", wait_ms <= WAIT_MS_MAX,
+        ),
+        Row(
+            "appends of the slowest of them", f"{min(w.appends for w in four):,}",
+            f"the fastest: {max(w.appends for w in four):,}", f"{fairness:.2f}", "told", True,
+        ),
+    ]  # fmt: skip
+
+
+def _check_log(home: Home) -> int:
+    findings = Findings()
+    with home.reader() as reader:
+        chain = check_log(reader.connection, home.log_path, findings)
+    assert not findings.told, findings.told[:3]
+    return chain.events
+
+
+def _audit(home: Home) -> int:
+    report = audit(home, files=False)
+    assert report.clean, report.findings.told[:3]
+    return report.events
+
+
+def _back_up(home: Home, file: Path) -> int:
+    return back_up(home, file, None).global_position
+
+
+def _limited(what: str, took: Measured, events: int) -> Row:
+    holds = took.seconds <= AUDIT_S_MAX * events / EVENTS and took.peak_mb <= AUDIT_MB_MAX
+    return Row(
+        what, f"{took.seconds:.1f} s, {took.peak_mb:.0f} MB", "limit",
+        f"{took.seconds / AUDIT_S_MAX:.2f}", f"≤ {AUDIT_S_MAX} s, {AUDIT_MB_MAX} MB", holds,
+    )  # fmt: skip
+
+
+def large_log(events: int = EVENTS) -> list[Row]:
+    """Audit and backup of a log of a million events; memory of the largest process."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        grown = alone(million.grow, home, events)
+        checked = alone(_check_log, home)
+        audited = alone(_audit, home)
+        saved = alone(_back_up, home, Path(folder) / "backup.db")
+        size_mb = million.size_of(home) / 1e6
+    assert grown.found == checked.found == audited.found == saved.found
+    of = f"{grown.found:,} events, {size_mb:,.0f} MB"
+    return [
+        _limited(f"the log alone: chain, SQLite, columns; {of}", checked, events),
+        _limited(f"audit: the same, each session folded, its tables; {of}", audited, events),
+        Row(
+            f"backup, checked from end to end; {of}", f"{saved.seconds:.1f} s, "
+            f"{saved.peak_mb:.0f} MB", "the log checked: " f"{checked.seconds:.1f} s",
+            f"{saved.seconds / checked.seconds:.2f}", "told", True,
+        ),
+    ]  # fmt: skip
+
+
+def small() -> list[Row]:
+    """What `make bench` measures too: seconds, not minutes."""
+    return [full_beside_normal(), *four_writers()]
+
+
+def main() -> None:
+    """Measure, print, write."""
+    events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    rows = [*small(), *large_log(events)]
+    text = f"""# What durability costs
+
+`make bench-durability`, on {date.today().isoformat()}, with reelog {version("reelog")}, Python \
+{platform.python_version()}, apsw {version("apsw")}.
+Machine: {machine()}.
+
+{table(rows)}
+
+- FULL and NORMAL: two logs, in turn, medians. NORMAL syncs at checkpoints alone, and would lose
+  what was acknowledged since.
+- Writers: each appends one event at a time, in line behind a `flock`; one alone is measured before
+  and after.
+- A million events: sessions of a thousand events each, without artifact files. Memory is that of
+  the largest process.
+"""
+    print(text)
+    RESULTS.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
