@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -33,6 +33,7 @@ from tests.faults.power.recordings import ALL_EVENTS, Row, write_image
 
 STORE = Artifacts(Path())
 SHM_BYTES = 32_768
+FOUND_MAX = 2_000
 WRITERS = 0.2
 """The share of states in which work goes on; in the others, somebody only looks."""
 
@@ -126,7 +127,7 @@ _CHAINS: set[int] = set()
 """Chains that were verified: equal rows need it once."""
 
 
-@cache
+@lru_cache(FOUND_MAX)
 def sha256_of(content: bytes) -> str:
     """Hex SHA-256; most files are the same in most states."""
     return hashlib.sha256(content).hexdigest()
@@ -188,6 +189,8 @@ class Checker:
         key = hash((path, *files.items()))
         if key in self._found:
             return self._found[key]
+        if len(self._found) > FOUND_MAX:
+            self._found.clear()
         with self._room() as here:
             for name, content in files.items():
                 (here / name).write_bytes(content)

@@ -78,7 +78,7 @@ class Run:
     """States of one seed after the other, checked and counted by kind."""
 
     checker: Checker
-    variants: int = 3
+    variants: int = 4
     counts: dict[str, int] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
 
