@@ -61,6 +61,15 @@ class Findings:
         if self.counts[finding.check] <= FINDINGS_MAX:
             self.told.append(finding)
 
+    def take(self, others: "Findings") -> None:
+        """Findings of the same checks, made elsewhere."""
+        told = Counter(finding.check for finding in self.told)
+        for finding in others.told:
+            if told[finding.check] < FINDINGS_MAX:
+                self.told.append(finding)
+                told[finding.check] += 1
+        self.counts.update(others.counts)
+
     @property
     def untold(self) -> dict[str, int]:
         """Check → how many of its findings are only counted."""
@@ -190,6 +199,17 @@ def streams(connection: apsw.Connection) -> Iterator[bytes]:
     """Every session id that an event names, as bytes, in order."""
     for (stream,) in connection.execute("SELECT DISTINCT CAST(stream AS BLOB) FROM events"):
         yield stream or b""
+
+
+def sizes(connection: apsw.Connection, large: int) -> dict[str, int]:
+    """Session id → events, in the log's order; nothing for a small log, or where damage is met."""
+    try:
+        ((last,),) = connection.execute("SELECT coalesce(max(global_position), 0) FROM events")
+        if last < large:
+            return {}
+        return dict(connection.execute("SELECT stream, count(*) FROM events GROUP BY stream"))
+    except (apsw.Error, UnicodeDecodeError):
+        return {}
 
 
 def unreadable_events(

@@ -65,8 +65,21 @@ class Store:
         self._home = home
         self._found: dict[tuple[str, str], tuple[str, int]] = {}
         self._named: set[str] = set()
-        self.checked = 0
-        self.bytes = 0
+
+    @property
+    def checked(self) -> int:
+        """How many files were looked at."""
+        return len(self._found)
+
+    @property
+    def bytes(self) -> int:
+        """What the files that were looked at hold."""
+        return sum(max(0, size) for _, size in self._found.values())
+
+    def take(self, other: "Store") -> None:
+        """What another auditor of the same store saw."""
+        self._found |= other._found
+        self._named |= other._named
 
     def used(self, stream: SessionStream) -> Iterator[Used]:
         """The files that a session's events name, withdrawn ones too, without recorded losses."""
@@ -96,8 +109,6 @@ class Store:
         if key not in self._found:
             path = self._home.artifacts.path(*key)
             self._found[key] = _state(path, used.sha256)
-            self.checked += 1
-            self.bytes += max(0, self._found[key][1])
         reason, size = self._found[key]
         if not reason and used.bytes is not None and size != used.bytes:
             return f"has {size} bytes where its event says {used.bytes}"
