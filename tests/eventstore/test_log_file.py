@@ -295,8 +295,8 @@ def test_a_log_that_is_replaced_while_it_is_opened_is_noticed(home, monkeypatch)
     shutil.copyfile(home.log_path, home.root / "other.db")
     connect = module_of_logs.connect
 
-    def replaced_meanwhile(path, *, read_only=False):
-        opened = connect(path, read_only=read_only)
+    def replaced_meanwhile(path, **options):
+        opened = connect(path, **options)
         (home.root / "other.db").replace(path)
         return opened
 
