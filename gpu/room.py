@@ -5,7 +5,8 @@ from collections.abc import Callable
 HOLDERS: list[Callable[[], None]] = []
 
 
-def make_room() -> None:
-    """Everybody lets go of what they can load again."""
+def make_room(*, keeping: Callable[[], None] | None = None) -> None:
+    """Everybody lets go of what they can load again, but for who asks."""
     for leave in HOLDERS:
-        leave()
+        if leave != keeping:
+            leave()

@@ -99,6 +99,7 @@ STAGES = {
     ("scene_graph", "openai"): "gpu.llm.by_server:scene_graph",
     ("shots", "openai"): "gpu.llm.by_server:shots",
     ("enhance", "openai"): "gpu.llm.by_server:enhance",
+    ("enhance", "transformers"): "gpu.llm.by_local:enhance",
     ("story", "transformers"): "gpu.llm.by_local:story",
     ("scene_graph", "transformers"): "gpu.llm.by_local:scene_graph",
     ("shots", "transformers"): "gpu.llm.by_local:shots",

@@ -2,9 +2,10 @@
 
 from gpu.briefs import Settings
 from gpu.diffusion import memory
+from gpu.enhance.asked import EnhanceStage
 from gpu.llm.local import Local, Spec
 from gpu.llm.story import SceneGraphStage, ShotPlanStage, StoryStage
-from gpu.room import HOLDERS
+from gpu.room import HOLDERS, make_room
 
 
 class Shelf:
@@ -24,6 +25,7 @@ class Shelf:
         )
         if self._held is None or self._held.spec != spec:
             self.leave()
+            make_room(keeping=self.leave)  # whoever drew before an edit came
             self._held = Local(spec)
         return self._held
 
@@ -50,3 +52,8 @@ def scene_graph() -> SceneGraphStage:
 def shots() -> ShotPlanStage:
     """Shots by a model here."""
     return ShotPlanStage(SHELF, bounded=True)
+
+
+def enhance() -> EnhanceStage:
+    """Prompts by a model here."""
+    return EnhanceStage(SHELF, bounded=True)

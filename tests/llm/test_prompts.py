@@ -15,9 +15,9 @@ from eventstore.home import Home
 from gpu import profile, ready
 from gpu.briefs import ReferenceDraft
 from gpu.enhance import template
-from gpu.enhance.asked import form_of
 from gpu.enhance.brief import PromptBrief
 from gpu.enhance.families import READERS
+from gpu.enhance.form import form_of
 from gpu.errors import BriefRefused
 from gpu.llm.errors import WrongAnswer
 from gpu.llm.template import read
