@@ -167,6 +167,8 @@ def prompts(found: Found) -> Rows:
 
 def prompt_lines(found: Found) -> Rows:
     """The same for pipes: what went and what came is marked as git does it."""
+    if not found.enhanced:
+        return []
     from projections.words import in_plain
 
     return [
