@@ -21,6 +21,7 @@ KINDS = {
     "MusicSaved": "music",
     "FilmAssembled": "film",
 }
+ANSWER = "AnswerReceived"
 SHARE_ENOUGH = 0.1
 """From this share on, a command in flight tells how long its kind takes."""
 
@@ -64,6 +65,8 @@ class Pace:
             stale = self.progress.get((data["kind"], shot), 0.0)
             self._open[command_id] = Begun(data["kind"], shot, self._now(), stale)
             return
+        if row["type"] == ANSWER:
+            return  # the work goes on with it
         self._open.pop(command_id, None)
         provenance = data.get("provenance")
         if row["type"] in KINDS and provenance and not provenance.get("reused_from"):
@@ -76,7 +79,7 @@ class Pace:
         for begun in self._open.values():
             share = self.progress.get((begun.kind, begun.shot), 0.0)
             # an earlier attempt may have left its last share behind
-            share = 0.0 if share == begun.stale_share else share
+            share = 0.0 if share is begun.stale_share else share
             found.append(InFlight(begun.kind, begun.shot, share, now - begun.began_s))
         return found
 

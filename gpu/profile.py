@@ -21,11 +21,14 @@ __all__ = [
     "StageProfile",
     "load",
     "names",
+    "told_by_a_script",
     "without_metadata",
 ]
 
 FOLDER = Path(__file__).parent / "profiles"
 KINDS = profile_files.KINDS
+PLAN = ("seed_policy",)
+"""Settings of the shots that a script's shots have too."""
 DEFAULT = "animatic"
 
 
@@ -68,6 +71,17 @@ def without_metadata(profile: Profile) -> Profile:
         for kind, stage in profile.stages.items()
     }
     return replace(profile, stages=stages)
+
+
+def told_by_a_script(profile: Profile) -> Profile:
+    """The profile for a film whose script tells its story: no language model is asked for that."""
+    drawn = load(DEFAULT).stages
+    told = {
+        kind: replace(drawn[kind], settings={k: v for k, v in own.settings.items() if k in PLAN})
+        for kind in ("story", "scene_graph", "shots")
+        if (own := profile.stages[kind]).backend in profile_files.OF_LANGUAGE
+    }
+    return replace(profile, stages={**profile.stages, **told})
 
 
 def _path(name: str) -> Path:

@@ -11,8 +11,10 @@ from eventstore.log import EventLog
 from gpu.briefs import Scalar, Settings
 from gpu.errors import BriefRefused
 from gpu.fits import Peaks
+from gpu.llm.ready import OPENAI
 from gpu.ready import OF_MODELS
 from gpu.stages import Made
+from handlers.elsewhere import chosen_elsewhere
 from handlers.plan import peaks
 from projections.commands import Command, preview_of
 from projections.events import MediaResult, PreviewRendered, ReferenceGiven
@@ -40,13 +42,16 @@ class Library:
         whole: bool = False,
         peaks: Callable[[], Peaks] = dict,
         worker: str = "",
+        foreign: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """`whole`: everything is made from its beginning, whatever half-made work lies there.
 
         `peaks`: what the whole log has measured, asked where a model is run. `worker`: under whose
-        name what it makes is shown meanwhile; nothing is shown without one.
+        name what it makes is shown meanwhile; nothing is shown without one. `foreign`: whether a
+        session's profile was chosen elsewhere, so that no key is sent.
         """
         self._artifacts = artifacts
+        self._is_foreign = partial(foreign, session.id)
         self._stages = session.stages
         self._peaks: dict[tuple[str, str], int] = {}
         self._whole, self._measured = whole, peaks
@@ -99,6 +104,7 @@ class Library:
             **choice.running,
             **({"workflow": str(kept)} if workflow_of(choice) else {}),
             **{key: str(self._artifacts.path(one, WORDS)) for key, one in asked_by.items()},
+            **({"foreign": True} if choice.backend == OPENAI and self._is_foreign() else {}),
             "model": choice.model,
             "revision": choice.revision,
             "memory.measured_bytes": max(self._peaks.get(model, 0), known.get(model, 0)),
@@ -141,7 +147,8 @@ class Library:
 def libraries(artifacts: Artifacts, log: EventLog, worker: str) -> Callable[[Session], Library]:
     """How a worker makes its libraries: what the log has measured is asked for once."""
     measured = cache(partial(peaks, log))
-    return partial(Library, artifacts=artifacts, peaks=measured, worker=worker)
+    foreign = partial(chosen_elsewhere, log)
+    return partial(Library, artifacts=artifacts, peaks=measured, worker=worker, foreign=foreign)
 
 
 @dataclass(frozen=True, kw_only=True)

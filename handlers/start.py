@@ -92,7 +92,8 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     folder = request.script.parent if request.script else Path()
     pictures = references.of_script(script, folder, request.references)
     asked_at = clock()
-    profile = ready.checked(_profile(request))
+    profile = _profile(request)
+    profile = ready.checked(profiles.told_by_a_script(profile) if script else profile)
     if not request.metadata:
         profile = profiles.without_metadata(profile)
     asked = decide.Asked(

@@ -26,7 +26,7 @@ def access_of(running: Settings, settings: Settings) -> Access:
     return Access(
         url=str(running["url"]).rstrip("/"),
         model=str(running["model"]),
-        key=Key(str(running.get("key", ""))),
+        key=Key(str(running.get("key", "")), trusted=not running.get("foreign", False)),
         timeout_s=float(running.get("timeout_s", 600)),
         form=str(settings.get("form", AUTO)),
     )

@@ -8,9 +8,13 @@ DEFAULT = "OPENAI_API_KEY"
 
 @dataclass(frozen=True)
 class Key:
-    """The variable's name; empty where the profile names none, which means OPENAI_API_KEY."""
+    """The variable's name; empty where the profile names none, which means OPENAI_API_KEY.
+
+    `trusted`: whether whoever works here chose server and variable. No other key is sent.
+    """
 
     named: str = ""
+    trusted: bool = True
 
     @property
     def variable(self) -> str:
@@ -22,7 +26,7 @@ class Key:
 
         A key that the profile does not name is not sent in the clear: it is somebody else's.
         """
-        if not self.named and not url.startswith("https://"):
+        if not self.trusted or (not self.named and not url.startswith("https://")):
             return ""
         return os.environ.get(self.variable, "").strip()
 

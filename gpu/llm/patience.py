@@ -30,7 +30,7 @@ class Patience:
         """Wait as the server tells. Raises what the refusal means where waiting is no use."""
         status = error.status_code
         if status not in (429, 503) or error.code == refusals.QUOTA:
-            raise refusals.of_status(error, self._access) from error
+            raise refusals.of_status(error, self._access) from None  # it may quote the key
         told_s = _told_s(error)
         await self._wait(
             told_s, self._access.timeout_s, "is busy", refusals.of_status(error, self._access)
@@ -40,7 +40,7 @@ class Patience:
         """Wait for a server that is not there. Raises where the question may have reached it."""
         silence = refusals.of_silence(error, self._access)
         if not refusals.never_connected(error):
-            raise silence from error
+            raise silence from None
         await self._wait(None, min(AWAY_S, self._access.timeout_s), "does not answer", silence)
 
     async def _wait(
@@ -49,7 +49,7 @@ class Patience:
         pause_s = self._pause_s if told_s is None else told_s
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
         if time.monotonic() - self._began + pause_s > at_most_s:
-            raise type(refusal)(f"{refusal}; it was waited for, {at_most_s:g} s at most")
+            raise type(refusal)(f"{refusal}; it was waited for, {at_most_s:g} s at most") from None
         self.words = f"{self._access.url} {why}, asked again in {pause_s:.0f} s"
         await asyncio.sleep(pause_s)
         self.words = f"waiting for {self._access.model}"

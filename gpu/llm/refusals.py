@@ -52,6 +52,11 @@ def of_status(error: openai.APIStatusError, access: "Access") -> StageError:
     words, status = said(error, access), error.status_code
     told = f"{access.url} answered {status}: {words}"
     lowered = f"{error.code or ''} {words}".lower()
+    if status in (401, 403) and not access.key.trusted:
+        return KeyRefused(
+            f"{access.url} wants a key ({status}: {words}), and the film came from elsewhere with "
+            "its profile: no key of yours is sent; choose a profile of your own with edit --profile"
+        )
     if status in (401, 403):
         variable = access.key.variable
         hold = "does not take the key in" if access.key.value(access.url) else "wants the key of"

@@ -97,9 +97,9 @@ class Server:
                 try:
                     return await client.models.list(timeout=LIST_S)
                 except openai.APIStatusError as error:
-                    raise refusals.of_status(error, self.access) from error
+                    raise refusals.of_status(error, self.access) from None  # it may quote the key
                 except openai.APIConnectionError as error:
-                    raise refusals.of_silence(error, self.access) from error
+                    raise refusals.of_silence(error, self.access) from None
 
         found = awaited(listed, lambda: on_wait(patience.words))
         data = getattr(found, "data", None)

@@ -138,6 +138,38 @@ def test_a_bundle_brings_templates_and_answers_along(film, tmp_path):
     assert [one.text for one in answers(elsewhere)] == [one.text for one in answers(film)]
 
 
+def test_a_film_that_came_from_elsewhere_sends_no_key_of_ours(server, tmp_path):
+    server.set_up(answers=["{}", "{}"], key=SECRET)
+    there = reelog_in(tmp_path / "there")
+    there.settings["STORY_KEY"] = SECRET
+    path = written(tmp_path, server.url, 'key = "STORY_KEY"')
+    assert there("start", "a lighthouse", "--profile", str(path), *FILM).status == 1
+    assert there("export", "last", "--format", "bundle", "--to", str(tmp_path / "b")).status == 0
+    server.set_up(key=SECRET)
+    here = reelog_in(tmp_path / "here")
+    here.settings["STORY_KEY"] = SECRET
+    assert here("import", str(tmp_path / "b")).status == 0
+    assert here("retry", "last").status == 0
+
+    strange = here("resume", "--yes")
+
+    assert strange.status == 1
+    assert "the film came from elsewhere" in strange.out + strange.err
+    assert SECRET not in json.dumps(server.seen()["headers"])
+
+
+def test_a_script_is_told_without_asking_anybody(server, tmp_path):
+    reelog = reelog_in(tmp_path)
+    path = written(tmp_path / "profile", server.url)
+    (tmp_path / "mine.md").write_text("# Morning\n\nRain runs down the window.\n")
+    server.set_up(models=["another"])
+
+    done = reelog("start", "--script", "mine.md", "--profile", str(path), "--new")
+
+    assert done.status == 0, done.err
+    assert server.count("asked") == 0
+
+
 def test_the_same_film_again_asks_nobody(film, server, tmp_path):
     server.set_up(key=SECRET)
     path = written(tmp_path, server.url, PRICES + 'key = "STORY_KEY"\ntemperature = 0.4')

@@ -3,6 +3,8 @@ what goes wrong is said in words.
 """
 
 import json
+import traceback
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -127,7 +129,17 @@ def test_a_key_that_is_not_taken_is_named_by_its_variable_and_never_shown(server
     with pytest.raises(KeyRefused, match="STORY_KEY") as refused:
         ask(model(server, key=Key("STORY_KEY")))
 
-    assert SECRET not in str(refused.value)
+    assert SECRET not in "".join(traceback.format_exception(refused.value))
+
+
+def test_a_key_is_not_sent_to_a_server_that_others_chose(server, monkeypatch):
+    server.set_up(key=SECRET)
+    monkeypatch.setenv("STORY_KEY", SECRET)
+
+    with pytest.raises(KeyRefused, match="the film came from elsewhere"):
+        ask(model(server, key=Key("STORY_KEY", trusted=False)))
+
+    assert SECRET not in json.dumps(server.seen()["headers"])
 
 
 def test_the_key_in_the_variable_that_the_profile_names_is_sent(server, monkeypatch):
@@ -165,6 +177,12 @@ def test_a_busy_server_is_asked_again_when_it_says_so(server):
 
     assert server.count("asked") == 3
     assert any("is busy, asked again in 0 s" in one for one in words)
+
+
+def test_a_busy_server_may_name_a_time_of_day(server):
+    server.set_up(faults=["busy"], retry_after=formatdate(0, usegmt=True))
+
+    assert ask(model(server)).finish == "stop"
 
 
 def test_a_server_that_is_busy_for_longer_than_we_wait_is_left_at_once(server):
