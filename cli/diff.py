@@ -57,7 +57,7 @@ def _show(found: "Difference") -> None:
     from cli.output import console, say
     from cli.show_text import on_terminal
 
-    if on_terminal():
+    if on_terminal() and not console().no_color:
         console().print(*(_styled(line) for line in _lines(found)), sep="\n")
         return
     for line in _lines(found):

@@ -75,16 +75,19 @@ def history(
 
     with Home(home_of(context)).reader() as reader:
         found = look.find(reader, session)
-        rows = look.history(reader, found)
+        rows, places = look.history(reader, found), look.places(reader, found)
         if as_json:
             print_json([show_history.complete(row) for row in rows])
         elif on_terminal():
             screen = console()
-            for line in show_history.fancy(rows, Clock.here(), screen.width, with_all=with_all):
+            for line in show_history.fancy(
+                rows, Clock.here(), screen.width, with_all=with_all, places=places
+            ):
                 screen.print(line, soft_wrap=True)
         else:
-            lines = show_history.plain(rows, Clock.here(), with_all=with_all, aside=complain)
-            for text in lines:
+            for text in show_history.plain(
+                rows, Clock.here(), with_all=with_all, aside=complain, places=places
+            ):
                 print(text)
             sys.stdout.flush()  # a reader that went away is noticed here, not at exit
 

@@ -132,11 +132,13 @@ def _step(before: "Moment | None", moment: "Moment") -> dict[str, Any]:
     """One append: what was recorded, and what it changed."""
     names = [type(one.event).__name__ for one in moment.appended]
     events = {name: names.count(name) for name in dict.fromkeys(names)}
+    only = moment.appended[0].event if len(names) == 1 else None
     old_steps, old_marks = (before.steps, before.marks) if before else ({}, {})
     return {
         "position": moment.position,
         "events": events,
-        "shot": getattr(moment.appended[0].event, "shot", None) if len(names) == 1 else None,
+        "kind": getattr(only, "kind", None),
+        "shot": getattr(only, "shot", None),
         "steps": {
             name: list(value)
             for name, value in moment.steps.items()
@@ -151,12 +153,12 @@ def _step(before: "Moment | None", moment: "Moment") -> dict[str, Any]:
 
 def _step_line(line: dict[str, Any]) -> str:
     events = ", ".join(n if count == 1 else f"{n} ×{count}" for n, count in line["events"].items())
-    events += f" {line['shot']}" if line["shot"] else ""
+    events += "".join(f" {line[name]}" for name in ("kind", "shot") if line[name])
     changed = [f"{name} {done}/{total}" for name, (done, total) in line["steps"].items()]
     marks = line["marks"]
     changed += [f"{place} {mark}" for place, mark in list(marks.items())[:4]]
     changed += [f"and {len(marks) - 4} more marks"] if len(marks) > 4 else []
-    text = f"{line['position']:>5}  {events:<28}  pending {line['pending']:>3}  "
+    text = f"{line['position']:>5}  {events:<30}  pending {line['pending']:>3}  "
     return (text + ", ".join(changed)).rstrip()
 
 

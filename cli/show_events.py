@@ -1,18 +1,34 @@
 """Each event type in a few words, from its JSON data alone: no pydantic, no fold."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from cli.show_text import PROMPT_NAMES, bytes_text, named, one_line, seconds_text
 
 Data = Mapping[str, Any]
+Places = Mapping[int, int]
+"""Number of a shot → its place in the cut."""
+NOWHERE: Places = MappingProxyType({})
 
 
-def summary(kind: str, data: Data) -> str:
-    """What an event says, as one line; empty when its type says it all."""
+def summary(kind: str, data: Data, places: Places = NOWHERE) -> str:
+    """What an event says, as one line; empty when its type says it all.
+
+    A shot is told by its number, and by its place in the cut (`places`) where that is another.
+    """
+    if places and data.get("shot"):
+        data = {**data, "shot": _with_place(data["shot"], places)}
     known = SUMMARIES.get(kind)
     parts = known(data) if known else [f"{key}: {value}" for key, value in data.items()]
     return one_line(" · ".join(part for part in parts if part))
+
+
+def _with_place(shot: int, places: Places) -> str:
+    place = places.get(shot)
+    if place is None:
+        return f"{shot} (not in the cut)"
+    return str(shot) if place == shot else f"{shot} (now {place})"
 
 
 def cost(data: Data) -> str:

@@ -27,6 +27,7 @@ class Found:
     at: int | None
     newest: int
     previews: dict[str, int] = field(default_factory=dict)
+    imported: Row | None = None
     elders: list[Row] = field(default_factory=list)
     forks: list[Row] = field(default_factory=list)
     prompts: dict[str, str] = field(default_factory=dict)
@@ -119,6 +120,7 @@ def read(home: Home, reader: LogReader, name: str, moment: str | None) -> Found:
         at=at,
         newest=newest,
         previews=look.previews(reader, tables),
+        imported=look.imported(reader, session),
         elders=look.elders(reader, session),
         forks=look.forks(reader, session),
         prompts=look.prompts(reader, session, several) if several else {},
@@ -167,6 +169,7 @@ def complete(found: Found) -> Row:
             "film": _text(found.film),
             "log": str(found.home.log_path),
         },
+        "imported": found.imported,
         "elders": found.elders,
         "forks": found.forks,
         "prompts": found.enhanced,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from cli.show_events import summary
+from cli.show_events import NOWHERE, Places, summary
 from cli.show_text import Clock, cell, one_line, rich_text
 
 if TYPE_CHECKING:
@@ -34,7 +34,12 @@ def complete(row: Row) -> Row:
 
 
 def plain(
-    rows: Iterable[Row], clock: Clock, *, with_all: bool, aside: Callable[[str], None]
+    rows: Iterable[Row],
+    clock: Clock,
+    *,
+    with_all: bool,
+    aside: Callable[[str], None],
+    places: Places = NOWHERE,
 ) -> Iterator[str]:
     """The history for pipes: position, time, event, cause, and last what it says.
 
@@ -50,12 +55,19 @@ def plain(
             f"{row['type']:<{TYPE_COLUMNS}}",
             f"{_cause(row):<{CAUSE_COLUMNS}}",
             "withdrawn" if row["withdrawn"] else f"{'-':<9}",
-            summary(row["type"], json.loads(row["data"])),
+            summary(row["type"], json.loads(row["data"]), places),
         )
         yield "  ".join(columns).rstrip()
 
 
-def fancy(rows: Iterable[Row], clock: Clock, width: int, *, with_all: bool) -> Iterator["Text"]:
+def fancy(
+    rows: Iterable[Row],
+    clock: Clock,
+    width: int,
+    *,
+    with_all: bool,
+    places: Places = NOWHERE,
+) -> Iterator["Text"]:
     """The history for a terminal: a heading a day, a line an event."""
     day, some_gone = "", False
     for row in _wanted(rows, with_all):
@@ -67,18 +79,18 @@ def fancy(rows: Iterable[Row], clock: Clock, width: int, *, with_all: bool) -> I
         if today != day:
             day = today
             yield rich_text(cell(day, "bold"))
-        yield _line(row, clock, width)
+        yield _line(row, clock, width, places)
     if some_gone:
         yield rich_text(cell(f"{GONE} withdrawn: a rewind took it back", "dim"))
 
 
-def _line(row: Row, clock: Clock, width: int) -> "Text":
+def _line(row: Row, clock: Clock, width: int, places: Places) -> "Text":
     """Position, time, event, what it says, and at the right edge what caused it."""
     gone = bool(row["withdrawn"])
     wide = width >= WIDE
     cause = _cause(row) if wide else _cause(row).split()[-1]
     columns = CAUSE_COLUMNS if wide else POSITION_COLUMNS
-    said = (f"{GONE} " if gone else "") + summary(row["type"], json.loads(row["data"]))
+    said = (f"{GONE} " if gone else "") + summary(row["type"], json.loads(row["data"]), places)
     style = "" if gone else STYLES.get(row["type"], "")
     line = rich_text(
         (

@@ -26,7 +26,17 @@ ONE_LINE_COLUMNS = 118
 BAR_COLUMNS, STATE_COLUMNS = 8, 11
 GLYPHS_NARROW = 8
 HEADERS = ("session", "when", "state", "shots", "done", "profile", "film")
-PLAIN_HEADERS = ("session", "started", "state", "done", "shots", "profile", "parent", "film")
+PLAIN_HEADERS = (
+    "session",
+    "started",
+    "state",
+    "done",
+    "shots",
+    "profile",
+    "priority",
+    "parent",
+    "film",
+)
 Row = dict[str, Any]
 
 
@@ -40,6 +50,7 @@ def plain(rows: Sequence[Row], clock: Clock) -> Iterator[str]:
             cell(percent(row["steps_done"], row["steps_total"])),
             cell(marks_text(row["marks"].split()) or "-"),
             cell(one_line(row["profile"])),
+            cell(str(row["priority"])),
             cell(f"{row['parent']} at {row['forked_at']}" if row["parent"] else "-"),
             cell(_name(row)),
         ]
@@ -72,8 +83,8 @@ def _two_lines_each(rows: Sequence[Row], clock: Clock, width: int, ids: int) -> 
         second.append(f"  {one_line(row['profile'])}", "dim")
         second.truncate(width, overflow="ellipsis")
         yield second
-        if row["parent"]:
-            yield rich_text(cell(f"{'':{ids}}  fork of {_family(row)}", "dim"))
+        if note := _note(row):
+            yield rich_text(cell(f"{'':{ids}}  {note}", "dim"))
 
 
 def _one_line_each(rows: Sequence[Row], clock: Clock, width: int) -> Iterator["Text"]:
@@ -86,8 +97,8 @@ def _one_line_each(rows: Sequence[Row], clock: Clock, width: int) -> Iterator["T
         for text, columns in zip(line, widths, strict=False):
             whole.append_text(text).append(" " * (columns - text.cell_len + 2))
         yield whole.append_text(_fit_text(line[-1], width - before))
-        if row and row["parent"]:
-            yield rich_text(cell(" " * before + f"fork of {_family(row)}", "dim"))
+        if row and (note := _note(row)):
+            yield rich_text(cell(" " * before + note, "dim"))
 
 
 def _columns(row: Row, clock: Clock) -> list[Cell]:
@@ -117,8 +128,11 @@ def _name(row: Row) -> str:
     return one_line(row["title"] or row["idea"])
 
 
-def _family(row: Row) -> str:
-    return f"{short(row['parent'])} at {row['forked_at']}" if row["parent"] else ""
+def _note(row: Row) -> str:
+    """Whom it was forked from, and how soon it is worked on, where there is anything to say."""
+    said = [f"fork of {short(row['parent'])} at {row['forked_at']}"] if row["parent"] else []
+    said += [f"priority {row['priority']}"] if row["priority"] else []
+    return " · ".join(said)
 
 
 def _fit_text(text: "Text", width: int) -> "Text":

@@ -66,7 +66,10 @@ class Live:
 
         self._pace.event(row)
         if row["type"] == "CommandFailed":
-            self._failures.append(summary(row["type"], json.loads(row["data"])))
+            data = json.loads(row["data"])
+            place = {one["shot"]: one["shot_index"] for one in self._tables.get("shots", ())}
+            shot = place.get(data.get("shot"), data.get("shot"))
+            self._failures.append(summary(row["type"], {**data, "shot": shot}))
 
     def close(self) -> None:
         """Leave the last state on the terminal and give it back."""

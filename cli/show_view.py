@@ -66,6 +66,7 @@ def facts(found: Found, clock: Clock) -> list[tuple[str, Cell]]:
     row = found.session
     word = state_word(row, len(found.parked))
     share = percent(row["steps_done"], row["steps_total"]).strip()
+    began = found.imported["started_at"] if found.imported else row["started_at"]
 
     def when(stored: str) -> Cell:
         return cell(f"{clock.local(stored)}, {clock.ago(stored)}")
@@ -73,7 +74,8 @@ def facts(found: Found, clock: Clock) -> list[tuple[str, Cell]]:
     listed = [
         ("session", cell(row["session"], "cyan")),
         ("state", ((word, STATE_STYLES.get(word, "")), (f" · {share}", ""))),
-        ("started", when(row["started_at"])),
+        ("started", when(began)),
+        *([("imported", when(row["started_at"]))] if began != row["started_at"] else []),
         ("completed", when(row["completed_at"]) if row["completed_at"] else cell("not yet", "dim")),
         ("picture", cell(f"{row['width']}×{row['height']} at {row['fps']} fps")),
         ("seed", cell(str(row["seed"]))),

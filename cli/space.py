@@ -8,7 +8,7 @@ from cli.options import Json, Yes, home_of
 
 if TYPE_CHECKING:
     from handlers.gc import Garbage
-    from handlers.usage import Usage
+    from handlers.usage import TakeUsage, Usage
 
 LISTED_MAX = 20
 
@@ -38,16 +38,18 @@ def _used(found: "Usage", *, takes: bool) -> list[str]:
     from cli.show_text import bytes_text
 
     wide = max((len(one.session) for one in found.sessions), default=7)
-    lines = [f"{'session':<{wide}}  {'kept':>8}  {'withdrawn':>9}  {'of it shared':>12}  film"]
+    headers = f"{'kept':>8}  {'withdrawn':>9}  {'of it shared':>12}  {'of parents':>10}  film"
+    lines = [f"{'session':<{wide}}  {headers}"]
     for one in found.sessions:
         gone = f"  ({one.missing} missing)" if one.missing else ""
+        gone = f"  (fork of {one.parent}){gone}" if one.parent else gone
         lines.append(
             f"{one.session:<{wide}}  {bytes_text(one.kept_bytes):>8}  "
             f"{bytes_text(one.withdrawn_bytes):>9}  {bytes_text(one.shared_bytes):>12}  "
-            f"{' '.join(one.title.split())[:60]}{gone}"
+            f"{bytes_text(one.inherited_bytes):>10}  {' '.join(one.title.split())[:60]}{gone}"
         )
         for take in one.takes if takes else ():
-            what = take.kind if take.shot is None else f"{take.kind} of shot {take.shot}"
+            what = _what(take)
             words = [f"take {take.take}"] if take.take else []
             words += [name for name in ("in_cut", "withdrawn", "shared") if getattr(take, name)]
             said = ", ".join(words).replace("in_cut", "in the cut")
@@ -65,6 +67,14 @@ def _used(found: "Usage", *, takes: bool) -> list[str]:
     return lines + [
         f"{name:<10} {bytes_text(size):>8}  {note}".rstrip() for name, size, note in rest
     ]
+
+
+def _what(take: "TakeUsage") -> str:
+    if take.shot is None:
+        return take.kind
+    if take.place is None:
+        return f"{take.kind} of a shot that is not in the cut"
+    return f"{take.kind} of shot {take.place}"
 
 
 def gc(

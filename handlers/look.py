@@ -153,6 +153,12 @@ def history(reader: LogReader, session: str) -> Iterator[dict[str, Any]]:
         after = page[-1]["position"]
 
 
+def places(reader: LogReader, session: str) -> dict[int, int]:
+    """Number of each shot → its place in the cut as it is now."""
+    rows = reader.query("SELECT shot, shot_index FROM shots WHERE session = ?", (session,))
+    return {row["shot"]: row["shot_index"] for row in rows}
+
+
 def previews(reader: LogReader, tables: Tables) -> dict[str, int]:
     """Command id → step, of takes that were made up to a step only."""
     made = [row["command_id"] for row in tables["artifacts"] if row["kind"] == "preview"]
@@ -170,6 +176,17 @@ def previews(reader: LogReader, tables: Tables) -> dict[str, int]:
 FAMILY = """WITH RECURSIVE family(session) AS (
     VALUES (?) UNION SELECT parent FROM sessions JOIN family USING (session)
     WHERE parent IS NOT NULL)"""
+
+
+def imported(reader: LogReader, session: str) -> dict[str, Any] | None:
+    """When a session was begun in the log that it came from; None for one that began here."""
+    rows = reader.query(
+        """SELECT f.recorded_at AS started_at, i.data ->> '$.log_id' AS log_id
+        FROM events i JOIN events f ON f.stream = i.stream AND f.position = 1
+        WHERE i.stream = ? AND i.type = 'SessionImported'""",
+        (session,),
+    )
+    return rows[0] if rows else None
 
 
 def elders(reader: LogReader, session: str) -> list[dict[str, Any]]:

@@ -16,10 +16,14 @@ from projections.work import work
 
 @dataclass(frozen=True, kw_only=True)
 class TakeUsage:
-    """One take's file. `shot` is the stable number; `in_cut`: the film is cut from it."""
+    """One take's file. `shot` is the stable number, `place` that in the cut, where it has one.
+
+    `in_cut`: the film is cut from it.
+    """
 
     kind: str
     shot: int | None
+    place: int | None
     take: int | None
     sha256: str
     bytes: int
@@ -30,10 +34,15 @@ class TakeUsage:
 
 @dataclass(kw_only=True)
 class SessionUsage:
-    """One session: kept and withdrawn add up to what it names; shared is named by others too."""
+    """One session: kept and withdrawn add up to what it names; shared is named by others too.
+
+    `inherited_bytes`: files of its parents that a fork builds on, counted there.
+    """
 
     session: str
     title: str
+    parent: str | None = None
+    inherited_bytes: int = 0
     kept_bytes: int = 0
     withdrawn_bytes: int = 0
     shared_bytes: int = 0
@@ -101,7 +110,11 @@ def _of_session(
     stream: SessionStream, found: list[Claim], sizes: dict[str, int], shared: set[str]
 ) -> SessionUsage:
     s = stream.session
-    one = SessionUsage(session=s.id, title=s.title or (s.started.idea if s.started else ""))
+    title = s.title or (s.started.idea if s.started else "")
+    one = SessionUsage(session=s.id, title=title, parent=s.parent)
+    inherited = {claim.sha256 for claim in claims(stream.inherited)} - {c.sha256 for c in found}
+    one.inherited_bytes = sum(sizes.get(sha256, 0) for sha256 in inherited)
+    place = {shot: at for at, shot in enumerate(s.order, start=1)}
     cut = in_the_cut(s, work(s))
     kept = {claim.sha256 for claim in found if not claim.withdrawn}
     by_sha256 = {claim.sha256: claim for claim in found}
@@ -118,7 +131,8 @@ def _of_session(
         if claim.kind:
             one.takes.append(
                 TakeUsage(
-                    kind=claim.kind, shot=claim.shot, take=claim.take, sha256=sha256, bytes=size,
+                    kind=claim.kind, shot=claim.shot, place=place.get(claim.shot or 0),
+                    take=claim.take, sha256=sha256, bytes=size,
                     in_cut=sha256 in cut, withdrawn=sha256 not in kept, shared=sha256 in shared,
                 )
             )  # fmt: skip

@@ -144,8 +144,13 @@ def _session_fields(a: Session, b: Session) -> list[FieldChange]:
     return [
         _field(name, before.get(name), after.get(name), text=name in texts)
         for name in {**before, **after}
-        if before.get(name) != after.get(name)
+        if _said(before.get(name)) != _said(after.get(name))
     ]
+
+
+def _said(value: Any) -> Any:
+    """A setting that is empty says as little as one that is not there."""
+    return None if value == "" else value
 
 
 def _field(name: str, before: Any, after: Any, *, text: bool) -> FieldChange:

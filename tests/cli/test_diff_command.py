@@ -53,3 +53,11 @@ def test_colours_are_for_terminals(film):
     terminal = film.at_terminal("diff", "last@SessionCompleted", "last")
 
     assert ";31m" in terminal.ended().out
+
+
+def test_without_colours_words_are_marked_on_a_terminal_too(film):
+    film.settings = {"NO_COLOR": "1"}
+
+    done = film.at_terminal("diff", "last@SessionCompleted", "last").ended()
+
+    assert "[-view-]{+sight+}" in done.out

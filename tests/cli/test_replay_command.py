@@ -29,6 +29,13 @@ def test_step_by_step_there_is_a_line_for_every_append(film):
     assert len(answer["moments"]) == answer["appends"]
 
 
+def test_a_step_says_which_work_was_begun_and_what_changed(film):
+    lines = [line.split() for line in film("replay", SESSION, "--step").out.splitlines()]
+
+    assert any(line[1:4] == ["CommandStarted", "image", "1"] for line in lines)
+    assert any(line[1:3] == ["ImageRendered", "1"] and "images" in line for line in lines)
+
+
 def test_a_replay_to_a_position_stops_there(film):
     assert film("replay", SESSION, "--to", "3", "--json").data["title"] == "a lighthouse"
 

@@ -114,3 +114,21 @@ def test_an_event_of_another_time_is_still_shown() -> None:
 )
 def test_an_event_is_told_in_a_few_words(kind: str, data: dict[str, Any], words: str) -> None:
     assert words == show_events.summary(kind, data)
+
+
+def test_a_shot_that_has_another_place_now_says_so(home: Home) -> None:
+    with log_at(home) as log:
+        stream = carry_on(begin(log), lambda command: command.kind != "film")
+        stream.append([e.ShotMoved(shot=4, index=1)], RUN)
+        stream.append([e.ShotRemoved(shot=2)], RUN)
+    with home.reader() as reader:
+        places = look.places(reader, SESSION)
+
+    lines = show_history.plain(read(home), NOW, with_all=False, aside=pytest.fail, places=places)
+    said = [line.split("  ")[-1] for line in lines]
+
+    assert places == {4: 1, 1: 2, 3: 3}
+    assert "shot 4 (now 1) to place 1" in said
+    assert "shot 2 (not in the cut)" in said
+    assert any(one.startswith("shot 1 (now 2) take 1 ·") for one in said)
+    assert any(one.startswith("shot 3 take 1 ·") for one in said)

@@ -27,6 +27,7 @@ def film(**changes: Any) -> dict[str, Any]:
         "cancelled": 0,
         "parked": 0,
         "profile": "animatic",
+        "priority": 0,
         "parent": None,
         "forked_at": None,
         "started_at": "2025-02-08T00:22:38.000Z",
@@ -56,7 +57,12 @@ FILMS = [
         marks="[DONE] " * 20,
         started_at="2025-01-01T07:00:00.000Z",
     ),
-    film(session="session_20240101_070000", parked=2, started_at="2024-01-01T07:00:00.000Z"),
+    film(
+        session="session_20240101_070000",
+        parked=2,
+        priority=5,
+        started_at="2024-01-01T07:00:00.000Z",
+    ),
     film(session="session_20230101_070000", paused=1, started_at="2023-01-01T07:00:00.000Z"),
 ]
 

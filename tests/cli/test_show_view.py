@@ -138,7 +138,7 @@ def test_programs_get_whole_rows(home: Home) -> None:
 
     assert list(answer) == [
         "at", "newest", "session", "steps", "scenes", "references", "shots", "takes", "artifacts",
-        "commands", "costs", "answers", "budget", "files", "elders", "forks", "prompts",
+        "commands", "costs", "answers", "budget", "files", "imported", "elders", "forks", "prompts",
     ]  # fmt: skip
     assert answer["steps"]["images"] == {"done": 2, "total": 4}
     assert [shot["shot_index"] for shot in answer["shots"]] == [1, 2, 3, 4]
@@ -210,6 +210,20 @@ def test_what_was_reused_was_not_made(home: Home) -> None:
     after = {row["type"]: row for row in found(home).costs}["ImageRendered"]
 
     assert (after["made"], after["reused"]) == (before["made"], before["reused"] + 1)
+
+
+def test_an_imported_film_says_when_it_began_and_when_it_came(home: Home) -> None:
+    with log_at(home, "2025-02-07T20:00:00") as log:
+        stream = begin(log)
+    with log_at(home, "2025-02-08T01:00:00") as log:
+        stream = SessionStream(log, SESSION)
+        stream.append([e.SessionImported(log_id="other", session=SESSION, head_hash="00")], RUN)
+
+    lines = [line.split(maxsplit=1) for line in show_film.plain(found(home), NOW)]
+    said = {line[0]: line[1] for line in lines if len(line) == 2}
+
+    assert said["started"].startswith("2025-02-07 20:00")
+    assert said["imported"].startswith("2025-02-08 01:00")
 
 
 def test_a_fork_names_whom_it_descends_from(home: Home) -> None:

@@ -28,6 +28,16 @@ def test_du_lists_takes_on_request(film):
     assert "image of shot 1  take 1, in the cut" in film("du", "--takes").out
 
 
+def test_du_says_what_a_fork_builds_on(film):
+    child = film("fork", "last", "--at", "ImageRendered:1", "--json").data["session"]
+
+    header, *lines = film("du").out.splitlines()
+
+    column = header.index("of parents")
+    told = {line.split()[0]: line[column : column + 10].strip() for line in lines[:2]}
+    assert (told[SESSION], told[child] != "0 B") == ("0 B", True)
+
+
 def test_du_answers_in_data(film):
     assert film("du", "--json").data["sessions"][0]["session"] == SESSION
 

@@ -5,6 +5,7 @@ import pytest
 from handlers import edit, takes, travel
 from handlers.stream import SessionStream
 from handlers.usage import SessionUsage, Usage, usage
+from projections import events as e
 from tests.build import RUN, SESSION, fake_session
 from tests.handlers.crew_of_one import work
 
@@ -48,6 +49,29 @@ def test_what_was_taken_back_is_counted_apart(home, log, film):
 
     assert after.withdrawn_bytes > 0
     assert after.kept_bytes + after.withdrawn_bytes == before.kept_bytes
+
+
+def test_what_a_fork_builds_on_is_counted_with_its_parents(home, log, film):
+    end = next(r.position for r in film.history if isinstance(r.event, e.VideoRendered))
+    child = travel.fork(film, end, CHILD, None)
+
+    found = usage(home, log)
+
+    assert (of(found, CHILD).parent, of(found, CHILD).kept_bytes) == (SESSION, 0)
+    assert of(found, CHILD).inherited_bytes == sum(
+        one.bytes for one in of(found).takes if one.sha256 in _files_until(film, end)
+    ) + _environment_bytes(home, child)
+
+
+def test_takes_are_named_by_their_shots_place_in_the_cut(home, log, film):
+    last = len(film.session.order)
+    film.append(edit.move_shot(film.session, last, 1), RUN)
+    film.append(edit.remove_shot(film.session, 2), RUN)
+
+    images = [one for one in of(usage(home, log)).takes if one.kind == "image"]
+
+    places = {one.shot: one.place for one in images}
+    assert (places[film.session.order[0]], places[1]) == (1, None)
 
 
 def test_what_two_films_share_is_said(home, log, film):
@@ -121,3 +145,16 @@ def test_an_empty_log_has_no_sessions(home, log):
     found = usage(home, log)
 
     assert (found.sessions, found.artifacts_bytes) == ([], 0)
+
+
+def _files_until(stream, position):
+    results = [r.event for r in stream.history[:position] if isinstance(r.event, e.MediaResult)]
+    return {event.artifact.sha256 for event in results}
+
+
+def _environment_bytes(home, child):
+    """What else the inherited events name."""
+    names = {
+        r.event.provenance.environment for r in child.inherited if hasattr(r.event, "artifact")
+    }
+    return sum(home.artifacts.path(name, "application/json").stat().st_size for name in names)

@@ -66,6 +66,22 @@ def test_settings_are_compared_stage_by_stage():
     assert (field.name, field.before, field.after) == ("image.steps", None, 30)
 
 
+def test_a_setting_that_is_empty_is_as_one_that_is_not_there():
+    settings = {**started().stages}
+    settings["audio"] = settings["audio"].model_copy(update={"settings": {"voice": ""}})
+
+    assert after(e.ProfileChanged(profile="fake", stages=settings)).fields == ()
+
+
+def test_a_setting_of_zero_is_told():
+    settings = {**started().stages}
+    settings["audio"] = settings["audio"].model_copy(update={"settings": {"rate": 0}})
+
+    (field,) = after(e.ProfileChanged(profile="fake", stages=settings)).fields
+
+    assert (field.before, field.after) == (None, 0)
+
+
 def test_an_edited_shot_is_changed():
     assert told(after(e.ShotEdited(shot=2, camera="dolly in"))) == [(2, 2, "changed", False)]
 
