@@ -141,9 +141,10 @@ class Worker:
         if not todo and not ours:
             return "nothing left"
         held = self.leases.held(command.id for command in todo)
-        for command in self._in_model_order(todo):
-            if command.id in held:
-                continue
+        for command in self._in_model_order([one for one in todo if one.id not in held]):
+            if self._writing and _model(command) != self._warm:
+                self._settle()  # what it opens is read for with the next model's other work
+                return "worked"
             fence = self.leases.claim(command.id)
             if fence is not None:
                 self._do(stream, command, fence)

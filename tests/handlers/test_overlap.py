@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from gpu.fake import FakeMedia
 from gpu.stages import Made, Report, Stage, open_stage
 from handlers.stream import SessionStream
-from handlers.worker import Stopped
+from handlers.worker import Progress, Stopped, Worker
 from projections import events as e
 from projections.work import work as work_of
-from tests.build import SESSION, chain_is_whole, fake_session, leftovers, raw_hashes
+from tests.build import SESSION, chain_is_whole, fake_session, leftovers, raw_hashes, stages_of
 from tests.handlers.crew_of_one import work
 
 WAIT_S = 20
@@ -34,7 +35,7 @@ class Overlapping:
         return self.begin(brief, out, report)()
 
     def begin(self, brief: Any, out: Path, report: Report) -> Callable[[], Made]:
-        name = brief.prompt
+        name = getattr(brief, "prompt", "a clip")
         self.seen.append(("begun", name))
         report(0.5)
 
@@ -87,6 +88,36 @@ def test_all_prompts_are_told_before_the_first_picture(home, log):
     work(home, log, stages=opener)
 
     assert stage.prepared == [4]
+
+
+def test_prompts_of_the_next_model_are_told_once_though_a_picture_is_still_written(home, log):
+    stages = stages_of("fake")
+    for kind in ("image", "video"):
+        stages[kind] = stages[kind].model_copy(update={"model": kind})
+    fake_session(log, stages=stages)
+    last, goes_on = threading.Event(), threading.Event()
+
+    def finish(_: str) -> None:
+        if sum(what == "written" for what, _ in pictures.seen) == 3:
+            last.set()
+            goes_on.wait(WAIT_S)
+
+    pictures = overlapping(finish)[1]
+    clips = overlapping()[1]
+
+    def opener(kind: str, backend: str) -> Stage:
+        if kind == "video":
+            goes_on.set()
+        return {"image": pictures, "video": clips}.get(kind) or open_stage(kind, backend)
+
+    def heard(progress: Progress) -> None:
+        if last.is_set() and progress.share == 1.0:  # its end is waited for
+            goes_on.set()
+
+    with closing(Worker(home, log, stages=opener, on_progress=heard)) as worker:
+        worker.work_on([SESSION])
+
+    assert (pictures.prepared, clips.prepared) == ([4], [4])
 
 
 def test_the_next_picture_is_begun_while_the_last_one_is_written(home, log):
