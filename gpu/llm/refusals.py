@@ -29,6 +29,8 @@ _CONTEXT = re.compile(
     r"|prompt is too long|too many tokens"
 )
 _MODEL = re.compile(r"model.{0,120}(not found|not exist|unknown|not available|no such|not loaded)")
+_SEED = re.compile(r"\bseed\b")
+_CHOOSING = re.compile(r"temperature|top_p")
 _FORM = re.compile(r"response_format|json_schema|json_object|json schema|structured|grammar")
 
 
@@ -45,6 +47,11 @@ def said(error: openai.APIStatusError, access: "Access") -> str:
 def about_form(words: str) -> bool:
     """Whether a refusal is about how the shape of the answer was asked for."""
     return bool(_FORM.search(words))
+
+
+def about_seed(words: str) -> bool:
+    """Whether a refusal is about the seed, as hosted servers that know none give it."""
+    return bool(_SEED.search(words))
 
 
 def of_status(error: openai.APIStatusError, access: "Access") -> StageError:
@@ -77,6 +84,8 @@ def of_status(error: openai.APIStatusError, access: "Access") -> StageError:
         return BriefRefused(told)
     if status in (429, 503):
         return Overloaded(f"{access.url} has no room for the question ({status}: {words})")
+    if status < 500 and (found := _CHOOSING.search(lowered)):
+        return BriefRefused(f"{told}; leave it to the model: {found[0]} = -1")
     if status < 500:
         return BriefRefused(told)
     return BadAnswer(told)

@@ -24,6 +24,8 @@ CONNECT_S, LIST_S = 5.0, 15.0
 SEED_END = 2**31
 """Seeds are asked for below it: some servers read no longer number."""
 AUTO = "auto"
+UNSEEDED = "no seed"
+"""Told with the form of an answer whose server takes no seed."""
 _FORMS = ("json_schema", "json_object", "plain")
 _UNTOLD = (
     "X-Stainless-Lang", "X-Stainless-Package-Version", "X-Stainless-OS", "X-Stainless-Arch",
@@ -56,6 +58,7 @@ class Server:
         self.access = access
         self._form = _FORMS[0] if access.form == AUTO else access.form
         self._limit = "max_tokens"
+        self._seeded = True
 
     @property
     def environment(self) -> Mapping[str, Any]:
@@ -127,7 +130,8 @@ class Server:
         body: dict[str, Any] = {"model": self.access.model, "messages": [dict(m) for m in said]}
         if form == "json_schema":
             name = re.sub(r"\W", "_", str(schema["title"]))
-            strict = {"name": name, "strict": True, "schema": without(schema, *_UNASKED)}
+            bare = {key: one for key, one in schema.items() if key != "title"}
+            strict = {"name": name, "strict": True, "schema": without(bare, *_UNASKED)}
             body["response_format"] = {"type": "json_schema", "json_schema": strict}
         elif form == "json_object":
             body["response_format"] = {"type": "json_object"}
@@ -136,7 +140,7 @@ class Server:
                 body[name] = float(settings[name])
         if most := int(settings.get("max_tokens", 0)):
             body[self._limit] = most
-        if "seed" in settings:
+        if "seed" in settings and self._seeded:
             body["seed"] = int(settings["seed"]) % SEED_END
         return body
 
@@ -147,6 +151,9 @@ class Server:
             return False
         if self._limit == "max_tokens" and "max_completion_tokens" in said:
             self._limit = "max_completion_tokens"
+            return True
+        if self._seeded and refusals.about_seed(said):
+            self._seeded = False
             return True
         if self.access.form == AUTO and self._form != _FORMS[-1] and refusals.about_form(said):
             self._form = _FORMS[_FORMS.index(self._form) + 1]
@@ -167,7 +174,7 @@ class Server:
             tokens_out=_count(usage, "completion_tokens"),
             seconds=round(seconds, 3),
             finish="refusal" if refused else str(choices[0].finish_reason or "stop"),
-            form=self._form,
+            form=self._form if self._seeded else f"{self._form}, {UNSEEDED}",
         )
 
 

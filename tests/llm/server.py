@@ -42,6 +42,7 @@ class LanguageServer:
         self.context: int = how.get("context", 100_000)
         self.delay_s: float = how.get("delay_s", 0.0)
         self.retry_after: str = how.get("retry_after", "")
+        self.unknown: list[str] = how.get("unknown", [])
         self.cut_at: int = how.get("cut_at", 0)
         self.models: list[str] = how.get("models", [MODEL, "qwen3:8b"])
 
@@ -117,6 +118,8 @@ class LanguageServer:
             return _error(400, f"'response_format' of type '{kind}' is not supported")
         if body["model"] not in self.models:
             return _error(404, f"model '{body['model']}' not found", "model_not_found")
+        if strange := set(self.unknown) & set(body):
+            return _error(422, f"Extra inputs are not permitted: {strange.pop()}")
         other = {"max_tokens", "max_completion_tokens"} - {self.limit}
         if other & set(body):
             return _error(400, f"Unsupported parameter: use '{self.limit}' instead.")

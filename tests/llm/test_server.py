@@ -115,6 +115,19 @@ def test_a_server_that_calls_the_limit_otherwise_is_asked_so(server):
     assert server.seen()["asked"][-1]["max_completion_tokens"] == 300
 
 
+def test_a_server_that_takes_no_seed_is_asked_without_and_the_answer_says_so(server):
+    server.set_up(unknown=["seed"])
+
+    assert ask(model(server), {"seed": 5}).form == "json_schema, no seed"
+
+
+def test_a_model_that_takes_no_temperature_is_left_to_itself_by_a_setting_that_is_named(server):
+    server.set_up(unknown=["temperature"])
+
+    with pytest.raises(BriefRefused, match="leave it to the model: temperature = -1"):
+        ask(model(server), {"temperature": 0.3})
+
+
 def test_nobody_there_says_how_a_server_is_started(mortal):
     mortal.kill()
 
