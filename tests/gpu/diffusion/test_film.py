@@ -14,7 +14,7 @@ pytestmark = pytest.mark.gpu
 torch = pytest.importorskip("torch")
 
 from eventstore.home import Home  # noqa: E402
-from gpu.diffusion import weights  # noqa: E402
+from gpu.diffusion import loading, weights  # noqa: E402
 from gpu.likeness import likeness  # noqa: E402
 from gpu.stages import Stage, open_stage  # noqa: E402
 from handlers import start  # noqa: E402
@@ -75,12 +75,34 @@ def history(home: Home, session: str) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> tuple[Home, str]:
+def loads() -> list[tuple[str, str]]:
+    """Which half of which model was loaded for the undisturbed film, in order."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, cache: Path, loads: list[tuple[str, str]]
+) -> tuple[Home, str]:
     os.environ["REELOG_CACHE"] = str(cache)
     home = Home(tmp_path_factory.mktemp("film") / "home")
     session = begun(home)
-    work(home, session)
+    forget()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("load_reader", "load_maker"):
+            patch.setattr(loading, name, counted(name, loads))
+        work(home, session)
     return home, session
+
+
+def counted(name: str, into: list[tuple[str, str]]) -> Callable[..., Any]:
+    load = getattr(loading, name)
+
+    def counting(source: Any, *rest: Any) -> Any:
+        into.append((name, source.spec.model))
+        return load(source, *rest)
+
+    return counting
 
 
 def test_the_profile_tiny_makes_a_whole_film(undisturbed):
@@ -96,6 +118,12 @@ def test_the_profile_tiny_makes_a_whole_film(undisturbed):
     assert likeness(path, path, "video/mp4").psnr_db > 90
     assert film.artifact.frames == found.timeline.total_frames
     assert leftovers(home) == []
+
+
+@pytest.mark.usefixtures("undisturbed")
+def test_each_half_of_a_model_is_loaded_once_a_film(loads):
+    assert len(loads) == len(set(loads))
+    assert {model for _, model in loads} == {"tiny:sdxl", "tiny:wan22", "tiny:ace-step"}
 
 
 def test_every_result_names_the_record_of_its_model(undisturbed):
