@@ -11,9 +11,9 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.__main__ import line, machine, table
 from benchmarks.gpu import denoise, flops, folders, idle, limit, models, overhead, profiles, setup
 from benchmarks.measure import Row
+from benchmarks.report import line, machine, table
 from gpu.diffusion import numerics
 
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -19,10 +19,10 @@ from typing import Any
 import imageio.v3 as imageio
 import numpy as np
 
-from benchmarks.__main__ import line
 from benchmarks.gpu import plain, working
 from benchmarks.gpu.setup import SHOTS, TINY, Setup, shots
 from benchmarks.measure import Row
+from benchmarks.report import line
 from eventstore.artifacts import Artifacts
 from eventstore.log import EventLog
 from gpu.briefs import ImageBrief, VideoBrief
