@@ -99,23 +99,27 @@ class Sending:
         try:
             said, _ = self._process.communicate(timeout=max(0.0, self._until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            self.kill()
+            self._process.kill()
             said, _ = self._process.communicate()
         known = {row["at"]: row for row in map(json.loads, said.splitlines())}
         return [self._told(channel, known.get(at)) for at, channel in enumerate(self._to)]
+
+    def left_alone(self) -> list[Told]:
+        """What is said when nobody waits for it; it goes on until its time is over."""
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process.returncode = 0  # Python would complain of a child that outlives us
+        reason = "not waited for, it may still arrive"
+        return [Told(channel, False, reason, self._session) for channel in self._to]
 
     def _told(self, channel: Channel, row: dict[str, object] | None) -> Told:
         if row is None:
             return Told(channel, False, f"no answer within {self._timeout_s:g} s", self._session)
         return Told(channel, bool(row["went"]), str(row["reason"]), self._session)
 
-    def kill(self) -> None:
-        """End it now."""
-        self._process.kill()
-
 
 class Notices:
-    """The notices of one command. Leaving the block by an exception sends no longer than that."""
+    """The notices of one command; leaving the block waits for them."""
 
     def __init__(
         self,
@@ -136,10 +140,11 @@ class Notices:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, KeyboardInterrupt):
-            for sending in self._sent:
-                sending.kill()
-        self.finish()
+        if not isinstance(error, KeyboardInterrupt):
+            self.finish()
+            return
+        for sending in self._sent:  # who stops us waits for nothing
+            sending.left_alone()
 
     def ended(self, stream: SessionStream, folder: Path) -> None:
         """A run came to its end: tell of a film that is done, or of work that is parked, once."""
@@ -167,10 +172,17 @@ class Notices:
             self._send(notice.stopped(session, work(session), occasion, str(error)), session)
 
     def finish(self) -> list[Told]:
-        """Wait for what is on its way, for so long only; all that this command told."""
+        """Wait for what is on its way, for so long only; all that this command told.
+
+        Ctrl-C ends the waiting, and neither the message nor the film that it tells of.
+        """
         sent, self._sent = self._sent, []
         for sending in sent:
-            for told in sending.ended():
+            try:
+                ended = sending.ended()
+            except KeyboardInterrupt:
+                ended = sending.left_alone()
+            for told in ended:
                 self._told.append(told)
                 self._say(told)
                 if not told.went:

@@ -1,13 +1,19 @@
 """Messages on their way: bounded in time, and scrubbed of what is secret."""
 
+import _thread
+from threading import Thread
+
 import pytest
 
-from handlers.channels import Channel, channels
+from handlers.channels import Channel, Channels, channels
 from handlers.errors import Refused
 from handlers.notice import TEST
-from handlers.notify import send
+from handlers.notify import Notices, send
 from handlers.notify_process import without_secrets
+from tests.build import SESSION, fake_session
+from tests.handlers.crew_of_one import work
 from tests.post_box import SECRET, post_box
+from tests.processes import until
 
 
 @pytest.fixture
@@ -35,6 +41,29 @@ def test_a_slow_one_does_not_keep_a_quick_one_waiting():
         told = send(TEST, to, timeout_s=2.0)
 
     assert [one.went for one in told] == [False, True]
+
+
+def test_ctrl_c_ends_the_waiting_and_not_the_message(home, log):
+    fake_session(log)
+    stream = work(home, log)
+    said = []
+
+    def stop_once_it_came():
+        until(lambda: box.came)
+        _thread.interrupt_main()
+
+    with post_box() as box:
+        box.slow = True
+        to = Channels("", (Channel("web", f"{box.url}?rto=60"),))
+        stopper = Thread(target=stop_once_it_came)
+        stopper.start()
+        with Notices(to, said.append) as notices:
+            notices.ended(stream, home.sessions / SESSION)
+        stopper.join()
+
+    (told,) = said
+    assert told.reason == "not waited for, it may still arrive"
+    assert box.came[0]["title"].endswith("is done")
 
 
 def test_no_piece_of_a_url_stays_in_what_is_said():
