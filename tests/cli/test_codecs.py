@@ -1,6 +1,7 @@
 """Codecs and containers from the command line: recorded, refused in time, handed out, exported."""
 
 import pytest
+from imageio_ffmpeg import get_ffmpeg_exe
 
 from gpu.probe import probe
 from projections.events import FilmAssembled
@@ -87,6 +88,23 @@ def test_a_film_is_exported_smaller(made):
     sizes = [(made.folder / f"{crf}.mp4").stat().st_size for crf in ("12", "45")]
     assert sizes[0] > 1.5 * sizes[1]
     assert probe(made.folder / "45.mp4")[0].codec == "h264"
+
+
+def test_captions_lie_beside_a_film_into_which_this_ffmpeg_writes_none(made, monkeypatch):
+    poor = made.folder / "poor-ffmpeg"
+    real = get_ffmpeg_exe()
+    poor.write_text(
+        f'#!/bin/sh\ncase "$*" in *-encoders*) {real} "$@" | grep -v mov_text;; '
+        f'*) exec {real} "$@";; esac\n'
+    )
+    poor.chmod(0o755)
+    monkeypatch.setitem(made.settings, "IMAGEIO_FFMPEG_EXE", str(poor))
+
+    done = made("export", "last", "--format", "film", "--video-codec", "av1", "--to", "bare.mp4")
+
+    assert "they are in bare.srt" in done.out
+    assert [one.codec for one in probe(made.folder / "bare.mp4")] == ["av1", "aac"]
+    assert "-->" in (made.folder / "bare.srt").read_text()
 
 
 def test_the_sound_is_exported_alone(made):
