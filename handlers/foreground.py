@@ -77,13 +77,12 @@ def watch(
     try:
         while True:
             working = crew.working
-            seen = log.changed()
             if stream.reload():
                 crew.log_has_grown()
                 folder.sync(stream.session)
             news.show(len(stream.history))
             screen.update(as_tables(log, stream.rows()), dict(crew.shares))
-            if not working and seen == log.changed():
+            if not working and not stream.reload():  # `finally` shows what came meanwhile
                 break
             _tend(crew, watchman, stream)
             if crew.disk_error:
