@@ -17,6 +17,7 @@ from gpu.script_parts import SHOTS_MAX, Script, ScriptScene, ScriptShot
 
 _SHOT_S_MAX = 12.0
 HEADING_LETTERS_MAX = 300
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
@@ -109,6 +110,12 @@ def read_text(text: str, name: str) -> Script:
             f"{name} line 1: expected 1 to {SHOTS_MAX} paragraphs, each a shot; "
             f"found {'more' if draft.shots else 0}"
         )
+    language = draft.head.get("language", "").lower()
+    if language and not LANGUAGE.fullmatch(language):
+        raise ScriptError(
+            f"{name} line 1: language: expected a language code like 'en' or 'pt-BR'; "
+            f"found {language[:40]!r}"
+        )
     told = " ".join(shot.narration for shot in draft.shots)
     stem = Path(name).stem.replace("_", " ").replace("-", " ")
     return Script(
@@ -116,7 +123,7 @@ def read_text(text: str, name: str) -> Script:
         title=draft.head.get("title") or draft.title or stem,
         style=draft.head.get("style", ""),
         logline=draft.head.get("logline", ""),
-        language=draft.head.get("language", "").partition("-")[0].lower() or language_of(told),
+        language=language.partition("-")[0] or language_of(told),
         end_card=draft.head.get("end card", ""),
         scenes=tuple(draft.scenes),
         shots=tuple(draft.shots),

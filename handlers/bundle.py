@@ -15,7 +15,8 @@ from eventstore import proof
 from eventstore.artifacts import SUFFIXES, full_disk_is_ours
 from eventstore.home import Home
 from eventstore.log import EventLog
-from handlers.errors import Refused
+from eventstore.plain_files import clear
+from handlers.out_file import refuse_other
 from projections.events import SessionForked
 from projections.named import named
 
@@ -38,12 +39,12 @@ def streams_of(log: EventLog, session_id: str) -> dict[str, int | None]:
 
 def write_bundle(home: Home, log: EventLog, session_id: str, out: Path) -> dict[str, Any]:
     """Write the bundle; returns its head. An artifact that is gone is named in it as missing."""
-    if out.is_dir():
-        raise Refused("is_a_folder", f"{out} is a folder", "name the bundle's file")
+    refuse_other(out)
     upto = streams_of(log, session_id)
     temporary = out.with_name(f".{out.name}.new")
     try:
         with full_disk_is_ours(out):
+            clear(temporary)
             with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as bundle:
                 head = _fill(bundle, home, log, (session_id, upto))
             temporary.replace(out)

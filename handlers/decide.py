@@ -204,6 +204,13 @@ def _check_number(option: str, value: float, low: float, high: float, unit: str)
     if not low <= value <= high:
         raise Refused(
             "out_of_range",
-            f"{option} {value:g} is out of range",
+            f"{option} {_said(value)} is out of range",
             f"it takes {low:g} to {high:g} {unit}".rstrip(),
         )
+
+
+def _said(value: float) -> str:
+    """A number in a sentence; one that no float holds by its first digits."""
+    if abs(value) < 1e300 or isinstance(value, float):
+        return f"{value:g}"
+    return f"{str(value)[:12]}…"

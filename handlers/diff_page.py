@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from eventstore.artifacts import Artifacts, full_disk_is_ours
+from eventstore.plain_files import write_new
 from handlers.diff_style import STYLE
-from handlers.errors import Refused
+from handlers.out_file import refuse_other
 from projections.difference import (
     ADDED,
     CHANGED,
@@ -41,12 +42,11 @@ LABELS = {
 
 def write_page(found: Difference, artifacts: Artifacts, out: Path) -> Path:
     """Write the page and return it. Refuses to write over a folder."""
-    if out.is_dir():
-        raise Refused("is_a_folder", f"{out} is a folder", "name the page's file")
+    refuse_other(out)
     temporary = out.with_name(f".{out.name}.new")
     with full_disk_is_ours(out):
         try:
-            temporary.write_text(page(found, artifacts), encoding="utf-8")
+            write_new(temporary, page(found, artifacts).encode())
             temporary.replace(out)
         finally:
             temporary.unlink(missing_ok=True)

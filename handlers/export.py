@@ -8,6 +8,7 @@ from eventstore.artifacts import full_disk_is_ours
 from eventstore.home import Home
 from handlers.again import Patience, Tries
 from handlers.errors import Refused
+from handlers.out_file import refuse_other
 from handlers.stream import SessionStream
 from projections.session import Session
 
@@ -59,6 +60,7 @@ def export_file(
     """
     name = Path(FILES[format_].format(stream.id))
     out = to / name if to is not None and to.is_dir() else to or name
+    refuse_other(out)
     match format_:
         case "sheet":
             from handlers.sheet import write_sheet

@@ -112,14 +112,16 @@ class Reelog:
         assert "Traceback" not in out + err
         return Done(done.returncode, out, err)
 
-    def quickly(self, *arguments: str) -> Done:
+    def quickly(self, *arguments: str, stdin: bytes = b"") -> Done:
         """Run to the end in a fork of this process: as real, and without the wait for imports."""
-        out, err = self.folder / "stdout", self.folder / "stderr"
+        given, out, err = (self.folder / name for name in ("stdin", "stdout", "stderr"))
+        given.write_bytes(stdin)
         environment = self.environment
 
         def run() -> None:
-            for number, path in ((0, os.devnull), (1, out), (2, err)):
-                os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644), number)
+            for number, path in ((0, given), (1, out), (2, err)):
+                flags = os.O_RDWR | os.O_CREAT | (os.O_TRUNC if number else 0)
+                os.dup2(os.open(path, flags, 0o644), number)
             sys.stdin, sys.stdout, sys.stderr = (
                 os.fdopen(number, mode, encoding="utf-8", closefd=False)
                 for number, mode in enumerate("rww")

@@ -1,0 +1,16 @@
+"""Where a command is asked to write: a new file, or in the place of a plain one. Nothing else."""
+
+import os
+from pathlib import Path
+
+from handlers.errors import Refused
+
+
+def refuse_other(out: Path) -> None:
+    """Refuse a folder, a device, a pipe: a file that is moved there would take its place."""
+    if out.is_dir():
+        raise Refused("is_a_folder", f"{out} is a folder", "name a file")
+    if os.path.lexists(out) and not out.is_file() and not out.is_symlink():
+        raise Refused("not_a_file", f"{out} is no plain file", "name a file, or - for text")
+    if out.is_symlink() and out.exists() and not out.is_file():
+        raise Refused("not_a_file", f"{out} leads to no plain file", "name a file")
