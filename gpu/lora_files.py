@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gpu import weights_head
 from gpu.diffusion.weights import sha256
 from gpu.errors import BriefRefused
 from gpu.licences import config_folder
@@ -12,7 +13,6 @@ from gpu.licences import config_folder
 KEYS = {"file", "scale"}
 SEPARATOR = "\n"
 LIKE = '{file = "detail.safetensors", scale = 0.8}'
-_LENGTH_BYTES = 8
 
 
 def named(loras: Any, beside: Path, where: str) -> tuple[str, str]:
@@ -42,16 +42,7 @@ def _found(name: str, beside: Path, where: str) -> Path:
     places = [given] if given.is_absolute() else [beside / given, config_folder() / "loras" / given]
     for place in places:
         if place.is_file():
-            _refuse_other_content(place, where)
+            weights_head.check(place, where)
             return place.resolve()
     looked = " and ".join(str(place.parent) for place in places)
     raise BriefRefused(f"{where}: there is no {given.name} in {looked}")
-
-
-def _refuse_other_content(file: Path, where: str) -> None:
-    """A safetensors begins with the length of its header, which is JSON."""
-    with file.open("rb") as opened:
-        begin = opened.read(_LENGTH_BYTES + 1)
-    length = int.from_bytes(begin[:_LENGTH_BYTES], "little")
-    if begin[_LENGTH_BYTES:] != b"{" or length > file.stat().st_size - _LENGTH_BYTES:
-        raise BriefRefused(f"{where}: {file} is no safetensors, whatever its name says")

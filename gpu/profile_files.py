@@ -27,6 +27,8 @@ OF_MODELS = ("diffusers", "transformers")
 """Backends that load weights of others."""
 COMFYUI = "comfyui"
 BYTES_MAX = 1_000_000
+DOTS_MAX = 200
+"""A key of thousands of parts would be read for hours."""
 
 _FACTS = {
     "backend": Key("diffusers", "who makes it", required=True),
@@ -158,7 +160,10 @@ def _divided(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        tables = tomllib.loads(read_given(path, BYTES_MAX).decode())
+        text = read_given(path, BYTES_MAX).decode()
+        if max(line.count(".") for line in text.split("\n")) > DOTS_MAX:
+            raise BriefRefused(f"{path} is no profile: a line of it has more than {DOTS_MAX} dots")
+        tables = tomllib.loads(text)
     except RecursionError:
         raise BriefRefused(f"{path} is no profile: it is nested too deep") from None
     except ValueError as error:  # NotTaken, what is no UTF-8 and what is no TOML

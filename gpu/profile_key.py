@@ -9,6 +9,7 @@ from gpu.errors import BriefRefused
 from gpu.vocabulary import nearest
 
 _NF4 = "4 bits need bitsandbytes, which diffusers runs on a card alone and nobody can test without"
+_SAID_MAX = 80
 REFUSED = {"nf4": f"{_NF4}; take fp8"}
 """What is asked for and not here, and why."""
 
@@ -106,6 +107,7 @@ def _refuse_known(name: str, word: str) -> None:
 
 def unknown(what: str, found: str, known: list[str]) -> str:
     """A sentence about something that is not known, with the nearest that is."""
+    found = found if len(found) <= _SAID_MAX else f"{found[:_SAID_MAX]}…"
     near = nearest(found, known)
     hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known)}"
     return f"unknown {what} {found!r}; {hint}"

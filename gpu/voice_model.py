@@ -13,6 +13,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
+from gpu import weights_head
 from gpu.briefs import AudioBrief
 from gpu.diffusion import weights
 from gpu.errors import BriefRefused
@@ -101,6 +102,8 @@ def load_text(kind: Any, folder: Path) -> Any:
 def hashes(folder: Path, name: str) -> dict[str, str]:
     """SHA-256 of all that is read from one folder, named `name`/file."""
     found = {file: sha for file, sha in weights.hashes(folder).items() if "/" not in file}
+    for file in found:
+        weights_head.check(folder / file)
     for pattern in _TEXTS:
         found |= {one.name: weights.sha256(one) for one in folder.glob(pattern)}
     return {f"{name}/{file}": sha for file, sha in sorted(found.items())}
@@ -136,6 +139,7 @@ def speaker_tensor(file: Path, key: str) -> torch.Tensor:
         if file.suffix == ".npy":
             found = torch.from_numpy(np.load(file, allow_pickle=False))
         else:
+            weights_head.check(file)
             tensors = load_file(file)
             found = tensors[key] if len(tensors) > 1 else next(iter(tensors.values()))
     except (OSError, ValueError, KeyError, StopIteration, TypeError, SafetensorError) as error:

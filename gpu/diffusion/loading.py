@@ -14,6 +14,7 @@ from typing import Any
 import diffusers
 import torch
 
+from gpu import weights_head
 from gpu.diffusion import adapter, lora, memory, numerics, weights
 from gpu.diffusion.families import Family, family_of
 from gpu.diffusion.spec import ModelSpec
@@ -56,6 +57,8 @@ def find(spec: ModelSpec, report: Report = silent) -> Source:
         if isinstance(kind, list) and kind[0] is not None
     }
     files = weights.hashes(folder, spec.variant, report)
+    for name_of_file in files:
+        weights_head.check(folder / name_of_file)
     return Source(spec, folder, family_of(name), files, components)
 
 

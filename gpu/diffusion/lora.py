@@ -6,6 +6,7 @@ from typing import Any
 
 from safetensors import safe_open
 
+from gpu import weights_head
 from gpu.diffusion.spec import ModelSpec
 from gpu.diffusion.weights import sha256
 from gpu.errors import BriefRefused
@@ -74,6 +75,7 @@ def _check(file: Path, text: str, digest: str) -> None:
         raise BriefRefused(
             f"LoRA {file.name} was changed since the film began; put the old one back"
         )
+    weights_head.refuse_no_numbers(file)
 
 
 def _known(pipeline: Any) -> set[str]:

@@ -89,7 +89,7 @@ def test_the_same_file_elsewhere_is_the_same_setting(tmp_path):
 def test_other_content_is_another_setting(tmp_path):
     lora(tmp_path, "d.safetensors")
     before = image(tmp_path, "[{file = 'd.safetensors'}]").settings["loras"]
-    lora(tmp_path, "d.safetensors", CONTENT + b" ")
+    lora(tmp_path, "d.safetensors", (3).to_bytes(8, "little") + b"{} ")
 
     assert image(tmp_path, "[{file = 'd.safetensors'}]").settings["loras"] != before
 
