@@ -44,9 +44,13 @@ def command(*arguments: str, fed: bool = False) -> list[str]:
     return [executable(), *(() if fed else ("-nostdin",)), *QUIET, *arguments]
 
 
-def source(path: Path) -> list[str]:
-    """Input options for a file: no other protocol, and no name is taken for anything but a name."""
-    return ["-protocol_whitelist", "file,pipe", "-i", f"file:{path}"]
+def source(path: Path, formats: str = "") -> list[str]:
+    """Input options for a file: no other protocol, and no name is taken for anything but a name.
+
+    `formats`: what a stranger's file may be. A playlist would open other files by itself.
+    """
+    kept = ["-format_whitelist", formats] if formats else []
+    return ["-protocol_whitelist", "file,pipe", *kept, "-i", f"file:{path}"]
 
 
 def x264(keyframes: Iterable[int], crf: int, preset: str) -> list[str]:

@@ -8,6 +8,11 @@ import stat
 from pathlib import Path
 
 
+def plain_name(path: Path) -> str:
+    """A file's name as text that can be recorded, whatever bytes it is made of."""
+    return os.fsencode(path.name).decode(errors="replace")
+
+
 class NotTaken(ValueError):
     """What is wrong with a file: `is not there`, `is a folder`, `has 12 MB, …`."""
 

@@ -28,11 +28,24 @@ class Stream:
     end_s: float = 0.0
 
 
-def probe(path: Path) -> tuple[Stream, ...]:
-    """The streams of a file, counted packet by packet. Raises ToolFailed for what is no media."""
+def probe(path: Path, formats: str = "") -> tuple[Stream, ...]:
+    """The streams of a file, counted packet by packet. Raises ToolFailed for what is no media.
+
+    `formats`: what a stranger's file may be.
+    """
     kinds = ("-map", "0:v?", "-map", "0:a?", "-map", "0:s?")
     listing = run(
-        command(*source(path), *kinds, "-c", "copy", "-f", "framehash", "-hash", "crc32", "pipe:1")
+        command(
+            *source(path, formats),
+            *kinds,
+            "-c",
+            "copy",
+            "-f",
+            "framehash",
+            "-hash",
+            "crc32",
+            "pipe:1",
+        )
     ).decode()
     facts: dict[tuple[int, str], str] = {
         (int(number), name): value

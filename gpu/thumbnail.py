@@ -11,7 +11,7 @@ WIDTH, QUALITY = 440, 80
 def thumbnail(picture: Path, width: int = WIDTH) -> bytes | None:
     """A picture as a JPEG no wider than `width`, or None when it is no picture that can be read."""
     try:
-        with Image.open(picture) as opened:
+        with Image.open(picture, formats=("PNG", "JPEG", "WEBP")) as opened:
             small = opened.convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None

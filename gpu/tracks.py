@@ -16,6 +16,8 @@ Samples = npt.NDArray[np.int16]
 """(samples, 2), left and right."""
 CHANNELS = 2
 SHORTEST_S = 1.0
+FORMATS = "wav,w64,aiff,caf,au,mp3,flac,ogg,aac,ac3,mov,matroska,asf,wv,ape,tta,mpeg,mpegts,avi"
+"""Kinds of files that hold their sound themselves."""
 
 
 def read(path: Path, longest_s: float) -> Sound:
@@ -23,7 +25,7 @@ def read(path: Path, longest_s: float) -> Sound:
 
     Raises BriefRefused for what is no sound.
     """
-    decode = (*source(path), "-map", "0:a:0", "-ac", str(CHANNELS), "-ar", str(RATE_HZ))
+    decode = (*source(path, FORMATS), "-map", "0:a:0", "-ac", str(CHANNELS), "-ar", str(RATE_HZ))
     try:
         decoded = run(command(*decode, "-t", f"{longest_s:.6f}", "-f", "s16le", "pipe:1"))
     except ToolDisturbed:

@@ -19,6 +19,7 @@ from transformers import (
     PocketTTSProcessor,
 )
 
+from gpu import tracks
 from gpu.child import run
 from gpu.diffusion import weights
 from gpu.errors import BriefRefused
@@ -149,7 +150,7 @@ def _latents(file: Path, processor: Any, codec: Any) -> torch.Tensor:
 
 def _encoded(file: Path, processor: Any, codec: Any) -> torch.Tensor:
     rate_hz = int(codec.config.sampling_rate)
-    decode = (*source(file), "-map", "0:a:0", "-ac", "1", "-ar", str(rate_hz))
+    decode = (*source(file, tracks.FORMATS), "-map", "0:a:0", "-ac", "1", "-ar", str(rate_hz))
     limit = ("-t", str(_PROMPT_S_MAX), "-f", "f32le", "pipe:1")
     wave = np.frombuffer(run(command(*decode, *limit)), "<f4").copy()
     if codec.encoder is None:

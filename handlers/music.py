@@ -9,6 +9,7 @@ from pathlib import Path
 from eventstore.artifacts import full_disk_is_ours
 from eventstore.home import Home
 from eventstore.leases import WorkerLock
+from gpu.given_file import plain_name
 from handlers.errors import Refused
 from projections.named import SOUND
 from projections.parts import ScriptFile, StageChoice
@@ -79,7 +80,7 @@ def _looked_at(path: Path) -> ScriptFile:
     check(path)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return ScriptFile(sha256=sha256, media_type=SOUND, name=path.name)
+    return ScriptFile(sha256=sha256, media_type=SOUND, name=plain_name(path))
 
 
 @contextmanager

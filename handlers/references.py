@@ -11,6 +11,7 @@ from eventstore.artifacts import full_disk_is_ours
 from eventstore.home import Home
 from eventstore.leases import WorkerLock
 from eventstore.registry import Event
+from gpu.given_file import plain_name
 from gpu.references import LOOK_LETTERS_MAX, known_as, sheet_prompt
 from gpu.vocabulary import nearest
 from handlers.decide import SEED_MAX, check_text
@@ -95,7 +96,7 @@ def of_session(s: Session, typed: Mapping[str, str]) -> tuple[Given, ...]:
 def _read(name: str, file: Path) -> Given:
     from gpu.own_picture import read_own_picture
 
-    return Given(name, file.name, read_own_picture(file.expanduser()))
+    return Given(name, plain_name(file), read_own_picture(file.expanduser()))
 
 
 def edit(s: Session, looks: Mapping[str, str], given: Iterable[Given]) -> Sequence[Event]:

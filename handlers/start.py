@@ -21,6 +21,7 @@ from eventstore.registry import Event
 from gpu import profile as profiles
 from gpu import ready
 from gpu.film_format import copies_clips
+from gpu.given_file import plain_name
 from gpu.language import language_of
 from gpu.tongues import voice_language
 from gpu.vocabulary import nearest
@@ -184,13 +185,13 @@ def _read_script(path: Path | None) -> "Script | None":
         return None
     from gpu.script import read_script
 
-    return read_script(path, path.name)
+    return read_script(path, plain_name(path))
 
 
 def _script_file(path: Path, content: bytes) -> ScriptFile:
     media_type = MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
     sha256 = hashlib.sha256(content).hexdigest()
-    return ScriptFile(sha256=sha256, media_type=media_type, name=path.name)
+    return ScriptFile(sha256=sha256, media_type=media_type, name=plain_name(path))
 
 
 def _idea(request: StartRequest, script: "Script | None") -> str:

@@ -15,6 +15,9 @@ from gpu.probe import probe
 from gpu.recipe import picture_of
 
 ROUNDED = 0.005
+FORMATS = "mov,matroska,avi,gif,apng,mpegts,ogg,flv,asf,webp_pipe,png_pipe,jpeg_pipe"
+PICTURES = ("PNG", "WEBP", "GIF", "JPEG")
+"""What a server may hand over: files that hold their pictures themselves, and no scripts."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Shown:
 def of_film(path: Path) -> Shown:
     """The pictures of a video file. Raises StageError for what is none."""
     try:
-        streams = [one for one in probe(path) if one.kind == "video"]
+        streams = [one for one in probe(path, FORMATS) if one.kind == "video"]
     except ToolDisturbed:
         raise  # nothing is said about the video
     except ToolFailed as error:
@@ -54,9 +57,9 @@ def of_pictures(paths: Sequence[Path], rate: float) -> Shown:
     if len(paths) > 1:
         return Shown(_read(paths), len(paths), rate)
     try:
-        with Image.open(paths[0]) as picture:
+        with Image.open(paths[0], formats=PICTURES) as picture:
             shown_ms = [_shown_ms(one) for one in ImageSequence.Iterator(picture)]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise StageError(f"what ComfyUI made cannot be read: {error}") from error
     if len(shown_ms) < 2:
         raise StageError("the workflow made one picture and no clip; let it save its frames")
@@ -70,7 +73,7 @@ def _shown_ms(picture: Image.Image) -> float:
 
 
 def _animated(path: Path) -> Iterator[Pixels]:
-    with Image.open(path) as picture:
+    with Image.open(path, formats=PICTURES) as picture:
         for one in ImageSequence.Iterator(picture):
             yield np.asarray(one.convert("RGB"), np.uint8)
 
@@ -99,7 +102,9 @@ def _decoded(path: Path, width: int, height: int) -> Iterator[Pixels]:
     """RGB, frame after frame; ffmpeg is killed when nobody wants more."""
     decode = ("-map", "0:v:0", "-fps_mode", "passthrough", "-pix_fmt", "rgb24")
     size = ("-vf", f"scale={width}:{height}:flags=bicubic+accurate_rnd+full_chroma_int+bitexact")
-    arguments = command("-noautorotate", *source(path), *decode, *size, "-f", "rawvideo", "pipe:1")
+    arguments = command(
+        "-noautorotate", *source(path, FORMATS), *decode, *size, "-f", "rawvideo", "pipe:1"
+    )
     with Child(arguments, reads=True) as child:
         while len(data := child.read(width * height * 3)) == width * height * 3:
             yield np.frombuffer(data, np.uint8).reshape(height, width, 3)
