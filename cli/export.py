@@ -54,7 +54,7 @@ def export(
     --audio-codec with `--format sound`; the log keeps the film that it has.
     """
     from cli import export_film
-    from cli.output import print_json, say
+    from cli.output import print_json, safe, say
     from cli.steps import open_session
     from handlers.export import check_format, export_text_of
     from handlers.folder import SessionFolder
@@ -71,7 +71,8 @@ def export(
     with open_session(home_of(context), session) as opened:
         stream = opened.stream
         if to == STANDARD_OUTPUT:
-            sys.stdout.write(export_text_of(opened.home, stream, format_))
+            text = export_text_of(opened.home, stream, format_)
+            sys.stdout.write(safe(text) if sys.stdout.isatty() else text)
             return
         if format_ in export_film.FORMATS:
             export_film.export(opened, format_, film, to, as_json)

@@ -4,6 +4,7 @@ Commas, semicolons or tabs. An empty cell is a key that is not there.
 """
 
 import csv
+import re
 from pathlib import Path
 
 from gpu.errors import ScriptError
@@ -14,6 +15,8 @@ from gpu.script_parts import SHOTS_MAX
 SUFFIXES = (".csv", ".tsv")
 _NUMBERS = ("index", "duration_s")
 _HEAD_MAX = 2_000
+_GUARDED = re.compile(r"'[=+@\t\r-]")
+"""An apostrophe that keeps a spreadsheet from computing a text: our own exports write it."""
 
 
 def looks_like_csv(text: str, name: str) -> bool:
@@ -77,7 +80,7 @@ def _shot(columns: list[str], row: list[str], line: int, name: str) -> Node:
 def _value(column: str, cell: str) -> str | int | float:
     """Numbers where a number belongs; what is none stays text, and is refused by its key."""
     if column not in _NUMBERS:
-        return cell
+        return cell[1:] if _GUARDED.match(cell) else cell
     try:
         return int(cell) if column == "index" else float(cell.replace(",", "."))
     except ValueError:

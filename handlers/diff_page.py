@@ -3,6 +3,7 @@
 Whatever comes from the log is escaped. Pictures are scaled down and stand in the page itself.
 """
 
+import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
@@ -30,6 +31,7 @@ from projections.words import REMOVED as OLD
 from projections.work import Work
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 LABELS = {
     "image_prompt": "Picture",
     "motion_prompt": "Motion",
@@ -38,6 +40,11 @@ LABELS = {
     "narration": "Narration",
     "negative_prompt": "Not",
 }
+
+
+def escaped(text: str) -> str:
+    """Text that is no markup, and that turns no line around."""
+    return escape(_STEERS.sub("\ufffd", text))
 
 
 def write_page(found: Difference, artifacts: Artifacts, out: Path) -> Path:
@@ -64,7 +71,7 @@ def page(found: Difference, artifacts: Artifacts) -> str:
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)} · reelog diff</title>
+<title>{escaped(title)} · reelog diff</title>
 <style>{STYLE}</style>
 </head>
 <body>
@@ -97,9 +104,9 @@ def _head(which: str, side: Side, work: Work) -> str:
     if started:
         facts += [f"{started.width}×{started.height}", f"{started.fps} fps", s.profile]
     return (
-        f'<div class="film"><span class="which">{which}</span><h1>{escape(_name(side))}</h1>'
-        f'<p class="id">{escape(side.label)}</p><p class="facts">'
-        f"{escape(' · '.join(facts))}</p></div>"
+        f'<div class="film"><span class="which">{which}</span><h1>{escaped(_name(side))}</h1>'
+        f'<p class="id">{escaped(side.label)}</p><p class="facts">'
+        f"{escaped(' · '.join(facts))}</p></div>"
     )
 
 
@@ -123,7 +130,7 @@ def _fields(found: Difference) -> str:
     if not found.fields:
         return ""
     rows = "".join(
-        f"<tr><th>{escape(one.name.replace('_', ' '))}</th><td>{_value(one, OLD)}</td>"
+        f"<tr><th>{escaped(one.name.replace('_', ' '))}</th><td>{_value(one, OLD)}</td>"
         f"<td>{_value(one, NEW)}</td></tr>"
         for one in found.fields
     )
@@ -142,14 +149,14 @@ def _pieces(words: tuple[Piece, ...], side: str) -> str:
     """One side of a word diff, what is not on the other side marked."""
     tag = "del" if side == OLD else "ins"
     return "".join(
-        escape(text) if kind == KEPT else f"<{tag}>{escape(text)}</{tag}>"
+        escaped(text) if kind == KEPT else f"<{tag}>{escaped(text)}</{tag}>"
         for kind, text in words
         if kind in (KEPT, side)
     )
 
 
 def _text(value: Any) -> str:
-    return escape(str(value))
+    return escaped(str(value))
 
 
 def _row(one: ShotDifference, found: Difference, artifacts: Artifacts) -> str:
@@ -157,7 +164,7 @@ def _row(one: ShotDifference, found: Difference, artifacts: Artifacts) -> str:
     badges += ["moved"] if one.moved else []
     badges += [f"{k} {v}" for k, v in one.artifacts.items() if v != SAME]
     quiet = "" if badges else " quiet"
-    labels = "".join(f'<b class="badge {escape(b.split()[0])}">{escape(b)}</b>' for b in badges)
+    labels = "".join(f'<b class="badge {escaped(b.split()[0])}">{escaped(b)}</b>' for b in badges)
     changes = {field.name: field for field in one.fields}
     return (
         f'<section class="row{quiet}"><div class="badges">{labels or "<b>unchanged</b>"}</div>'
@@ -203,8 +210,8 @@ def _listed(field: FieldChange, view: dict[str, str]) -> bool:
 
 def _line(name: str, text: str, change: FieldChange | None, side: str) -> str:
     label = LABELS.get(name, name.replace("_", " "))
-    said = _value(change, side) if change else escape(text)
-    return f'<p class="{escape(name)}"><i>{escape(label)}</i> {said}</p>' if said else ""
+    said = _value(change, side) if change else escaped(text)
+    return f'<p class="{escaped(name)}"><i>{escaped(label)}</i> {said}</p>' if said else ""
 
 
 def _picture(one: ShotWork, artifacts: Artifacts) -> str:

@@ -11,6 +11,7 @@ from projections.session import Session
 from projections.shot_work import ShotWork
 from projections.work import Work, work
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PROMPTS = (
     "index", "image_prompt", "motion_prompt", "negative_prompt", "camera", "shot_size", "angle",
     "lighting", "style", "seed", "width", "height", "frames", "fps", "shot_id", "take",
@@ -116,8 +117,13 @@ def _csv(columns: tuple[str, ...], table: list[dict[str, Any]]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(table)
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in table)
     return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would compute stands behind an apostrophe, as people type it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _timeline(s: Session, found: Work) -> dict[str, Any] | None:
