@@ -40,7 +40,7 @@ def test_no_damage_ends_in_a_traceback(whole: Whole, tmp_path: Path):
             told(reelog, *arguments)
         shutil.rmtree(tmp_path / str(seed))
 
-    cases.run("commands on damaged homes", cases.seeds(24, 2_000), case)
+    cases.run("commands on damaged homes", cases.seeds(10, 2_000), case)
 
 
 def test_what_stands_in_the_place_of_a_file_is_neither_waited_for_nor_followed(whole, tmp_path):
@@ -65,4 +65,4 @@ def test_what_stands_in_the_place_of_a_file_is_neither_waited_for_nor_followed(w
         assert listing(outside) == before, (place, kind.__name__)
         shutil.rmtree(folder)
 
-    cases.run("things in the place of files", cases.seeds(30, len(everywhere)), case)
+    cases.run("things in the place of files", cases.seeds(12, len(everywhere)), case)

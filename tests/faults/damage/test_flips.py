@@ -60,7 +60,7 @@ def test_a_flip_in_the_log_that_changes_anything_is_found(whole: Whole, tmp_path
         assert checks or content(reelog.home) == before
         shutil.rmtree(tmp_path / str(seed))
 
-    cases.run("flips in the log", cases.seeds(60, 10_000), case)
+    cases.run("flips in the log", cases.seeds(30, 10_000), case)
 
 
 def test_a_flip_in_the_wal_loses_nothing_that_a_kept_head_does_not_miss(whole: Whole, tmp_path):
@@ -80,7 +80,7 @@ def test_a_flip_in_the_wal_loses_nothing_that_a_kept_head_does_not_miss(whole: W
         assert checks or content(reelog.home) == before
         shutil.rmtree(tmp_path / str(seed))
 
-    cases.run("flips in the WAL", cases.seeds(20, 2_000), case)
+    cases.run("flips in the WAL", cases.seeds(12, 2_000), case)
 
 
 def test_a_flip_in_the_index_of_the_wal_changes_nothing(whole: Whole, tmp_path: Path):
@@ -109,7 +109,7 @@ def test_a_flip_in_an_artifact_is_found_and_mended(whole: Whole, tmp_path: Path)
         assert reelog.quickly("audit", "--repair").status == 0
         shutil.rmtree(tmp_path / str(seed))
 
-    cases.run("flips in artifacts", cases.seeds(8, 500), case)
+    cases.run("flips in artifacts", cases.seeds(4, 500), case)
 
 
 def test_a_flip_in_a_kept_head_never_says_that_a_log_is_another_way_right(whole: Whole, tmp_path):
@@ -182,7 +182,7 @@ def test_a_flip_in_a_backup_is_refused_or_changes_nothing(whole: Whole, tmp_path
             assert not reelog.home.root.exists()
         shutil.rmtree(folder)
 
-    cases.run("flips in backups", cases.seeds(16, 1_000), case)
+    cases.run("flips in backups", cases.seeds(6, 1_000), case)
 
 
 def test_a_flip_in_a_session_folder_is_mended(whole: Whole, tmp_path: Path):
@@ -197,4 +197,4 @@ def test_a_flip_in_a_session_folder_is_mended(whole: Whole, tmp_path: Path):
         assert found == films
         shutil.rmtree(tmp_path / str(seed))
 
-    cases.run("flips in session folders", cases.seeds(6, 300), case)
+    cases.run("flips in session folders", cases.seeds(3, 300), case)

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from handlers.audit import audit
 from tests.command import Done, Reelog
@@ -27,9 +27,9 @@ class Case(NamedTuple):
     stdin: bytes = b""
 
 
-def named(case: tuple[str, Case] | object) -> str:
-    """A test's name."""
-    return case[0] if isinstance(case, tuple) else ""
+def some(cases_: Iterable[Any], begin: int = 0) -> list[Any]:
+    """All of them in a release; every third one in `make test`, from `begin` on."""
+    return list(cases_) if cases.RELEASE else list(cases_)[begin::3]
 
 
 def ask(reelog: Reelog, case: Case) -> Done:

@@ -13,7 +13,7 @@ import pytest
 from tests.build import SESSION
 from tests.command import Reelog
 from tests.faults.damage.homes import copied
-from tests.faults.input.asking import Case, ask
+from tests.faults.input.asking import Case, ask, some
 
 Change = Callable[[zipfile.ZipFile, zipfile.ZipFile], None]
 
@@ -105,7 +105,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", some(CHANGES))
 def test_a_bundle_that_is_none(asked, bundle, name):
     def make(path: Path) -> None:
         with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(path, "w") as new:
@@ -135,14 +135,14 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", some(FILES))
 def test_a_file_that_is_no_bundle(asked, name):
     done = ask_any(asked, ("import", "evil"), FILES[name])
 
     assert done in ("bad_bundle", "no_such_file")
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", some(FILES, 1))
 def test_a_file_that_is_no_backup(asked, name):
     done = ask_any(asked, ("restore", "evil", "--without-artifacts"), FILES[name])
 

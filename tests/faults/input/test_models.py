@@ -9,7 +9,7 @@ import pytest
 from gpu import weights_head
 from gpu.errors import BriefRefused
 from tests.faults import cases
-from tests.faults.input.asking import Case, ask
+from tests.faults.input.asking import Case, ask, some
 from tests.faults.input.weights import NO_NUMBERS, SOUND, WEIGHTS
 
 HEAD = '[profile]\ndescription = "mine"\n'
@@ -31,7 +31,7 @@ def device(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize("name", some(WEIGHTS))
 def test_weights_that_are_none(asked, name):
     files = {"own.toml": f'{MODEL}loras = [{{file = "l.safetensors"}}]\n'}
 
@@ -95,7 +95,7 @@ WORKFLOWS = {
 }
 
 
-@pytest.mark.parametrize("name", WORKFLOWS)
+@pytest.mark.parametrize("name", some(WORKFLOWS))
 def test_a_workflow_that_is_none(asked, name):
     ask(asked, Case(START, BAD, {"own.toml": COMFYUI, "w.json": WORKFLOWS[name]}))
 
@@ -150,7 +150,7 @@ PROFILES = {
 }
 
 
-@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("name", some(PROFILES))
 def test_a_profile_that_is_none(asked, name):
     ask(asked, Case(START, BAD, {"own.toml": PROFILES[name]}))
 

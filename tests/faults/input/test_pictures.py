@@ -7,7 +7,7 @@ import pytest
 from gpu.errors import BriefRefused
 from gpu.own_picture import read_own_picture
 from tests import processes
-from tests.faults.input.asking import Case, ask
+from tests.faults.input.asking import Case, ask, some
 from tests.faults.input.pictures import (
     LONG,
     NAMES,
@@ -24,12 +24,12 @@ HEARD = ("start", "x", "--profile", "fake", "--new", "--music-file")
 MEMORY_BYTES = 400 << 20
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", some(REFUSED))
 def test_a_picture_that_is_none(asked, name):
     ask(asked, Case(SHOWN, "bad_setting", SCRIPT | {"p.png": REFUSED[name]}))
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@pytest.mark.parametrize("name", some(TAKEN))
 def test_a_picture_that_is_one(asked, name):
     ask(asked, Case(SHOWN, files=SCRIPT | {"p.png": TAKEN[name]}))
 
@@ -45,14 +45,14 @@ def test_a_picture_that_says_it_is_huge_takes_no_memory(tmp_path):
     assert processes.run(look) == 0
 
 
-@pytest.mark.parametrize("name", NO_SOUND)
+@pytest.mark.parametrize("name", some(NO_SOUND))
 def test_a_sound_that_is_none(asked, name):
     code = "no_such_file" if name in ("a pipe", "a device", "a loop", "a folder") else "bad_setting"
 
     ask(asked, Case((*HEARD, "m.wav"), code, {"m.wav": NO_SOUND[name], "whole.wav": SOUND}))
 
 
-@pytest.mark.parametrize("name", NAMES, ids=ascii)
+@pytest.mark.parametrize("name", some(NAMES), ids=ascii)
 def test_a_sound_of_any_name(asked, name):
     ask(asked, Case((*HEARD[:-1], f"--music-file={name}"), files={name: SOUND}))
 

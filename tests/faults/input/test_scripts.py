@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.input.asking import TAKEN, Case, ask
+from tests.faults.input.asking import TAKEN, Case, ask, some
 
 BAD = "bad_script"
 DEEP = 3_000
@@ -149,14 +149,14 @@ def given(name: str) -> tuple[str, ...]:
     return ("start", "--script", name, "--profile", "fake", "--new")
 
 
-@pytest.mark.parametrize("name", JSON)
+@pytest.mark.parametrize("name", some(JSON))
 def test_a_script_in_json(asked, name):
     content, code = JSON[name]
 
     ask(asked, Case(given("s.json"), code, {"s.json": content, "pipe": pipe}))
 
 
-@pytest.mark.parametrize("name", TEXT)
+@pytest.mark.parametrize("name", some(TEXT))
 def test_a_script_in_text(asked, name):
     content, code = TEXT[name]
 

@@ -11,6 +11,7 @@ from tests import processes, shelf
 from tests.command import Reelog
 from tests.faults import cases
 from tests.faults.damage.homes import copied
+from tests.faults.input.asking import some
 from tests.faults.input.terminal import HOSTILE, RAW, at_terminal, nothing_hostile, poison
 
 FILM, FAILED = shelf.SESSIONS[0], shelf.SESSIONS[1]
@@ -71,7 +72,10 @@ SCREENS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("arguments", SCREENS, ids=ascii)
+PIPED = [one for one in SCREENS if "--to" not in one]
+
+
+@pytest.mark.parametrize("arguments", some(SCREENS), ids=ascii)
 def test_no_text_steers_a_terminal(reelog, arguments):
     with cases.counted("hostile inputs", 1):
         status, shown = at_terminal(reelog, *arguments)
@@ -81,7 +85,7 @@ def test_no_text_steers_a_terminal(reelog, arguments):
         nothing_hostile(shown)
 
 
-@pytest.mark.parametrize("arguments", [one for one in SCREENS if "--to" not in one], ids=ascii)
+@pytest.mark.parametrize("arguments", some(PIPED, 1), ids=ascii)
 def test_no_text_steers_what_is_piped_to_people(reelog, arguments):
     with cases.counted("hostile inputs", 1):
         done = reelog.quickly(*arguments)

@@ -5,7 +5,7 @@ import pytest
 from projections.session import Session
 from tests.build import SESSION
 from tests.faults.cases import RELEASE
-from tests.faults.input.asking import TAKEN, Case, ask
+from tests.faults.input.asking import TAKEN, Case, ask, some
 
 FAKE = ("--profile", "fake", "--shots", "1", "--new")
 TEXTS = {
@@ -76,14 +76,14 @@ def test_an_idea_as_an_argument(asked, name):
     assert code or idea_of(asked) == text.strip()
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", some(TEXTS))
 def test_an_idea_from_stdin(asked, name):
     text, code = TEXTS[name]
 
     ask(asked, Case(("start", "-", *FAKE), code, stdin=encoded(text)))
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", some(TEXTS, 1))
 def test_an_idea_in_a_file(asked, name):
     text, code = TEXTS[name]
 
@@ -99,7 +99,7 @@ EDITS = [
 ]
 
 
-@pytest.mark.parametrize(("option", "name"), EDITS)
+@pytest.mark.parametrize(("option", "name"), some(EDITS))
 def test_a_text_of_an_edit(begun, option, name):
     text, code = AS_ARGUMENT[name]
     of_film = option in ("--title", "--style")
