@@ -110,12 +110,6 @@ def read_text(text: str, name: str) -> Script:
             f"{name} line 1: expected 1 to {SHOTS_MAX} paragraphs, each a shot; "
             f"found {'more' if draft.shots else 0}"
         )
-    language = draft.head.get("language", "").lower()
-    if language and not LANGUAGE.fullmatch(language):
-        raise ScriptError(
-            f"{name} line 1: language: expected a language code like 'en' or 'pt-BR'; "
-            f"found {language[:40]!r}"
-        )
     told = " ".join(shot.narration for shot in draft.shots)
     stem = Path(name).stem.replace("_", " ").replace("-", " ")
     return Script(
@@ -123,13 +117,23 @@ def read_text(text: str, name: str) -> Script:
         title=draft.head.get("title") or draft.title or stem,
         style=draft.head.get("style", ""),
         logline=draft.head.get("logline", ""),
-        language=language.partition("-")[0] or language_of(told),
+        language=_language(draft.head, name) or language_of(told),
         end_card=draft.head.get("end card", ""),
         scenes=tuple(draft.scenes),
         shots=tuple(draft.shots),
         references=draft.cast.references,
         pictures=draft.cast.pictures,
     )
+
+
+def _language(head: dict[str, str], name: str) -> str:
+    code = head.get("language", "").lower()
+    if code and not LANGUAGE.fullmatch(code):
+        raise ScriptError(
+            f"{name} line 1: language: expected a language code like 'en' or 'pt-BR'; "
+            f"found {code[:40]!r}"
+        )
+    return code.partition("-")[0]
 
 
 def _plain_breaks(text: str) -> str:
