@@ -42,4 +42,4 @@ def killed_and_resumed(seed: int, folder: Path) -> int:
 def test_a_film_that_is_killed_anywhere_ends_as_if_nobody_had_disturbed_it():
     undisturbed()  # once, before the processes that compare with it
 
-    beside.run("kills of real processes", cases.seeds(64, 2_000), killed_and_resumed)
+    beside.run("kills of real processes", cases.seeds(60, 2_000), killed_and_resumed)

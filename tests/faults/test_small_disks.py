@@ -58,7 +58,7 @@ def on_a_small_disk(seed: int, folder: Path) -> int:
 def test_a_film_on_a_disk_that_fills_up_is_told_read_and_made_to_its_end_later():
     undisturbed()
 
-    beside.run("films on small disks", cases.seeds(6, 300), on_a_small_disk)
+    beside.run("films on small disks", cases.seeds(4, 300), on_a_small_disk)
 
 
 @pytest.fixture
