@@ -21,6 +21,7 @@ from eventstore.rebuild import rebuild_rows, remove_strangers
 from eventstore.tables import difference
 from handlers.errors import Refused
 from handlers.folder import SessionFolder
+from handlers.keeping import used_by
 from handlers.stream import SessionStream
 from projections.events import TYPES
 from projections.named import named
@@ -122,7 +123,10 @@ def _unborn(root: Path) -> Iterator[Path]:
 def _with_artifacts(
     log: EventLog, path: Path, source: Artifacts | None, target: Path | None
 ) -> BackedUp:
-    """Bring every artifact that the log names; what is not there whole is named as missing."""
+    """Bring every artifact that the log names; what is not there whole is named as missing.
+
+    What is recorded as lost is no longer missed.
+    """
     count = size = 0
     missing = []
     for sha256, media_type in _named_in(log) if source and target else ():
@@ -132,6 +136,10 @@ def _with_artifacts(
             count, size = count + 1, size + source.path(sha256, media_type).stat().st_size
         else:
             missing.append(sha256)
+    if missing:
+        streams = (SessionStream(log, name) for name in log.streams())
+        counted_on = {one.sha256 for stream in streams for one in used_by(stream, set())}
+        missing = [sha256 for sha256 in missing if sha256 in counted_on]
     head = log.head()
     return BackedUp(
         path=str(path),

@@ -58,6 +58,30 @@ class Lost(NamedTuple):
     reason: str
 
 
+def used_by(stream: SessionStream, seen: set[str]) -> Iterator[Used]:
+    """The files that a session's events name, withdrawn ones too, without recorded losses.
+
+    `seen` is given every hash that is named, recorded losses included.
+    """
+    used: dict[tuple[str, str], Used] = {}
+    for recorded in stream.inherited:
+        for one in _named_by(recorded.event):
+            seen.add(one.sha256)
+            if one.remade:  # the rest is the parent's concern
+                used[one.key] = one
+    for recorded in stream.history:
+        event = recorded.event
+        if isinstance(event, ArtifactLost):
+            used.pop((event.command_id, event.sha256), None)
+            used.pop(("", event.sha256), None)
+        elif isinstance(event, LateResultRejected):
+            seen.add(event.sha256)
+        for one in _named_by(event):
+            seen.add(one.sha256)
+            used[one.key] = one
+    yield from used.values()
+
+
 class Store:
     """The artifact store as an auditor sees it: each file is read once."""
 
@@ -83,23 +107,7 @@ class Store:
 
     def used(self, stream: SessionStream) -> Iterator[Used]:
         """The files that a session's events name, withdrawn ones too, without recorded losses."""
-        used: dict[tuple[str, str], Used] = {}
-        for recorded in stream.inherited:
-            for one in _named_by(recorded.event):
-                self._named.add(one.sha256)
-                if one.remade:  # the rest is the parent's concern
-                    used[one.key] = one
-        for recorded in stream.history:
-            event = recorded.event
-            if isinstance(event, ArtifactLost):
-                used.pop((event.command_id, event.sha256), None)
-                used.pop(("", event.sha256), None)
-            elif isinstance(event, LateResultRejected):
-                self._named.add(event.sha256)
-            for one in _named_by(event):
-                self._named.add(one.sha256)
-                used[one.key] = one
-        yield from used.values()
+        yield from used_by(stream, self._named)
 
     def wrong_with(self, used: Used) -> str:
         """What is wrong with a file; empty when it is whole."""

@@ -9,6 +9,7 @@ from typing import Any
 from eventstore.home import Home
 from eventstore.log import EventLog
 from handlers.gc import named_anywhere, stored, temporaries
+from handlers.keeping import used_by
 from handlers.stream import SessionStream
 from projections.usage import Claim, claims, in_the_cut
 from projections.work import work
@@ -117,11 +118,12 @@ def _of_session(
     place = {shot: at for at, shot in enumerate(s.order, start=1)}
     cut = in_the_cut(s, work(s))
     kept = {claim.sha256 for claim in found if not claim.withdrawn}
+    counted_on = {used.sha256 for used in used_by(stream, set())}
     by_sha256 = {claim.sha256: claim for claim in found}
     by_sha256 |= {claim.sha256: claim for claim in found if not claim.withdrawn}
     for sha256, claim in by_sha256.items():
         if sha256 not in sizes:
-            one.missing += 1
+            one.missing += sha256 in counted_on
             continue
         size = sizes[sha256]
         one.kept_bytes += size if sha256 in kept else 0

@@ -8,8 +8,11 @@ import pytest
 
 from eventstore.errors import LogDamaged, NotALog
 from eventstore.home import Home
+from handlers import gc, travel
+from handlers.audit import audit
 from handlers.backup import artifacts_of, back_up, restore
 from handlers.errors import Refused
+from handlers.repair import repair
 from handlers.stream import SessionStream
 from projections.events import TYPES
 from projections.named import named
@@ -109,6 +112,28 @@ def test_a_second_backup_gives_the_folder_only_what_it_lacks(home, file, tmp_pat
 
     after = {path: path.stat().st_ino for path in (tmp_path / "artifacts").rglob("*.*")}
     assert after == before
+
+
+def test_what_gc_took_away_after_a_rewind_is_not_missed(home, log, file, new, film):
+    travel.rewind(film, 1)
+    gc.collect(home, log, withdrawn=True)
+
+    saved = back_up(home, file, artifacts_of(file))
+
+    assert saved.missing == []
+    assert restore(file, artifacts_of(file), new).missing == []
+
+
+@pytest.mark.usefixtures("film")
+def test_a_loss_that_is_recorded_is_not_missed(home, file):
+    next(home.artifacts.root.rglob("*.png")).unlink()
+    before = back_up(home, file, artifacts_of(file)).missing
+    repair(home, audit(home))
+
+    later = file.with_name("later.db")
+    after = back_up(home, later, artifacts_of(later)).missing
+
+    assert (len(before), after) == (1, [])
 
 
 @pytest.mark.usefixtures("film")

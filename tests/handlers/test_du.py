@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers import edit, takes, travel
+from handlers import edit, gc, takes, travel
 from handlers.stream import SessionStream
 from handlers.usage import SessionUsage, Usage, usage
 from projections import events as e
@@ -116,6 +116,13 @@ def test_a_missing_file_is_counted_as_missing(home, log):
 
 
 @pytest.mark.usefixtures("film")
+def test_what_is_recorded_as_lost_is_not_missed(home, log, film):
+    travel.rewind(film, 1)
+    gc.collect(home, log, withdrawn=True)
+
+    assert of(usage(home, log)).missing == 0
+
+
 def test_temporary_files_are_counted(home, log):
     home.artifacts.temporary("deadbeef0000", "image/png").write_text("half")
 
