@@ -32,3 +32,13 @@ def log(home: Home) -> Iterator[EventLog]:
     """A new log in that home."""
     with home.open(TYPES) as opened:
         yield opened
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """What was printed and logged goes from process to process, which surrogates do not."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
+    ]
+    return report
