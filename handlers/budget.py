@@ -31,20 +31,20 @@ class Priced(Protocol):
         """With prices, where the profile names them."""
 
 
-def asked(text: str, currency: str) -> BudgetSet:
+def asked(text: str, currency: str, named: str = "--budget") -> BudgetSet:
     """A budget as it is typed. `currency`: that of the profile's prices. Raises Refused."""
     if text.strip().lower() == NONE:
         return BudgetSet()
     found = _WORDS.fullmatch(text.strip())
     if found is None:
-        raise Refused("bad_budget", f"--budget {text!r} is no budget", HOW)
+        raise Refused("bad_budget", f"{named} {text!r} is no budget", HOW)
     number, unit = float(re.sub("[_,]", "", found[1])), found[2]
     if unit.lower() in ("tokens", "token"):
         return BudgetSet(tokens=int(number))
     unit = unit.upper() or currency
     if currency and unit != currency:
         raise Refused(
-            "bad_budget", f"--budget {text!r}: the profile's prices are in {currency}", HOW
+            "bad_budget", f"{named} {text!r}: the profile's prices are in {currency}", HOW
         )
     return BudgetSet(money=number, currency=unit)
 
@@ -57,7 +57,8 @@ def at_start(profile: Profile, typed: str | None) -> Sequence[Event]:
     text = profile.budget if typed is None else typed
     if not text:
         return []
-    wanted = asked(text, currency_of(profile.stages.values()))
+    named = f"the budget of profile {profile.name}," if typed is None else "--budget"
+    wanted = asked(text, currency_of(profile.stages.values()), named)
     priced = [one for one in profile.stages.values() if one.backend in OF_LANGUAGE_SERVERS]
     unpriced = [one.model for one in priced if not is_priced(one)]
     if wanted.money is not None and unpriced:

@@ -228,6 +228,26 @@ def test_a_profile_with_a_model_of_its_own_is_checked_and_fits(tmp_path):
     assert stages["story"].revision
 
 
+def test_a_folder_of_the_users_own_is_named_by_what_is_in_it(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "own")
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("tiny:writer", "./own"))
+
+    stage = ready.checked(profile.load(str(path))).stages["story"]
+
+    assert (stage.model, stage.running["where"]) == ("own", str(tmp_path / "own"))
+    assert len(stage.revision) == 16
+
+
+def test_a_folder_without_weights_is_refused_before_any_work(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "own", ignore=shutil.ignore_patterns("*.safetensors"))
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("tiny:writer", "./own"))
+
+    with pytest.raises(BriefRefused, match=r"has no \*\.safetensors"):
+        ready.checked(profile.load(str(path)))
+
+
 def test_a_film_from_idea_to_cut_by_random_weights_is_valid(tmp_path, cache):
     reelog = reelog_in(tmp_path)
     reelog.settings["REELOG_CACHE"] = str(cache)
