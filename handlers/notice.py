@@ -39,6 +39,9 @@ def done(session: Session, found: Work, folder: Path) -> Notice:
     if length:
         facts.append(f"{length:.1f} s long")
     lines = [f"The film is ready: {film}", " · ".join(facts), _spent(session)]
+    if count := len(found.parked):
+        things = "1 thing was" if count == 1 else f"{count} things were"
+        lines.append(f"{things} given up on the way; try again with: reelog retry {session.id}")
     return Notice("done", _title(session, "is done"), "\n".join(lines))
 
 
@@ -85,4 +88,5 @@ def _spent(session: Session) -> str:
 
 def _parked_line(session: Session, command_id: str, kind: str, shot: int | None) -> str:
     error = session.attempts[command_id].last_error or "killed its worker three times"
+    kind = "prompt" if kind == "enhance" else kind
     return f"Parked: {kind}{f' of shot {shot}' if shot else ''}: {error[:200]}"

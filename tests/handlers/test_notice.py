@@ -4,8 +4,9 @@ from pathlib import Path
 
 from handlers import notice
 from projections import events as e
+from projections.attempts import ATTEMPTS_MAX
 from projections.work import work
-from tests.build import carried_on, session_after, started
+from tests.build import WITH_ENHANCER, carried_on, session_after, started, work_after
 
 
 def answered(money: float) -> e.AnswerReceived:
@@ -37,3 +38,27 @@ def test_a_long_title_is_cut():
     )
 
     assert len(notice.done(session, work(session), Path()).title) < 120
+
+
+def given_up() -> list:
+    """A finished film of which one prompt was given up."""
+    begun = carried_on([started(stages=WITH_ENHANCER)], "story", "scene_graph", "shots")
+    command = next(one for one in work_after(*begun).pending if one.kind == "enhance")
+    failed = e.CommandFailed(command_id=command.id, kind="enhance", shot=1, error="no answer")
+    return carried_on([*begun, *[failed] * ATTEMPTS_MAX])
+
+
+def test_a_film_that_is_done_says_what_was_given_up_on_the_way():
+    session = session_after(*given_up())
+
+    said = notice.done(session, work(session), Path("films"))
+
+    assert (
+        f"1 thing was given up on the way; try again with: reelog retry {session.id}" in said.body
+    )
+
+
+def test_a_prompt_that_was_given_up_is_called_so():
+    session = session_after(*given_up())
+
+    assert "Parked: prompt of shot 1: no answer" in notice.parked(session, work(session)).body
