@@ -7,6 +7,7 @@ from eventstore.errors import FenceLost, LogFailed
 from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
 from gpu.errors import BriefRefused
+from handlers.giving_up import rest_of_prompts
 from handlers.logs import LOGGER
 from handlers.making import InputMissing
 from handlers.stream import SessionStream
@@ -92,6 +93,9 @@ class Attempt:
             final=isinstance(error, BriefRefused),
         )
         self._give_up([failed])
+        if command.kind == "enhance":
+            history = self.stream.history
+            self.stream.record(lambda now: rest_of_prompts(now, history), self.cause)
 
     def interrupted(self, stop: BaseException) -> None:
         """CommandInterrupted: an attempt that does not count."""

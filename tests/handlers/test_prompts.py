@@ -7,13 +7,14 @@ import json
 import pytest
 
 from eventstore.home import Home
-from gpu.errors import ScriptError, StageError
+from gpu.errors import BriefRefused, ScriptError, StageError
 from handlers import edit, export_text, replay, steer, takes, travel
 from handlers.audit import audit
 from handlers.bundle import write_bundle
 from handlers.diff_page import page
 from handlers.edit import EditRequest
 from handlers.folder import SessionFolder
+from handlers.giving_up import IN_A_ROW
 from handlers.importing import import_bundle
 from handlers.look_prompts import enhanced
 from handlers.stale import what_if
@@ -238,6 +239,51 @@ def test_a_night_without_an_answer_still_has_a_film_and_says_what_was_given_up(h
     assert found.complete
     assert [one.kind for one in found.parked] == ["enhance"] * 4
     assert stream.session.attempts[found.parked[0].id].failures == ATTEMPTS_MAX
+
+
+def failing(ran, error):
+    """Stages of which the one that enhances fails; each run is written down."""
+
+    def hook(kind, *_):
+        ran.append(kind)
+        if kind == "enhance":
+            raise error
+
+    return hooked(hook)
+
+
+def test_a_night_is_not_spent_on_asking_again_and_again(home, log):
+    ran = []
+    fake_session(log, stages=WITH_ENHANCER, shots=6)
+
+    stream = work(home, log, stages=failing(ran, StageError("nobody answers")))
+
+    found = work_of(stream.session)
+    assert ran.count("enhance") == IN_A_ROW * ATTEMPTS_MAX
+    assert (found.complete, len(found.parked)) == (True, 12)
+    errors = {stream.session.attempts[one.id].last_error for one in found.parked}
+    assert errors == {
+        "StageError: nobody answers",
+        "given up after others in a row: StageError: nobody answers",
+    }
+
+
+def test_what_was_given_up_with_others_is_open_again_after_a_retry(home, log):
+    fake_session(log, stages=WITH_ENHANCER, shots=6)
+    stream = work(home, log, stages=hooked(fails))
+    stream.append(steer.retry(stream.session), RUN)
+
+    assert runs_of(home, log).count("enhance") == 12
+    assert work_of(SessionStream(log, SESSION).session).parked == []
+
+
+def test_what_is_refused_at_once_says_nothing_about_the_other_prompts(home, log):
+    ran = []
+    fake_session(log, stages=WITH_ENHANCER, shots=6)
+
+    work(home, log, stages=failing(ran, BriefRefused("the model declines")))
+
+    assert ran.count("enhance") == 12
 
 
 def test_a_retry_enhances_and_draws_again(home, log):
