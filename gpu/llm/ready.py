@@ -77,4 +77,5 @@ def sentences(profile: "Profile") -> Iterator[tuple[str, str, bool]]:
         except StageError as error:
             yield kind, str(error).partition(": ")[2] or str(error), False
         else:
-            yield kind, f"{stage.running['url']} answers, and has {stage.model}", True
+            has = f"has {stage.model}" if all(listed.values()) else "lists no models"
+            yield kind, f"{stage.running['url']} answers, and {has}", True

@@ -92,20 +92,25 @@ class Server:
         return self._answer(found, seconds)
 
     def models(self, on_wait: OnWait = lambda _: None) -> list[str]:
-        """What the server says that it has. Raises Unreachable, BadAnswer, KeyRefused."""
+        """What the server says that it has; nothing where it cannot say it, or not yet.
+
+        Raises Unreachable, BadAnswer, KeyRefused.
+        """
         patience = Patience(self.access)
 
         async def listed() -> Any:
             async with self._client() as client:
                 try:
                     return await client.models.list(timeout=LIST_S)
+                except openai.InternalServerError:
+                    return None  # as while a model is loading
                 except openai.APIStatusError as error:
                     raise refusals.of_status(error, self.access) from None  # it may quote the key
                 except openai.APIConnectionError as error:
                     raise refusals.of_silence(error, self.access) from None
 
         found = awaited(listed, lambda: on_wait(patience.words))
-        data = getattr(found, "data", None)
+        data = [] if found is None else getattr(found, "data", None)
         if not isinstance(data, list):
             raise BadAnswer(refusals.not_such(self.access, "its list of models"))
         return [str(one.id) for one in data]

@@ -42,6 +42,7 @@ class LanguageServer:
         self.context: int = how.get("context", 100_000)
         self.delay_s: float = how.get("delay_s", 0.0)
         self.retry_after: str = how.get("retry_after", "")
+        self.unlisted: bool = how.get("unlisted", False)
         self.unknown: list[str] = how.get("unknown", [])
         self.cut_at: int = how.get("cut_at", 0)
         self.models: list[str] = how.get("models", [MODEL, "qwen3:8b"])
@@ -51,6 +52,8 @@ class LanguageServer:
         self.counts["listed"] += 1
         if refused := self._unknown_key(request):
             return refused
+        if self.unlisted:
+            return _error(503, "Loading model", "unavailable_error")
         data = [
             {"id": one, "object": "model", "created": 0, "owned_by": "us"} for one in self.models
         ]

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gpu import profile
+from gpu import profile, ready
 from gpu.errors import BriefRefused
+from gpu.llm import ready as asked
 from gpu.llm import template
 from tests.llm.films import FAKE, HEAD, written
 
@@ -137,3 +138,13 @@ def test_what_a_value_says_is_no_place_for_another_one():
     found = template.checked("s\n---\n{{idea}}", "story", "own.md").messages({"idea": "{{shots}}"})
 
     assert found[1]["content"] == "{{shots}}"
+
+
+def test_a_server_that_lists_no_models_is_taken_at_its_word_and_that_is_said(server, tmp_path):
+    server.set_up(unlisted=True)
+    found = profile.load(str(written(tmp_path, server.url)))
+
+    assert ready.checked(found).stages["story"].running["url"] == server.url
+    assert {told for _, told, _ in asked.sentences(found)} == {
+        f"{server.url} answers, and lists no models"
+    }

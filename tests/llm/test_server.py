@@ -273,6 +273,12 @@ def test_models_are_listed(server):
     assert model(server).models() == ["tiny-writer", "qwen3:8b"]
 
 
+def test_a_server_that_cannot_list_its_models_yet_lists_none(server):
+    server.set_up(unlisted=True)
+
+    assert model(server).models() == []
+
+
 def test_a_wrong_path_says_how_urls_end(server):
     with pytest.raises(StageError, match="/v1"):
         ask(model(server, url=server.url.removesuffix("/v1")))
