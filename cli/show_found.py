@@ -41,7 +41,7 @@ class Found:
         """The row of the session."""
         return self.tables["sessions"][0]
 
-    @property
+    @cached_property
     def shots(self) -> list[Row]:
         """The shots in the order of the cut."""
         return sorted(self.tables["shots"], key=lambda shot: int(shot["shot_index"]))
@@ -85,14 +85,17 @@ class Found:
         chosen = next((one for one in takes if one["chosen"]), take)
         wanted = self.prompts.get(chosen["command_id"])
         if wanted is None:
-            shot = next(one for one in self.shots if one["shot"] == take["shot"])
-            wanted = str(shot[WORDS_OF[take["stage"]]])
+            wanted = str(self._by_number[take["shot"]][WORDS_OF[take["stage"]]])
         made_from = self.prompts.get(take["command_id"], wanted)
         if made_from == wanted:
             return ""
         from projections.words import in_plain, word_diff
 
         return in_plain(word_diff(wanted, made_from))
+
+    @cached_property
+    def _by_number(self) -> dict[int, Row]:
+        return {shot["shot"]: shot for shot in self.shots}
 
     def file_of(self, take: Row) -> Path | None:
         """The artifact of a take, once it is rendered."""
