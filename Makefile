@@ -53,6 +53,7 @@ test: check
 
 faults: dev
 	@FAULTS=release $(BIN)/pytest -q tests/faults
+	@$(BIN)/python -m tests.faults.power
 
 test-gpu: $(VENV)/.gpu
 	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m gpu
