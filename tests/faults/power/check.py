@@ -35,7 +35,7 @@ from tests.faults.power.recordings import ALL_EVENTS, Row, write_image
 STORE = Artifacts(Path())
 SHM_BYTES = 32_768
 FOUND_MAX = 2_000
-WRITERS = 0.2
+WRITERS = 0.1
 """The share of states in which work goes on; in the others, somebody only looks."""
 
 
