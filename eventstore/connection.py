@@ -34,6 +34,11 @@ _DAMAGE = (
     apsw.MismatchError,
 )  # fmt: skip
 """What our own statements fail with when the file is not as we wrote it."""
+_REFUSALS = (
+    apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError,
+    apsw.ProtocolError,
+)  # fmt: skip
+"""What a disk that fails, or takes no writing, looks like."""
 CHECKPOINT_PAGES = 4_000  # 16 MB: a checkpoint syncs twice more, so not after every large append
 
 
@@ -53,7 +58,7 @@ def disk_errors(path: Path) -> Iterator[None]:
             f"{path} is damaged: a text in it holds byte 0x{error.object[error.start]:02x}, "
             "which is no UTF-8; see `reelog audit`"
         ) from error
-    except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
+    except _REFUSALS as error:
         if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:  # no room for -shm
             raise DiskFull(f"no room left on the disk of {path}; free some space") from error
         raise LogFailed(f"the disk refused {path}: {error}; nothing was lost, go on later") from (
@@ -119,7 +124,7 @@ def _open_for_reading(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         connection.pragma("schema_version")
-    except (apsw.CantOpenError, apsw.IOError, apsw.ReadOnlyError):
+    except _REFUSALS:
         connection.close()
         return _open_alone(path)
     except apsw.Error:

@@ -12,6 +12,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from eventstore.connection import disk_errors
@@ -48,8 +49,9 @@ class WorkerLock:
             os.close(self._descriptor)  # swept between the two calls: another one
 
     def close(self) -> None:
-        """Free the lock and remove its file."""
-        self.path.unlink(missing_ok=True)
+        """Free the lock and remove its file; one that stays is one of the dead."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
         os.close(self._descriptor)
 
 
@@ -69,7 +71,8 @@ def is_dead(folder: Path, worker: str) -> bool:
     except BlockingIOError:
         return False
     else:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         return True
     finally:
         os.close(descriptor)

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ def _line(progress: "Progress") -> dict[str, Any]:
 def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
     """Work on the sessions; see the module."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from eventstore.artifacts import full_disk_is_ours
     from eventstore.errors import EventStoreError
     from eventstore.home import Home
     from handlers.logs import configure_worker
@@ -60,7 +62,7 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
 
     opened = Home(Path(home))
     try:
-        with opened.open_existing(TYPES) as log:
+        with full_disk_is_ours(opened.root), opened.open_existing(TYPES) as log:
             worker = Worker(opened, log, run_id=run_id, on_progress=report)
             print(json.dumps({"worker": worker.lock.name}), flush=True)
             signal.signal(signal.SIGTERM, lambda *_: worker.stop())
@@ -69,6 +71,8 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
                 worker.work_on(sessions)
             finally:
                 worker.close()
+                with suppress(OSError):  # what cannot be taken away now is another one's to sweep
+                    opened.artifacts.sweep(opened.locks)
     except Stopped:
         return 130
     except EventStoreError as error:

@@ -1,5 +1,6 @@
 """Who works on what: in one process, with a clock of our own."""
 
+import errno
 import fcntl
 
 import pytest
@@ -261,6 +262,20 @@ def test_living_claims_are_listed_with_their_worker(worker):
     dies(other)
 
     assert one.living() == {"c": "alice"}
+
+
+def test_a_lock_whose_file_cannot_be_removed_is_free_all_the_same(home, monkeypatch):
+    lock = WorkerLock(home.locks, "alice")
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, "read-only")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(lock.path), "unlink", refuse)
+        lock.close()
+        assert is_dead(home.locks, "alice")
+
+    WorkerLock(home.locks, "alice").close()
 
 
 def test_a_lock_is_held_once(home):
