@@ -148,6 +148,7 @@ def retake(
     With --preview none does: each is made up to step N and shown as it would become. `choose` puts
     one into the cut, which then goes on from there.
     """
+    from cli.output import complain
     from cli.steps import open_session
     from handlers import references, takes
 
@@ -161,6 +162,8 @@ def retake(
             return takes.retake(s, shot or 0, stage, count=count, seed=seed, preview=preview)
 
         _apply(opened, decide, what_if=what_if, as_json=as_json)
+        if reference is None and takes.alike(opened.stream.session, stage):
+            complain("this voice says a line alike whatever the seed; other words change it")
 
 
 def choose(

@@ -51,6 +51,11 @@ def retake(
     ]
 
 
+def alike(s: Session, stage: str) -> bool:
+    """Whether all takes of a stage come out the same: eSpeak NG knows no seed."""
+    return stage == "audio" and s.stages[stage].backend == "animatic"
+
+
 def choose(s: Session, index: int, take: int, stage: str | None, because: str) -> Sequence[Event]:
     """TakeChosen, with its reason. Without a stage: the one stage that has several takes."""
     shot = shot_at(s, index)

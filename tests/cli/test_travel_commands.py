@@ -4,9 +4,9 @@ import pytest
 
 from handlers import stale
 from handlers.stream import SessionStream
-from projections.events import SessionPrioritised
+from projections.events import TYPES, ProfileChanged, SessionPrioritised
 from tests import shelf
-from tests.build import RUN, SESSION, names
+from tests.build import RUN, SESSION, names, stages_of
 
 
 @pytest.fixture
@@ -111,3 +111,17 @@ def test_an_edit_of_a_paused_film_says_how_it_is_made(reelog):
     done = reelog.quickly("edit", "last", "1", "--camera", "arc")
 
     assert f"go on with: reelog unpause {session}" in done.out
+
+
+@pytest.mark.parametrize(
+    ("profile", "stage", "told"),
+    [("animatic", "audio", True), ("animatic", "image", False), ("fake", "audio", False)],
+)
+def test_another_take_of_a_voice_that_knows_no_seed_is_said_to_be_alike(film, profile, stage, told):
+    with film.home.open(TYPES) as log:
+        changed = ProfileChanged(profile=profile, stages=stages_of(profile))
+        SessionStream(log, SESSION).append([changed], RUN)
+
+    done = film.quickly("retake", "last", "1", "--stage", stage)
+
+    assert (done.status, "says a line alike whatever the seed" in done.err) == (0, told)
