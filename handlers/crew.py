@@ -58,6 +58,7 @@ class Member:
         self.buffer = b""
         self.worker = ""
         self.said = ""
+        self.said_of: tuple[str, int | None] = ("", None)
         self.hung = False
 
     def heard(self, line: dict[str, Any]) -> None:
@@ -66,8 +67,8 @@ class Member:
             self.worker = line["worker"]
         elif "share" in line:
             words = f": {line['words']}" if line.get("words") else ""
-            of_shot = f" of shot {line['shot']}" if line["shot"] else ""
-            self.said = f"{line['share']:.0%} of the {line['kind']}{of_shot}{words}"
+            self.said_of = line["kind"], line["shot"]
+            self.said = f"{line['share']:.0%}{words}"
 
     def wait(self) -> tuple[int, int]:
         """Its exit status, or minus a signal; and the most memory that it held, in bytes."""
@@ -164,6 +165,7 @@ class Crew:
             peak_memory_bytes=peak_bytes,
             memory_kills=self._memory_kills - before,
             said=member.said,
+            said_of=member.said_of,
             last_line=last_words,
             hung=member.hung,
         )

@@ -35,6 +35,7 @@ class Death:
     peak_memory_bytes: int
     memory_kills: int
     said: str = ""
+    said_of: tuple[str, int | None] = ("", None)
     last_line: str = ""
     hung: bool = False
     """Its run ended it, as it had stood still for too long."""
@@ -45,15 +46,15 @@ class Death:
         killed = self.status == -signal.SIGKILL and not self.hung
         return killed and self.memory_kills > 0
 
-    @property
-    def words(self) -> str:
-        """One sentence with all that is known."""
+    def words(self, kind: str, shot: int | None) -> str:
+        """One sentence with all that is known about its end in the middle of that work."""
+        said = self.said if self.said_of == (kind, shot) else ""
         stood = f"stood still for {HUNG_S / 60:.0f} minutes and was ended"
         parts = [
             f"its worker {stood if self.hung else _how(self.status)}",
             "the kernel ended a process for want of memory then" if self.out_of_memory else "",
             f"it held {self.peak_memory_bytes / 2**20:,.0f} MiB at most",
-            f"it was at {self.said}" if self.said else "it had not said how far it was",
+            f"it was at {said}" if said else "it had not said how far it was",
             f"its last line was: {self.last_line}" if self.last_line else "",
         ]
         return "; ".join(filter(None, parts))
@@ -85,7 +86,7 @@ class Death:
             kind=event.kind,
             shot=event.shot,
             worker=self.worker,
-            reason=recordable(self.words),
+            reason=recordable(self.words(event.kind, event.shot)),
             signal=-self.status if self.status < 0 else None,
             exit_status=self.status if self.status >= 0 else None,
             peak_memory_bytes=self.peak_memory_bytes,

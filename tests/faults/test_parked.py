@@ -84,12 +84,13 @@ def death(**known):
         ({"memory_kills": 1}, "the kernel ended a process for want of memory then"),
         ({"status": 1, "last_line": "no lamp"}, "ended with status 1;"),
         ({"status": 1, "last_line": "no lamp"}, "its last line was: no lamp"),
-        ({"said": "50% of the video of shot 2: step 20 of 40"}, "it was at 50% of the video"),
+        ({"said": "50%: step 20", "said_of": ("image", 2)}, "it was at 50%: step 20"),
+        ({"said": "50%: step 20", "said_of": ("audio", 2)}, "it had not said how far it was"),
         ({"status": -200}, "ended by a signal (200)"),
     ],
 )
 def test_what_is_known_of_a_death_is_put_in_words(known, words):
-    assert words in death(**known).words
+    assert words in death(**known).words("image", 2)
 
 
 @pytest.mark.parametrize(("status", "kills", "so"), [(-9, 1, True), (-9, 0, False), (1, 1, False)])
@@ -167,6 +168,7 @@ def test_what_a_worker_says_names_it_and_its_last_words(home):
         member.heard({"worker": "w"})
         member.heard({"kind": "video", "shot": 1, "share": 0.5, "words": "step 20 of 40"})
 
-        assert (member.worker, member.said) == ("w", "50% of the video of shot 1: step 20 of 40")
+        assert (member.worker, member.said) == ("w", "50%: step 20 of 40")
+        assert member.said_of == ("video", 1)
     finally:
         crew.stop()
