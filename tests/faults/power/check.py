@@ -146,7 +146,7 @@ class Checker:
         """All that must hold. Raises Lost, or whatever stopped the product."""
         for path, sha256 in promises.artifacts.items():
             _require_whole(image, path, sha256, "was kept")
-        for path in {programs.LOG, *promises.log_id, *promises.restored}:
+        for path in dict.fromkeys((programs.LOG, *promises.log_id, *promises.restored)):
             if promises.knows(path) or path in image.files or chance.random() < WRITERS:
                 self._check_log(image, path, promises, chance)
         for path, position in promises.logs_alone.items():

@@ -90,18 +90,19 @@ class Run:
     def seed(self, seed: int) -> None:
         """All kinds of one seed. Raises what is wrong, with a note of where."""
         chance = Random(f"seed {seed}")
-        self._states(FILM, _film(), seed, chance)
-        self._states(COPIES, _copies(), seed, chance)
-        self._states(KILLED, scenes.killed_film(chance), seed, chance)
+        self._states(FILM, _film(), seed)
+        self._states(COPIES, _copies(), seed)
+        self._states(KILLED, scenes.killed_film(chance), seed)
         for _ in range(BEGINNINGS):
-            self._states(KILLED, scenes.killed_beginning(chance), seed, chance)
+            self._states(KILLED, scenes.killed_beginning(chance), seed)
 
-    def _states(self, kind: str, recording: Recording, seed: int, chance: Random) -> None:
+    def _states(self, kind: str, recording: Recording, seed: int) -> None:
         shared = kind in (FILM, COPIES)
         seen = self._seen.setdefault(kind, set()) if shared else set()
         for case in cases(recording, seed, self.variants, seen):
             check(case, self.checker, seed)
             self.counts[kind] = self.counts.get(kind, 0) + 1
+            chance = Random(f"recovery {seed} {case}")  # whatever other seeds had before
             if kind != COPIES and chance.randrange(ONE_RECOVERS_OF) == 0:
                 self._recovery(case, seed, chance)
 

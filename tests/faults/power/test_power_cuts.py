@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.cases import TALLIES, counted, seeds
-from tests.faults.power import scenes
+from tests.faults.power import scenes, states
 from tests.faults.power.bugs import BUGS, Bug
 from tests.faults.power.check import Checker
 from tests.faults.power.operations import Mark
+from tests.faults.power.recordings import Recording
 from tests.faults.power.states import Run, cases, check
 
 SEEDS_MAX = 10
@@ -68,3 +69,31 @@ def test_every_kind_of_promise_is_made_in_the_scenes():
     assert {one.kind for one in marks if isinstance(one, Mark)} == {
         "log_id", "events", "epoch", "artifacts", "logs_alone", "backups", "restored", "heads",
     }  # fmt: skip
+
+
+def states_of(monkeypatch, *chosen: int) -> list[set[str]]:
+    """The names of the states that each of these seeds has, one seed behind the other."""
+    found: list[set[str]] = []
+    monkeypatch.setattr(states, "check", lambda case, *_: found[-1].add(str(case)))
+    run = Run(None)
+    for seed in chosen:
+        found.append(set())
+        run.seed(seed)
+    return found
+
+
+def test_a_seed_alone_has_every_state_that_it_had_behind_others(monkeypatch):
+    _, behind = states_of(monkeypatch, 1, 2)
+    (alone,) = states_of(monkeypatch, 2)
+
+    assert len(behind) > 1_000
+    assert behind <= alone
+
+
+def shape(recording: Recording) -> list[tuple[str, int]]:
+    """What was done, without the bytes: SQLite salts them anew each time."""
+    return [(type(one).__name__, len(getattr(one, "data", b""))) for one in recording.operations]
+
+
+def test_a_program_is_recorded_the_same_each_time():
+    assert shape(scenes.film()) == shape(scenes.film())
