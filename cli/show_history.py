@@ -52,7 +52,7 @@ def plain(
         columns = (
             f"{row['position']:>{POSITION_COLUMNS}}",
             clock.local(row["recorded_at"], "%Y-%m-%d %H:%M:%S"),
-            f"{row['type']:<{TYPE_COLUMNS}}",
+            f"{one_line(row['type']):<{TYPE_COLUMNS}}",
             f"{_cause(row):<{CAUSE_COLUMNS}}",
             "withdrawn" if row["withdrawn"] else f"{'-':<9}",
             summary(row["type"], json.loads(row["data"]), places),
@@ -96,7 +96,7 @@ def _line(row: Row, clock: Clock, width: int, places: Places) -> "Text":
         (
             (f"{row['position']:>{POSITION_COLUMNS}}  ", "dim"),
             (f"{clock.local(row['recorded_at'], '%H:%M:%S')}  ", "dim"),
-            (f"{row['type']:<{TYPE_COLUMNS}}  ", style or "cyan"),
+            (f"{one_line(row['type']):<{TYPE_COLUMNS}}  ", style or "cyan"),
             (said, style),
         )
     )

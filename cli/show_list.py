@@ -44,7 +44,7 @@ def plain(rows: Sequence[Row], clock: Clock) -> Iterator[str]:
     """The list for pipes: aligned, whole, with headers."""
     lines = [
         [
-            cell(row["session"]),
+            cell(one_line(row["session"])),
             cell(clock.local(row["started_at"])),
             cell(state_word(row, row["parked"])),
             cell(percent(row["steps_done"], row["steps_total"])),

@@ -101,7 +101,7 @@ def named(kind: str) -> str:
 
 def short(session: str) -> str:
     """A session id without what all of them have."""
-    return session.removeprefix("session_")
+    return one_line(session).removeprefix("session_")
 
 
 def bytes_text(count: float) -> str:

@@ -72,7 +72,7 @@ def facts(found: Found, clock: Clock) -> list[tuple[str, Cell]]:
         return cell(f"{clock.local(stored)}, {clock.ago(stored)}")
 
     listed = [
-        ("session", cell(row["session"], "cyan")),
+        ("session", cell(one_line(row["session"]), "cyan")),
         ("state", ((word, STATE_STYLES.get(word, "")), (f" · {share}", ""))),
         ("started", when(began)),
         *([("imported", when(row["started_at"]))] if began != row["started_at"] else []),
