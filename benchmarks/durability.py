@@ -3,6 +3,7 @@
 Its results are a file of their own: a million events take minutes. python -m benchmarks.durability
 """
 
+import os
 import platform
 import resource
 import statistics
@@ -221,12 +222,14 @@ def small() -> list[Row]:
 def main() -> None:
     """Measure, print, write."""
     events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    busy = os.getloadavg()[0]
     rows = [*small(), *large_log(events)]
     text = f"""# What durability costs
 
 `make bench-durability`, on {date.today().isoformat()}, with reelog {version("reelog")}, Python \
 {platform.python_version()}, apsw {version("apsw")}.
-Machine: {machine()}.
+Machine: {machine()}; load average before it began: {busy:.1f}.
+On a busy machine the processor's time tells more.
 
 {table(rows)}
 
