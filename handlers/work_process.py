@@ -64,8 +64,8 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
     try:
         with full_disk_is_ours(opened.root), opened.open_existing(TYPES) as log:
             worker = Worker(opened, log, run_id=run_id, on_progress=report)
-            print(json.dumps({"worker": worker.lock.name}), flush=True)
             signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+            print(json.dumps({"worker": worker.lock.name}), flush=True)
             die_with_parent(int(parent))
             try:
                 worker.work_on(sessions)

@@ -1,6 +1,7 @@
 """Pictures and sounds of the user's own: looked at before they are decoded, kept as bare pixels."""
 
 import resource
+from pathlib import Path
 
 import pytest
 
@@ -34,15 +35,20 @@ def test_a_picture_that_is_one(asked, name):
     ask(asked, Case(SHOWN, files=SCRIPT | {"p.png": TAKEN[name]}))
 
 
+def look(picture: Path) -> str:
+    """Read it with little memory; why it is refused."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    try:
+        read_own_picture(picture)
+    except BriefRefused as error:
+        return str(error)
+    return ""
+
+
 def test_a_picture_that_says_it_is_huge_takes_no_memory(tmp_path):
     (tmp_path / "p.png").write_bytes(png(60_000, 60_000))
 
-    def look() -> None:
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-        with pytest.raises(BriefRefused, match="pixels"):
-            read_own_picture(tmp_path / "p.png")
-
-    assert processes.run(look) == 0
+    assert "pixels" in processes.apart(look, tmp_path / "p.png")
 
 
 @pytest.mark.parametrize("name", some(NO_SOUND))

@@ -16,7 +16,7 @@ from eventstore.home import Home
 from tests.command import Reelog
 from tests.faults import cases
 from tests.faults.sql.queries import BOMBS, CANARY, MALFORMED, OTHER_FILES, PRAGMAS, WRITES
-from tests.processes import run, until
+from tests.processes import apart, until
 from tests.tampering import make_film
 
 MEMORY_KB_MAX = 200_000
@@ -50,7 +50,7 @@ def content(home: Home) -> tuple[str, str]:
 def attacked(
     home: Home, query: str, judge: Callable[[Answer | Exception], None], seconds: float = 60.0
 ) -> None:
-    """Ask in a forked process, so that memory is counted for this query alone."""
+    """Ask in a small process of its own, so that memory is counted for this query alone."""
     with cases.counted("SQL attacks", 1):
         _attacked(home, query, judge, seconds)
 
@@ -60,20 +60,24 @@ def _attacked(
 ) -> None:
     before = content(home)
 
-    def attack() -> None:
-        outcome: Answer | Exception
-        try:
-            outcome = ask(home.log_path, query, seconds_max=seconds)
-        except (QueryRefused, QueryStopped, LogFailed) as error:
-            outcome = error
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert used.ru_utime + used.ru_stime < CPU_S_MAX
-        assert used.ru_maxrss < MEMORY_KB_MAX, f"{used.ru_maxrss} kB"
-        assert CANARY not in repr(outcome)
-        judge(outcome)
+    outcome, cpu_s, memory_kb = apart(attack, home.log_path, query, seconds)
 
-    assert run(attack) == 0
+    assert cpu_s < CPU_S_MAX
+    assert memory_kb < MEMORY_KB_MAX
+    assert CANARY not in repr(outcome)
+    judge(outcome)
     assert content(home) == before
+
+
+def attack(log: Path, query: str, seconds: float) -> tuple[Answer | Exception, float, int]:
+    """What comes of a query; the child's own time, s, and its memory at most, kB."""
+    outcome: Answer | Exception
+    try:
+        outcome = ask(log, query, seconds_max=seconds)
+    except (QueryRefused, QueryStopped, LogFailed) as error:
+        outcome = error
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return outcome, used.ru_utime + used.ru_stime, used.ru_maxrss
 
 
 def is_refused(outcome: Answer | Exception) -> None:
