@@ -26,7 +26,7 @@ def copy_log(source: Path, target: Path, *, journal_mode: str) -> None:
     """
     unborn = target.with_name(f".{target.name}.new")
     with _removed(unborn):
-        original = connect(source, read_only=True, any_format=True)
+        original = connect(source, read_only=True)
         try:
             with disk_errors(target):
                 _copy(original, unborn, journal_mode)
@@ -77,7 +77,7 @@ def _appear(unborn: Path, target: Path) -> None:
 def check(path: Path, source: Path) -> None:
     """Everything that a log promises. Raises LogDamaged with the first thing that is wrong."""
     findings = Findings()
-    connection = connect(path, read_only=True, any_format=True)
+    connection = connect(path, read_only=True)
     try:
         check_log(connection, path, findings)
     finally:

@@ -75,7 +75,9 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 
 def connect(path: Path, *, read_only: bool = False, any_format: bool = False) -> apsw.Connection:
-    """An open, checked connection to an existing log. `any_format`: also to one not yet lifted.
+    """An open, checked connection to an existing log.
+
+    Older logs are read as they are; to write to one, lift it first, or say `any_format`.
 
     Raises NoSuchLog, NotALog, LogTooNew, LogTooOld.
     """
@@ -95,7 +97,8 @@ def connect(path: Path, *, read_only: bool = False, any_format: bool = False) ->
         with closed_on_error(connection):
             try:
                 _configure(connection, path, read_only)
-                if not any_format and connection.pragma("user_version") < FORMAT:
+                older = connection.pragma("user_version") < FORMAT
+                if older and not (read_only or any_format):
                     raise LogTooOld(f"{path} has the format of an earlier reelog")
             except apsw.NotADBError:
                 raise NotALog(

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from eventstore.connection import connect
-from eventstore.errors import LogTooOld
+from eventstore.errors import LogFailed, LogTooOld
 from eventstore.reader import LogReader
 
 if TYPE_CHECKING:
@@ -54,11 +54,20 @@ class Home:
 
     def reader(self, *, checked: bool = True) -> LogReader:
         """Open the log's tables for reading. Raises NoSuchLog when there is none."""
-        return self._lifted(lambda: LogReader(self.log_path, checked=checked))
+        return LogReader(self.log_path, checked=checked)
 
     def lift(self) -> None:
-        """Bring a log of an older format up to date. Raises NoSuchLog when there is none."""
-        self._lifted(lambda: connect(self.log_path, read_only=True).close())
+        """Bring a log of an older format up to date, where it can be written.
+
+        Raises NoSuchLog when there is none.
+        """
+        with self.reader(checked=False) as reader:
+            older = reader.is_older()
+        if older:
+            from eventstore.lift import lift
+
+            with suppress(LogFailed):
+                lift(self.log_path)
 
     def _lifted(self, opened: Callable[[], Opened]) -> Opened:
         """What is opened; a log of an older format is brought up to date first."""

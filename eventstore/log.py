@@ -61,7 +61,7 @@ class EventLog:
         self.path = path
         self.types = types
         self._place = SamePlace(path)
-        self.connection = connect(path, read_only=read_only, any_format=read_only)
+        self.connection = connect(path, read_only=read_only)
         self._clock = clock
         self.log_id, genesis = identity(self.connection, path, checked=not read_only)
         with disk_errors(path):

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import apsw
 
-from eventstore.connection import closed_on_error, connect, disk_errors
+from eventstore.connection import FORMAT, closed_on_error, connect, disk_errors
 from eventstore.schema import refuse_changed
 from eventstore.tables import READ_TABLES, Row
 
@@ -27,7 +27,7 @@ class LogReader:
     def __init__(self, path: Path, *, checked: bool = True) -> None:
         """`checked`: refuse a log whose definitions are not ours; only an audit reads it."""
         self.path = path
-        self.connection = connect(path, read_only=True, any_format=not checked)
+        self.connection = connect(path, read_only=True)
         if checked:
             with disk_errors(path), closed_on_error(self.connection):
                 refuse_changed(self.connection, path)
@@ -42,6 +42,10 @@ class LogReader:
         at: TracebackType | None,
     ) -> None:
         self.connection.close()
+
+    def is_older(self) -> bool:
+        """Whether the log's format is that of an earlier reelog."""
+        return bool(self.connection.pragma("user_version") < FORMAT)
 
     def query(self, sql: str, values: Row = ()) -> list[dict[str, Any]]:
         """Rows of a reading query as dicts."""
