@@ -383,6 +383,18 @@ def chain_is_whole(log: EventLog) -> bool:
     return True
 
 
+def starts_after_a_result(stream: SessionStream) -> list[str]:
+    """Commands that were started again though their result was committed."""
+    done: set[str] = set()
+    again = []
+    for one in stream.history:
+        if isinstance(one.event, e.RESULTS):
+            done.add(one.event.command_id)
+        if isinstance(one.event, e.CommandStarted) and one.event.command_id in done:
+            again.append(one.event.command_id)
+    return again
+
+
 def names(history: Sequence[Recorded]) -> list[str]:
     """The type names of a history."""
     return [type(one.event).__name__ for one in history]

@@ -11,7 +11,7 @@ from gpu.enhance import check
 from gpu.enhance.brief import PromptBrief
 from gpu.enhance.families import STAGES, of_stage
 from gpu.errors import BriefRefused
-from gpu.llm.template import Template, checked, read
+from gpu.llm.template import Template, kept, read
 
 FOLDER = Path(__file__).parent / "templates"
 WORDS_MAX, WORDS_A_TOKEN = 120, 0.7
@@ -85,15 +85,7 @@ def chosen(own: Mapping[str, str], stage: str, family: str) -> Template:
 
 def of_brief(brief: PromptBrief) -> Template:
     """The template that the film began with. Raises BriefRefused where it is gone."""
-    path = Path(str(brief.running[f"{brief.stage}_template"]))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BriefRefused(
-            f"the template of {brief.stage} prompts that the film began with is gone; name it "
-            "again with edit --profile, then retry"
-        ) from error
-    return checked(text, kind_of(brief.stage), path.name)
+    return kept(Path(str(brief.running[f"{brief.stage}_template"])), kind_of(brief.stage))
 
 
 def values(brief: PromptBrief) -> dict[str, object]:

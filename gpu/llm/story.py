@@ -16,7 +16,6 @@ from gpu.briefs import (
     StoryDraft,
     values_of,
 )
-from gpu.errors import BriefRefused
 from gpu.lexicon import settings_in
 from gpu.llm.asking import Answer, LanguageModel, OnWait, Records, Unrecorded
 from gpu.llm.bound import TOKENS_A_SIGN, longest
@@ -24,7 +23,7 @@ from gpu.llm.forms import Form, Story, scenes_form, shots_form
 from gpu.llm.planned import drafts, refuse_unspeakable
 from gpu.llm.questions import Answered, Question, answered
 from gpu.llm.reading import read, schema_of
-from gpu.llm.template import checked
+from gpu.llm.template import kept
 from gpu.outline import write_json
 from gpu.pace import budget_words
 from gpu.references import CHARACTER, PLACE
@@ -71,7 +70,7 @@ class _Asking:
         schema = schema_of(form, self.kind)
         most = TOKENS_A_SIGN * longest(schema) if self._bounded else tokens
         settings["max_tokens"] = int(settings.get("max_tokens", 0)) or most
-        template = _template(brief, self.kind)
+        template = kept(Path(str(brief.running["template"])), self.kind)
         question = Question(
             messages=template.messages({"idea": brief.idea, "language": brief.language, **values}),
             schema=schema,
@@ -90,18 +89,6 @@ class _Asking:
             environment=self._environment,
             raw=answers[-1].text,
         )
-
-
-def _template(brief: Brief, kind: str) -> Any:
-    path = Path(str(brief.running["template"]))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BriefRefused(
-            f"the template of {kind} that the film began with is gone; name it again with "
-            "edit --profile, then retry"
-        ) from error
-    return checked(text, kind, path.name)
 
 
 def _waiting(report: Report) -> OnWait:

@@ -111,6 +111,18 @@ def read(path: Path, kind: str) -> Template:
     return checked(text.replace("\r\n", "\n"), kind, str(path))
 
 
+def kept(path: Path, kind: str) -> Template:
+    """The template that a film began with. Raises BriefRefused where it is gone."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BriefRefused(
+            f"the template of {kind} that the film began with is gone; name it again with "
+            "edit --profile, then retry"
+        ) from error
+    return checked(text, kind, path.name)
+
+
 def checked(text: str, kind: str, named_as: str) -> Template:
     """A template with every place that it has to have, and none that is not known."""
     places = (PLACES | OF_PROMPTS)[kind]

@@ -22,6 +22,7 @@ from tests.build import (
     leftovers,
     raw_hashes,
     rebuilt,
+    starts_after_a_result,
 )
 from tests.crash.killer import WAYS, Counter, work
 from tests.processes import ended, run, spawn
@@ -67,18 +68,6 @@ def check_finished(home: Home) -> SessionStream:
     assert leftovers(home) == []
     assert list(home.locks.iterdir()) == []
     return stream
-
-
-def starts_after_a_result(stream: SessionStream) -> list[str]:
-    """Commands that were started again though their result was committed."""
-    done: set[str] = set()
-    again = []
-    for one in stream.history:
-        if isinstance(one.event, e.RESULTS):
-            done.add(one.event.command_id)
-        if isinstance(one.event, e.CommandStarted) and one.event.command_id in done:
-            again.append(one.event.command_id)
-    return again
 
 
 @pytest.mark.parametrize("way", WAYS)

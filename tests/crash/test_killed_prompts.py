@@ -21,10 +21,11 @@ from tests.build import (
     leftovers,
     raw_hashes,
     rebuilt,
+    starts_after_a_result,
 )
 from tests.crash.killer import WAYS, Counter, work
-from tests.crash.test_killed import reopen_parked, results_by_command, starts_after_a_result
-from tests.crash.test_schedules import CRASHES, survives
+from tests.crash.test_killed import results_by_command
+from tests.crash.test_schedules import CRASHES, carried_through
 from tests.processes import run
 
 INSTANTS = {"before": 18, "after": 18, "stage": 9, "kept": 5}
@@ -114,9 +115,6 @@ def test_any_schedule_of_crashes_ends_in_the_words_of_an_undisturbed_run(crashes
         home = Home(Path(folder) / "home")
         begin(home)
 
-        for way, number in crashes:
-            survives(home, way, number)
-            reopen_parked(home)
-        work(home, SESSION, Counter())
+        carried_through(home, crashes)
 
         check_finished(home)

@@ -33,6 +33,14 @@ def survives(home: Home, way: str, number: int) -> bool:
     return True
 
 
+def carried_through(home: Home, crashes: list[tuple[str, int]]) -> None:
+    """Work to the end, through every crash."""
+    for way, number in crashes:
+        survives(home, way, number)
+        reopen_parked(home)
+    work(home, SESSION, Counter())
+
+
 CRASHES = st.lists(st.tuples(st.sampled_from(WAYS), st.integers(1, 12)), max_size=8)
 
 
@@ -43,10 +51,7 @@ def test_any_schedule_of_crashes_ends_in_the_film_of_an_undisturbed_run(crashes)
         home = Home(Path(folder) / "home")
         begin(home)
 
-        for way, number in crashes:
-            survives(home, way, number)
-            reopen_parked(home)
-        work(home, SESSION, Counter())
+        carried_through(home, crashes)
 
         with home.open(TYPES) as log:
             stream = SessionStream(log, SESSION)

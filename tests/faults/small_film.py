@@ -10,7 +10,7 @@ from handlers.stream import SessionStream
 from projections import events as e
 from projections.events import TYPES
 from projections.work import work as work_of
-from tests.build import chain_is_whole, leftovers, raw_hashes, rebuilt
+from tests.build import chain_is_whole, leftovers, raw_hashes, rebuilt, starts_after_a_result
 from tests.command import Done, Reelog
 from tests.faults.launch import start
 from tests.faults.supervisor import Plan, Supervisor, nothing
@@ -105,18 +105,6 @@ def results_twice(stream: SessionStream) -> list[str]:
         if isinstance(one.event, e.RESULTS):
             appends.setdefault(one.event.command_id, set()).add(one.append_end)
     return [command for command, ends in appends.items() if len(ends) > 1]
-
-
-def starts_after_a_result(stream: SessionStream) -> list[str]:
-    """Commands that were started again though their result was committed."""
-    done: set[str] = set()
-    again = []
-    for one in stream.history:
-        if isinstance(one.event, e.RESULTS):
-            done.add(one.event.command_id)
-        if isinstance(one.event, e.CommandStarted) and one.event.command_id in done:
-            again.append(one.event.command_id)
-    return again
 
 
 @functools.cache

@@ -1,6 +1,5 @@
 """Pictures and sounds that are none, or more than they seem."""
 
-import os
 import struct
 import subprocess
 import wave
@@ -11,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from gpu.ffmpeg import executable
+from tests.faults.input.things import device, folder, loop, pipe
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -53,22 +53,6 @@ def profile_bomb() -> bytes:
     """50 MB of colour profile in a small chunk."""
     packed = zlib.compress(bytes(50_000_000))
     return png(96, 96, bytes(96 * 289), chunk(b"iCCP", b"k\0\0" + packed))
-
-
-def pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def loop(path: Path) -> None:
-    path.symlink_to(path)
-
-
-def folder(path: Path) -> None:
-    path.mkdir()
 
 
 WHOLE = picture()

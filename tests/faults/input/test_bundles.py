@@ -1,7 +1,6 @@
 """Bundles, backups and heads from anywhere: refused in words, and nothing is left behind."""
 
 import json
-import os
 import shutil
 import stat
 import zipfile
@@ -14,6 +13,7 @@ from tests.build import SESSION
 from tests.command import Reelog
 from tests.faults.damage.homes import copied
 from tests.faults.input.asking import Case, ask, some
+from tests.faults.input.things import device, folder, loop, pipe
 
 Change = Callable[[zipfile.ZipFile, zipfile.ZipFile], None]
 
@@ -117,10 +117,6 @@ def test_a_bundle_that_is_none(asked, bundle, name):
     assert not asked.home.root.exists()
 
 
-def pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
 FILES = {
     "nothing": b"",
     "a text": b"dear diary",
@@ -129,9 +125,9 @@ FILES = {
     "zip64 that lies": b"PK\x06\x06" + b"\xff" * 52 + b"PK\x06\x07" + b"\xff" * 16
     + b"PK\x05\x06" + b"\xff" * 16 + b"\0\0",
     "a pipe": pipe,
-    "a device": lambda path: path.symlink_to("/dev/zero"),
-    "a loop": lambda path: path.symlink_to(path),
-    "a folder": Path.mkdir,
+    "a device": device,
+    "a loop": loop,
+    "a folder": folder,
 }  # fmt: skip
 
 

@@ -1,8 +1,6 @@
 """Weights, workflows and profiles of strangers: no code is run, and nothing is followed."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
@@ -10,6 +8,7 @@ from gpu import weights_head
 from gpu.errors import BriefRefused
 from tests.faults import cases
 from tests.faults.input.asking import Case, ask, some
+from tests.faults.input.things import device, pipe
 from tests.faults.input.weights import NO_NUMBERS, SOUND, WEIGHTS
 
 HEAD = '[profile]\ndescription = "mine"\n'
@@ -21,14 +20,6 @@ COMFYUI = f'{HEAD}[image]\nbackend = "comfyui"\nworkflow = "w.json"\nurl = "http
 NODE = {"class_type": "KSampler", "inputs": {"text": "a"}}
 START = ("start", "x", "--new", "--profile", "own.toml")
 BAD = "bad_setting"
-
-
-def pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
 
 
 @pytest.mark.parametrize("name", some(WEIGHTS))

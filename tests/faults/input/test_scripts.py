@@ -1,11 +1,11 @@
 """Scripts in every form: Fountain, Markdown, CSV, story.json, shots.json; and what is none."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.faults.input.asking import TAKEN, Case, ask, some
+from tests.faults.input.things import device, folder, loop, pipe
 
 BAD = "bad_script"
 DEEP = 3_000
@@ -15,22 +15,6 @@ SHOT = '{"narration": "A lamp is lit."%s}'
 def shots(more: str) -> str:
     """A list of one shot, with one more key."""
     return f"[{SHOT % more}]"
-
-
-def pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def loop(path: Path) -> None:
-    path.symlink_to(path)
-
-
-def folder(path: Path) -> None:
-    path.mkdir()
 
 
 def gigabytes(path: Path) -> None:

@@ -16,20 +16,9 @@ pytestmark = pytest.mark.gpu
 LINE = "Nobody came for 40 years."
 
 
-@pytest.fixture(autouse=True)
-def offline(monkeypatch, tmp_path):
-    monkeypatch.setenv("REELOG_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-
-
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
     return voices.tiny("dia", tmp_path_factory.mktemp("dia"))
-
-
-@pytest.fixture(scope="module")
-def stage():
-    return VoiceStage()
 
 
 def test_a_line_sounds_at_the_rate_of_the_codec(tmp_path, model, stage):

@@ -9,7 +9,6 @@ import pytest
 from safetensors.numpy import save_file
 
 from gpu.errors import BriefRefused
-from gpu.voice import VoiceStage
 from tests.gpu import voices
 from tests.gpu.voices import brief, spoken
 
@@ -18,20 +17,9 @@ pytestmark = pytest.mark.gpu
 LINE = "Nobody came for 40 years."
 
 
-@pytest.fixture(autouse=True)
-def offline(monkeypatch, tmp_path):
-    monkeypatch.setenv("REELOG_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-
-
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
     return voices.tiny("pocket-tts", tmp_path_factory.mktemp("pocket"))
-
-
-@pytest.fixture(scope="module")
-def stage():
-    return VoiceStage()
 
 
 @pytest.fixture

@@ -35,20 +35,9 @@ LINES = (
 )
 
 
-@pytest.fixture(autouse=True)
-def offline(monkeypatch, tmp_path):
-    monkeypatch.setenv("REELOG_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-
-
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
     return voices.tiny("speecht5", tmp_path_factory.mktemp("voice"))
-
-
-@pytest.fixture(scope="module")
-def stage():
-    return VoiceStage()
 
 
 @pytest.fixture
