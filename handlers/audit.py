@@ -14,8 +14,8 @@ from eventstore.log import EventLog
 from eventstore.reader import LogReader
 from eventstore.recorded import Head
 from handlers import look
-from handlers.audit_crew import Crew, shares
 from handlers.audit_sessions import Report, check_sessions
+from handlers.checkers import Checkers, shares
 from handlers.keeping import Store
 from projections.events import TYPES
 
@@ -35,9 +35,9 @@ def audit(
         if name is not None:
             with report.findings.survive(home.log_path, "the sessions"):
                 report.session = _find(reader, name)
-        with Crew(home, shares(reader, report.session), files=files) as crew:
+        with Checkers(home, shares(reader, report.session), files=files) as checkers:
             _check_log(reader, report, against)
-            _check_sessions(home, report, Store(home) if files else None, crew)
+            _check_sessions(home, report, Store(home) if files else None, checkers)
     return report
 
 
@@ -58,7 +58,7 @@ def _find(reader: LogReader, name: str) -> str:
     return look.find(reader, name)
 
 
-def _check_sessions(home: Home, report: Report, kept: Store | None, crew: Crew) -> None:
+def _check_sessions(home: Home, report: Report, kept: Store | None, checkers: Checkers) -> None:
     findings, path = report.findings, home.log_path
     with findings.survive(path, "the sessions"):
         try:
@@ -68,7 +68,7 @@ def _check_sessions(home: Home, report: Report, kept: Store | None, crew: Crew) 
         with log:
             log.connection.execute("BEGIN")
             sessions = list(_sessions(log, report))
-            checked = crew.collect(report, kept)
+            checked = checkers.collect(report, kept)
             check_sessions(log, (one for one in sessions if one not in checked), report, kept)
             if report.session is None:
                 for table, session in store.strangers(log.connection):

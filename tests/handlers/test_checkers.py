@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from eventstore.home import Home
-from handlers import audit_crew
+from handlers import checkers
 from handlers.audit import Report, audit
-from handlers.audit_crew import Crew, shares
+from handlers.checkers import Checkers, shares
 from projections.events import TYPES
 from tests.build import fake_session
 from tests.handlers.crew_of_one import work
@@ -18,7 +18,7 @@ SESSIONS = [f"session_20250208_00000{number}" for number in range(4)]
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory) -> Home:
-    home = Home(tmp_path_factory.mktemp("crew") / "films")
+    home = Home(tmp_path_factory.mktemp("checkers") / "films")
     with home.open(TYPES) as log:
         for number, session in enumerate(SESSIONS):
             fake_session(log, session, shots=1, duration_s=5.0, idea=f"idea {number}")
@@ -34,14 +34,14 @@ def home(films, tmp_path) -> Home:
 @pytest.fixture(autouse=True)
 def three_processes(monkeypatch):
     """Whatever this machine has."""
-    monkeypatch.setattr(audit_crew, "LARGE_EVENTS", 1)
-    monkeypatch.setattr(audit_crew, "cores", lambda: 3)
+    monkeypatch.setattr(checkers, "LARGE_EVENTS", 1)
+    monkeypatch.setattr(checkers, "cores", lambda: 3)
 
 
 def alone(home: Home, monkeypatch) -> Report:
     """The same audit in one process."""
     with monkeypatch.context() as patched:
-        patched.setattr(audit_crew, "LARGE_EVENTS", 1_000_000)
+        patched.setattr(checkers, "LARGE_EVENTS", 1_000_000)
         return audit(home)
 
 
@@ -64,7 +64,7 @@ def test_all_sessions_have_their_share(home):
 def test_one_session_and_a_small_log_need_no_processes(home, monkeypatch):
     with home.reader() as reader:
         assert shares(reader, SESSIONS[0]) == []
-        monkeypatch.setattr(audit_crew, "LARGE_EVENTS", 1_000_000)
+        monkeypatch.setattr(checkers, "LARGE_EVENTS", 1_000_000)
         assert shares(reader, None) == []
 
 
@@ -98,13 +98,13 @@ def test_processes_find_what_one_finds(home, monkeypatch):
 def test_what_a_process_does_not_come_to_is_checked_all_the_same(home, monkeypatch):
     damage(home)
     whole = alone(home, monkeypatch)
-    monkeypatch.setattr(audit_crew.sys, "executable", "/bin/false")
+    monkeypatch.setattr(checkers.sys, "executable", "/bin/false")
 
     assert as_told(audit(home)) == as_told(whole)
 
 
 def test_no_process_outlives_the_audit(home):
-    with Crew(home, [[one] for one in SESSIONS], files=True) as crew:
-        processes = [Path(f"/proc/{process.pid}") for process in crew._processes]
+    with Checkers(home, [[one] for one in SESSIONS], files=True) as checkers:
+        processes = [Path(f"/proc/{process.pid}") for process in checkers._processes]
 
     assert not any(process.exists() for process in processes)

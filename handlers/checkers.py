@@ -45,7 +45,7 @@ def shares(reader: LogReader, session: str | None) -> list[list[str]]:
     return [share for share in found if share]
 
 
-class Crew:
+class Checkers:
     """Processes that check a share of the sessions each. To be left with `with`."""
 
     def __init__(self, home: Home, shares: list[list[str]], *, files: bool) -> None:
