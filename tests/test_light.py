@@ -74,3 +74,12 @@ def test_the_fake_profile_needs_no_media_library(tmp_path):
     )
 
     assert loaded(code) & (MEDIA | GPU) == set()
+
+
+@pytest.mark.parametrize(
+    "fixtures", sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/**/conftest.py"))
+)
+def test_fixtures_are_read_where_there_is_no_torch(fixtures):
+    code = f"import {fixtures.removesuffix('.py').replace('/', '.')}"
+
+    assert loaded(code) & GPU == set()

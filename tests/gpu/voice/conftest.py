@@ -2,8 +2,6 @@
 
 import pytest
 
-from gpu.voice import VoiceStage
-
 
 @pytest.fixture(autouse=True)
 def offline(monkeypatch, tmp_path):
@@ -13,4 +11,7 @@ def offline(monkeypatch, tmp_path):
 
 @pytest.fixture(scope="module")
 def stage():
+    # Not at the top: fixtures are also read where there is no torch.
+    from gpu.voice import VoiceStage
+
     return VoiceStage()
