@@ -6,9 +6,9 @@
 # make test-comfyui URL=…   the way through a ComfyUI of yours, without any model
 # make bench-durability   audit and backup of a million events: minutes; benchmarks/DURABILITY.md
 # make bench-gpu       measure models, on the card where there is one: benchmarks/gpu/RESULTS.md
-# JOBS=4 make test     with four processes instead of two
+# JOBS=4 make test     with four processes instead of three, which two cores keep busy
 PYTHON ?= python3
-JOBS ?= 2
+JOBS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt

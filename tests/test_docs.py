@@ -86,6 +86,7 @@ def test_commands_are_found_in_console_blocks_alone():
     assert console_lines(page) == [Line(6, "yes --now", 2), Line(9, "too", 0)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", RUN, ids=str)
 def test_a_command_in_readme_ends_as_it_says(ended, line):
     done = ended[line]

@@ -70,6 +70,7 @@ def check_finished(home: Home) -> SessionStream:
     return stream
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", WAYS)
 def test_a_film_whose_worker_is_killed_at_any_instant_ends_as_if_undisturbed(tmp_path, way):
     for number in range(1, INSTANTS[way] + 1):

@@ -98,6 +98,7 @@ def befall(folder: Path, number: int, way: str) -> None:
     check_finished(film)
 
 
+@pytest.mark.long
 def test_a_fault_at_any_writing_call_of_a_film_is_told_and_the_film_goes_on():
     undisturbed()
 

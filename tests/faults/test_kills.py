@@ -6,6 +6,8 @@ The instants are counted in calls that write to the home: a seed strikes the sam
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.faults import beside, cases
 from tests.faults.launch import needs_stopped_calls
 from tests.faults.small_film import FILM, SmallFilm, calls, check_finished, check_log, undisturbed
@@ -39,6 +41,7 @@ def killed_and_resumed(seed: int, folder: Path) -> int:
     return sum(bool(one.struck) for one in kills)
 
 
+@pytest.mark.long
 def test_a_film_that_is_killed_anywhere_ends_as_if_nobody_had_disturbed_it():
     undisturbed()  # once, before the processes that compare with it
 

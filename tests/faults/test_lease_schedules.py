@@ -32,6 +32,7 @@ def play(seed: int, folder: Path, **changes: object) -> int:
     return BATCH
 
 
+@pytest.mark.long
 def test_every_schedule_gives_each_command_one_result_and_keeps_nobody_waiting():
     beside.run("lease schedules", cases.seeds(10, 1_000), play)
 

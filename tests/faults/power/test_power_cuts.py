@@ -24,6 +24,7 @@ def checker() -> Iterator[Checker]:
         yield Checker(folder)
 
 
+@pytest.mark.long
 def test_after_a_power_cut_all_that_was_acknowledged_is_there_and_whole(checker):
     run, chosen = Run(checker), seeds(SEEDS_MAX, SEEDS_MAX)
 
