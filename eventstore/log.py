@@ -249,8 +249,8 @@ class EventLog:
             rows = self.connection.execute(sql, (stream, after))
             try:
                 return [
-                    new(Recorded, (*place, load(name, version, data)))
-                    for *place, name, version, data in rows
+                    new(Recorded, (at, id_, position, end, because, run, when, load(kind, v, data)))
+                    for at, id_, position, end, because, run, when, kind, v, data in rows
                 ]
             except ValueError as error:
                 raise LogDamaged(

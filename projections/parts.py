@@ -1,6 +1,6 @@
 """The parts that events are made of."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Scalar = str | int | float | bool
 
@@ -36,9 +36,9 @@ class Provenance(Part):
     backend: str
     model: str
     revision: str
-    weights: dict[str, str] = {}
+    weights: dict[str, str] = Field(default_factory=dict)
     seed: int | None = None
-    settings: dict[str, Scalar] = {}
+    settings: dict[str, Scalar] = Field(default_factory=dict)
     seconds: float = 0.0
     peak_memory_bytes: int | None = None
     environment: str | None = None
@@ -61,8 +61,8 @@ class StageChoice(Part):
     backend: str
     model: str
     revision: str
-    settings: dict[str, Scalar] = {}
-    running: dict[str, Scalar] = {}
+    settings: dict[str, Scalar] = Field(default_factory=dict)
+    running: dict[str, Scalar] = Field(default_factory=dict)
 
 
 class ScriptFile(Part):

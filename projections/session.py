@@ -111,15 +111,15 @@ def evolve(s: Session, recorded: Recorded) -> None:
             if not s.film_begun:
                 _begin_kind(s, event.kind)
             s.attempts[command_id] = begun(s.attempts.get(command_id), event.worker)
-        case e.ShotPlanned() | e.StoryGenerated() | e.SceneGraphBuilt() | e.PromptEnhanced():
-            s.results.setdefault(event.command_id, recorded)
-            _count_result(s, event)
-            _write_story(s, event)
         case e.ImageRendered() | e.VideoRendered() | e.AudioTrackSaved():
             s.media_begun = True
             s.results[event.command_id] = recorded
             s.latest[event.shot, STAGE_OF[type(event)], event.take] = recorded
             _count_result(s, event)
+        case e.ShotPlanned() | e.StoryGenerated() | e.SceneGraphBuilt() | e.PromptEnhanced():
+            s.results.setdefault(event.command_id, recorded)
+            _count_result(s, event)
+            _write_story(s, event)
         case e.PreviewRendered():
             s.media_begun = True
             s.results[event.command_id] = recorded
