@@ -4,6 +4,7 @@ import sys
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ class Answer:
 def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool) -> int:
     """Begin a film and make it, unless the user would rather go on with another."""
     home = Home(home_path)
-    _hand_out(home, answer)
+    _take_up(home, answer)
     others = _unfinished(home)
     told = bool(request.idea.strip()) or request.script is not None
     if others and not new:
@@ -87,13 +88,16 @@ def _with_idea(request: "StartRequest", idea: str) -> "StartRequest":
     return replace(request, idea=idea)
 
 
-def _hand_out(home: Home, answer: Answer) -> None:
-    """Films that are complete, but whose folder was not written when their run was killed."""
+def _take_up(home: Home, answer: Answer) -> None:
+    """What a run that was disturbed at its very end left: films without their folder, locks."""
     if not home.has_log():
         return
+    from handlers import leftovers
     from handlers.hand_out import hand_out, not_handed_out
     from projections.events import TYPES
 
+    with suppress(OSError):  # they harm nobody where the disk still takes no writing
+        leftovers.remove(home)
     with home.reader() as reader:
         behind = not_handed_out(home, reader)
     if not behind:
@@ -121,7 +125,7 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
         else:
             unfinished = look.incomplete(reader)
             if not unfinished:
-                _hand_out(home, answer)
+                _take_up(home, answer)
                 with notices(for_people=answer.for_people) as told:
                     tell_newest(home, told)
                 return _nothing_left(answer, None)

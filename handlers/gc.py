@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eventstore.home import Home
-from eventstore.leases import is_dead, sweep_locks
+from eventstore.leases import is_dead
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause
+from handlers import leftovers
 from handlers.errors import Refused
 from handlers.stream import SessionStream
 from projections.events import ArtifactLost
@@ -135,8 +136,7 @@ def collect(home: Home, log: EventLog, *, withdrawn: bool = False) -> list[Garba
     for one in found:
         if one.why != LEFTOVER and _is_as_it_was(one):
             one.path.unlink(missing_ok=True)
-    home.artifacts.sweep(home.locks)
-    sweep_locks(home.locks)
+    leftovers.remove(home)
     return found
 
 

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from eventstore.artifacts import full_disk_is_ours, sweep
+from eventstore.artifacts import full_disk_is_ours
 from eventstore.errors import DiskFull, FenceLost, LogFailed
 from eventstore.home import Home
-from eventstore.leases import Leases, WorkerLock, sweep_locks
+from eventstore.leases import Leases, WorkerLock
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause, Fence
 from eventstore.registry import Event
 from gpu.stages import AskingStage, OverlappingStage, Report, Share, Stage, open_stage
+from handlers import leftovers
 from handlers.again import Patience, Pause
 from handlers.answers import Answers
 from handlers.attempt import Attempt, open_commands
@@ -77,9 +78,7 @@ class Worker:
         self._environments = Environments(
             home.artifacts, lambda: home.artifacts.temporary(self.lock.name, "application/json")
         )
-        home.artifacts.sweep(home.locks)
-        sweep(home.previews, home.locks)
-        sweep_locks(home.locks)
+        leftovers.remove(home)
 
     def close(self) -> None:
         """Give the lock back."""

@@ -10,6 +10,8 @@ from tests.build import SESSION, names
 from tests.command import FAKE, Reelog, kill
 from tests.shelf import SESSIONS
 
+DEAD = "0123456789ab"
+
 
 def starts(reelog: Reelog, session: str = "") -> Counter[str]:
     """How often each command was started."""
@@ -95,6 +97,19 @@ def test_with_every_film_whole_there_is_nothing_to_do(reelog):
             0,
             "Nothing left to do: every film is complete, paused or cancelled.\n",
         )
+
+
+def test_what_a_dead_worker_left_is_taken_away_though_every_film_is_whole(reelog):
+    # A disk that turned read-only at the very end kept the last worker's lock
+    shelf.finished(reelog.home)
+    left = [reelog.home.locks / DEAD, reelog.home.artifacts.root / "tmp" / f"{DEAD}-1.png"]
+    for path in left:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+
+    reelog.quickly("resume")
+
+    assert [path for path in left if path.exists()] == []
 
 
 @pytest.mark.parametrize(("command", "answer"), [("resume", None), ("work", [])])
