@@ -96,7 +96,7 @@ def _weights_bytes(stage: Stage, *, on_card: bool) -> int:
             families.family_of(name),
             dtype=("bf16" if on_card else "fp32") if dtype == "auto" else dtype,
             variant=str(settings.get("variant", "")),
-            in_8_bits=settings.get("quantization") == "fp8",
+            quantization=str(settings.get("quantization", "none")),
         )
     except (BriefRefused, OSError, KeyError, TypeError):
         return 0

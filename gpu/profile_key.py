@@ -8,10 +8,7 @@ from gpu.briefs import Scalar
 from gpu.errors import BriefRefused
 from gpu.vocabulary import nearest
 
-_NF4 = "4 bits need bitsandbytes, which diffusers runs on a card alone and nobody can test without"
 _SAID_MAX = 80
-REFUSED = {"nf4": f"{_NF4}; take fp8"}
-"""What is asked for and not here, and why."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,6 @@ class Key:
         if _is_number(self.default) or type(value) is not type(self.default):
             raise BriefRefused(f"{name} is {self.kind}, found {value!r}")
         if self.choices and value not in self.choices:
-            _refuse_known(name, str(value))
             raise BriefRefused(unknown(name, str(value), list(self.choices)))
         if self.pattern and not re.fullmatch(self.pattern, str(value)):
             raise BriefRefused(f"{name} takes {self.takes}, found {value!r}")
@@ -91,18 +87,12 @@ class Key:
         wanted = [word.strip() for word in given if word.strip()]
         for word in wanted:
             if word not in self.words:
-                _refuse_known(name, word)
                 raise BriefRefused(unknown(name, word, list(self.words)))
         return ",".join(word for word in self.words if word in wanted)
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _refuse_known(name: str, word: str) -> None:
-    if word.lower() in REFUSED:
-        raise BriefRefused(f"{name} {word!r} is not here: {REFUSED[word.lower()]}")
 
 
 def unknown(what: str, found: str, known: list[str]) -> str:

@@ -11,7 +11,7 @@ from gpu.profile_key import unknown as unknown
 SIDE_MAX = 4096
 PRESETS = ("superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 RUNGS = ("evict", "group-offload", "sequential")
-CHANGING_RUNGS = ("halved-batch", "tiling", "fp8")
+CHANGING_RUNGS = ("halved-batch", "tiling", "fp8", "nf4")
 ATTENTION = (
     "native", "flash", "flash_hub", "_flash_3", "_flash_3_hub", "flex", "sage", "sage_hub",
     "xformers", "_native_cudnn", "_native_efficient", "_native_flash", "_native_math",
@@ -44,8 +44,8 @@ _MODEL = {
         choices=("auto", "bf16", "fp16", "fp32"),
     ),
     "quantization": Key(
-        "none", "hold what denoises in 8 bits: half the room, other pictures",
-        choices=("none", "fp8"),
+        "none", "hold what denoises in 8 bits (fp8) or 4 (nf4): less room, other pictures",
+        choices=("none", "fp8", "nf4"),
     ),
     "attention": Key("native", "diffusers attention backend", choices=ATTENTION),
     "compile": Key("none", "compile the denoiser's blocks", choices=("none", "regional")),
@@ -238,7 +238,7 @@ KEYS: dict[tuple[str, str], dict[str, Key]] = {
 
 _LADDER = Key(
     ",".join(RUNGS),
-    "what is done when memory runs out; all but the last three keep bits",
+    "what is done when memory runs out; all but the last four keep bits",
     words=(*RUNGS, *CHANGING_RUNGS),
 )
 GROUPS: dict[str, dict[str, Key]] = {

@@ -110,8 +110,7 @@ def _maker(source: Source, device: torch.device) -> Any:
         adapter.add(made, source.spec)
     if source.spec.loras:
         lora.add(made, source.spec)
-    if source.spec.quantization == "fp8":
-        memory.store_in_8_bits(made)
+    memory.quantize(made, source.spec.quantization)
     _choose_scheduler(made, source.spec)
     return made.to(device)
 

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import torch
 
+from gpu.diffusion import quantization
 from gpu.diffusion.halving import Halved
-from gpu.diffusion.plan import CHANGING, KEEPING
+from gpu.diffusion.plan import CHANGING, KEEPING, QUANTIZED
 from gpu.errors import DeviceFailed, StageError
 
 LOGGER = logging.getLogger("reelog")
@@ -31,9 +32,13 @@ def free_bytes(device: torch.device) -> int:
     return int(free + cached)
 
 
-def rungs(names: str, begin: str = "") -> list[str]:
-    """The rungs of a ladder, comma-joined in the profile; those below `begin` are behind us."""
-    wanted = [name for name in names.split(",") if name]
+def rungs(names: str, begin: str = "", quantized: str = "none") -> list[str]:
+    """The rungs of a ladder, comma-joined in the profile; those below `begin` are behind us.
+
+    So are those that would hold what is `quantized` in as many bits as it has, or in more.
+    """
+    behind = QUANTIZED[: QUANTIZED.index(quantized) + 1] if quantized in QUANTIZED else ()
+    wanted = {name for name in names.split(",") if name not in behind}
     known = [name for name in (*KEEPING, *CHANGING) if name in wanted]
     return known[known.index(begin) + 1 :] if begin in known else known
 
@@ -107,8 +112,12 @@ def step_onto(pipeline: Any, rung: str, device: torch.device) -> None:
             part.forward = Halved(part.forward)
     elif rung == "tiling":
         pipeline.vae.enable_tiling()
-    elif rung == "fp8":
-        store_in_8_bits(pipeline)
+    elif rung in QUANTIZED and (level := _level(pipeline)):
+        _bring_home(pipeline)
+        quantize(pipeline, rung)
+        _offload(pipeline, device, level)
+    elif rung in QUANTIZED:
+        quantize(pipeline, rung)
 
 
 def in_force(pipeline: Any, rungs: Sequence[str]) -> list[str]:
@@ -117,17 +126,15 @@ def in_force(pipeline: Any, rungs: Sequence[str]) -> list[str]:
     return [rung for rung in rungs if rung != "halved-batch" or halved]
 
 
-def store_in_8_bits(pipeline: Any) -> None:
-    """Hold what denoises in half the room; each layer computes in the number format it had."""
+def quantize(pipeline: Any, held_in: str) -> None:
+    """Hold what denoises in fewer bits, where it lies."""
     for part in _denoisers(pipeline):
-        part.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=part.dtype)
+        quantization.hold(part, held_in)
 
 
 def _offload(pipeline: Any, device: torch.device, level: str) -> None:
     options: dict[str, Any] = {"num_blocks_per_group": 1} if level == "block_level" else {}
-    pipeline.to("cpu")
-    pipeline.remove_all_hooks()
-    _forget_offload(pipeline)
+    _bring_home(pipeline)
     pipeline.enable_group_offload(
         onload_device=device,
         offload_device=torch.device("cpu"),
@@ -136,6 +143,13 @@ def _offload(pipeline: Any, device: torch.device, level: str) -> None:
         exclude_modules=_whole(pipeline),
         **options,
     )
+
+
+def _bring_home(pipeline: Any) -> None:
+    """All of it onto the host, with nothing that moves it: that knows only the weights it saw."""
+    pipeline.remove_all_hooks()
+    _forget_offload(pipeline)
+    pipeline.to("cpu")
 
 
 def _whole(pipeline: Any) -> list[str]:
@@ -148,16 +162,25 @@ def _whole(pipeline: Any) -> list[str]:
     ]
 
 
-def _forget_offload(pipeline: Any) -> None:
-    from diffusers.hooks import HookRegistry
+def _level(pipeline: Any) -> str:
+    """How a pipeline is offloaded; empty where it is not."""
+    for registry in _registries(pipeline):
+        if hook := registry.get_hook("group_offloading"):
+            return str(hook.config.offload_type.value)
+    return ""
 
-    for part in pipeline.components.values():
-        if not isinstance(part, torch.nn.Module):
-            continue
-        for module in part.modules():
-            registry = HookRegistry.check_if_exists_or_initialize(module)
-            for name in [one for one in registry.hooks if "group_offloading" in one]:
-                registry.remove_hook(name, recurse=False)
+
+def _forget_offload(pipeline: Any) -> None:
+    for registry in _registries(pipeline):
+        for name in [one for one in registry.hooks if "group_offloading" in one]:
+            registry.remove_hook(name, recurse=False)
+
+
+def _registries(pipeline: Any) -> list[Any]:
+    """The hooks of all modules that have any."""
+    parts = [one for one in pipeline.components.values() if isinstance(one, torch.nn.Module)]
+    modules = [module for part in parts for module in part.modules()]
+    return [one._diffusers_hook for one in modules if hasattr(one, "_diffusers_hook")]
 
 
 def _denoisers(pipeline: Any) -> list[Any]:

@@ -79,7 +79,7 @@ class Model:
 
         if self.device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self.device)
-        ladder = memory.rungs(call.ladder, self._rung)
+        ladder = memory.rungs(call.ladder, self._rung, self.source.spec.quantization)
         output = memory.climb(attempt, ladder, self._step_onto)
         if call.keeping:
             call.keeping.path.unlink(missing_ok=True)
@@ -140,11 +140,13 @@ class Model:
             self._changed.append(rung)
         if rung == "evict":
             self._make_room()
-        else:
-            if self._resident is not None:
-                self._resident.leave()
-            self._resident = None  # from here on its hooks move the weights
-            memory.step_onto(self._maker, rung, self.device)
+            return
+        was_resident, self._resident, self._on_card = self._resident, None, False
+        if was_resident is not None:
+            was_resident.leave()
+        memory.step_onto(self._maker, rung, self.device)
+        if was_resident is not None and rung in CHANGING:
+            self._resident = Resident(self._maker)  # other weights; no hooks move them
 
     def _key(self, call: Call, embeds: str) -> str:
         """What a checkpoint has to have been made with to be gone on from."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 GIB = 1 << 30
 KEEPING = ("evict", "group-offload", "sequential")
-CHANGING = ("halved-batch", "tiling", "fp8")
+QUANTIZED = ("fp8", "nf4")
+CHANGING = ("halved-batch", "tiling", *QUANTIZED)
 RESERVE_GIB = 3.0
 IN_WORDS = {
     "": "all of it fits",

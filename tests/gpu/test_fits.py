@@ -1,6 +1,7 @@
 """Before any work: whether a film's models fit the card, and how."""
 
 import json
+import math
 import struct
 from pathlib import Path
 
@@ -21,7 +22,8 @@ SHARE = 1 << 20
 def weights(path: Path, numbers: int, dtype: str = "BF16") -> None:
     """A weight file's head; the numbers themselves are a hole."""
     each = {"BF16": 2, "F32": 4}[dtype]
-    head = {"w": {"dtype": dtype, "shape": [numbers], "data_offsets": [0, numbers * each]}}
+    shape = [numbers // 64, 64]
+    head = {"w": {"dtype": dtype, "shape": shape, "data_offsets": [0, numbers * each]}}
     text = json.dumps(head).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
@@ -51,7 +53,48 @@ def test_weights_are_counted_in_the_format_that_they_are_loaded_in(wan):
 
     assert maker_bytes(wan, family, dtype="bf16") == (8 * 2 + 4) * SHARE
     assert maker_bytes(wan, family, dtype="fp32") == (8 * 4 + 4) * SHARE
-    assert maker_bytes(wan, family, dtype="bf16", in_8_bits=True) == (8 * 1 + 4) * SHARE
+
+
+def test_what_denoises_is_counted_in_the_bits_that_it_is_held_in(wan):
+    family = family_of("WanImageToVideoPipeline")
+
+    fp8, nf4 = (maker_bytes(wan, family, dtype="bf16", quantization=q) for q in ("fp8", "nf4"))
+
+    assert fp8 == (8 * 1 + 4) * SHARE
+    assert nf4 == (8 * (0.5 + 2 / 64) + 4) * SHARE
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "fp8", "nf4"),
+    [
+        ("blocks.0.attn.to_q.weight", (100, 130), 13_000, 204 * 34),
+        ("blocks.0.attn.to_q.bias", (100,), 100, 200),
+        ("blocks.0.conv.weight", (10, 10, 3, 3), 900, 900),
+        ("blocks.0.norm1.linear.weight", (100, 130), 26_000, 26_000),
+        ("patch_embedding.weight", (10, 4, 1, 2, 2), 320, 320),
+        ("proj_out.weight", (10, 10), 200, 200),
+        ("blocks.0.proj_out.weight", (10, 10), 100, 68),
+    ],
+)
+def test_what_a_denoiser_leaves_alone_is_counted_whole(name, shape, fp8, nf4, wan):
+    numbers = math.prod(shape)
+    one = {"dtype": "F32", "shape": shape, "data_offsets": [0, numbers * 4]}
+    text = json.dumps({name: one}).encode()
+    for file in (wan / "transformer").iterdir():
+        file.unlink()
+    file = wan / "transformer" / "diffusion_pytorch_model.safetensors"
+    file.write_bytes(struct.pack("<Q", len(text)) + text)
+    family = family_of("WanImageToVideoPipeline")
+
+    found = [maker_bytes(wan, family, dtype="bf16", quantization=q) for q in ("fp8", "nf4")]
+
+    assert [one - 4 * SHARE for one in found] == [fp8, nf4]
+
+
+def test_fewer_bits_are_what_the_plan_is_made_of(wan):
+    told = [next(fitting.fits({"v": stage(wan, quantization=q)}, CARD, {})) for q in ("fp8", "nf4")]
+
+    assert [one.weights_bytes / SHARE for one in told] == [12, 8.25]
 
 
 @pytest.mark.parametrize(

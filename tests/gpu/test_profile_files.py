@@ -79,12 +79,12 @@ def test_a_profile_in_the_config_folder_goes_by_its_name(config):
         ("guidance = nan", "guidance takes 0 to 50, found nan"),
         ("pipeline = 'a; b'", "pipeline takes a name of letters, digits and _, found 'a; b'"),
         ("allow = ['evict']", "unknown own.toml, [image]: allow 'evict'; known: halved-batch"),
-        ("allow = 3", "allow takes halved-batch, tiling, fp8, found 3"),
+        ("allow = 3", "allow takes halved-batch, tiling, fp8, nf4, found 3"),
         ("commercial = 'false'", "commercial is true or false, found 'false'"),
         ("size_gib = 'big'", "size_gib is a number like 0.0, found 'big'"),
         ("revision = 3", "revision is text, found 3"),
         ("[memory]\nladder = ['evict', 'tilling']", "ladder 'tilling'; did you mean 'tiling'?"),
-        ("[memory]\nladder = ['nf4']", "ladder 'nf4' is not here: 4 bits need"),
+        ("quantization = 'nf8'", "quantization 'nf8'; did you mean 'nf4'?"),
         ("[speed]\nattention = 'sagee'", "attention 'sagee'; did you mean 'sage'?"),
         ("[encode]\ncfr = 3", "own.toml, [encode]: unknown setting 'cfr'; did you mean 'crf'?"),
         ("[film]\nuse = 'animatik'", '[film]: use = "animatic" is all that can be used'),
@@ -157,12 +157,12 @@ def test_tf32_is_a_setting_once_it_is_asked_for(asked, settings, tmp_path):
 
 
 def test_rungs_that_change_bits_stand_in_the_settings(tmp_path):
-    text = IMAGE + "[memory]\nladder = ['fp8', 'sequential', 'tiling']\n"
+    text = IMAGE + "[memory]\nladder = ['nf4', 'fp8', 'sequential', 'tiling']\n"
 
     image = load(own(tmp_path, text)).stages["image"]
 
     assert image.running["memory.ladder"] == "sequential"
-    assert image.settings["allow"] == "tiling,fp8"
+    assert image.settings["allow"] == "tiling,fp8,nf4"
 
 
 def test_a_stages_own_rungs_stand_above_the_profiles(tmp_path):

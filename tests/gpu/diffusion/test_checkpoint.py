@@ -27,7 +27,13 @@ class Stopped(Exception):
     """As a pause or a kill stops a loop."""
 
 
-def rendered(family: str, folder: Path, keeping: Keeping | None = None, stop_after: int = 99):
+def rendered(
+    family: str,
+    folder: Path,
+    keeping: Keeping | None = None,
+    stop_after: int = 99,
+    held_in: str = "none",
+):
     """Pixels of a loop in new objects, and the steps that were made; stopped after some of them."""
     from PIL import Image
 
@@ -45,7 +51,7 @@ def rendered(family: str, folder: Path, keeping: Keeping | None = None, stop_aft
             "num_frames": 9 if family.startswith("ltx") else 5,
         }
     size = 64 if family in CLIPS else 32
-    model = Model(ModelSpec(model=f"tiny:{family}", dtype="fp32"))
+    model = Model(ModelSpec(model=f"tiny:{family}", dtype="fp32", quantization=held_in))
     call = Call(
         prompt=Prompt("a lighthouse", "text", True), seed=3, steps=STEPS, guidance=4.0,
         width=size, height=size, keeping=keeping, more=more,
@@ -69,6 +75,29 @@ def test_a_stopped_loop_goes_on_to_the_same_bits(family, stop_after, tmp_path):
     assert (gone_on.output == whole.output).all()
     assert gone_on.facts == whole.facts | {"resumed_from": str(stop_after)}
     assert not keeping.path.exists()
+
+
+@pytest.mark.parametrize("family", ["zimage", "wan22"])
+def test_in_4_bits_a_stopped_loop_goes_on_to_the_same_bits(family, tmp_path):
+    keeping = Keeping(path=tmp_path / "state.safetensors", every=1)
+    whole, _ = rendered(family, tmp_path, held_in="nf4")
+    with pytest.raises(Stopped):
+        rendered(family, tmp_path, keeping, 3, held_in="nf4")
+
+    gone_on, steps = rendered(family, tmp_path, keeping, held_in="nf4")
+
+    assert steps == STEPS - 3
+    assert (gone_on.output == whole.output).all()
+
+
+def test_what_was_begun_in_full_is_not_gone_on_from_in_4_bits(tmp_path):
+    keeping = Keeping(path=tmp_path / "state.safetensors", every=1)
+    with pytest.raises(Stopped):
+        rendered("zimage", tmp_path, keeping, stop_after=3)
+
+    _, steps = rendered("zimage", tmp_path, keeping, held_in="nf4")
+
+    assert steps == STEPS
 
 
 def test_a_family_whose_call_takes_no_latents_of_its_loop_begins_anew(tmp_path):

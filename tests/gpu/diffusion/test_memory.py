@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 
 from gpu.diffusion import memory  # noqa: E402
 from gpu.diffusion.model import Model  # noqa: E402
-from gpu.diffusion.plan import GIB, KEEPING, plan  # noqa: E402
+from gpu.diffusion.plan import CHANGING, GIB, KEEPING, QUANTIZED, plan  # noqa: E402
 from gpu.errors import DeviceFailed, StageError  # noqa: E402
 from gpu.likeness import likeness  # noqa: E402
 from tests.gpu.diffusion.making import CLIPS, forget, loaded, made  # noqa: E402
@@ -77,7 +77,7 @@ def test_a_rung_that_changes_bits_is_recorded_with_the_result(tmp_path, monkeypa
     forget()
 
 
-@pytest.mark.parametrize("rung", ["halved-batch", "tiling", "fp8"])
+@pytest.mark.parametrize("rung", CHANGING)
 def test_a_rung_stays_for_the_next_shot_and_is_recorded_there_too(rung, tmp_path, monkeypatch):
     forget()
     Full(monkeypatch, denoiser("sdxl"), 1)
@@ -87,6 +87,44 @@ def test_a_rung_stays_for_the_next_shot_and_is_recorded_there_too(rung, tmp_path
 
     assert next_one.settings["memory"] == rung
     forget()
+
+
+@pytest.mark.parametrize("rung", QUANTIZED)
+@pytest.mark.parametrize("family", ["sdxl", "zimage", "wan22", "ace-step"])
+def test_weights_in_fewer_bits_make_the_same_as_a_rung_and_as_a_setting(
+    family, rung, tmp_path, monkeypatch
+):
+    forget()
+    asked = made(tmp_path, family, dtype="bf16", quantization=rung)
+    forget()
+    offloading = {"memory.ladder": "group-offload"}
+    full = Full(monkeypatch, denoiser(family), 2)
+
+    stepped_onto = made(tmp_path, family, dtype="bf16", allow=rung, running=offloading)
+
+    assert full.left == 0
+    assert stepped_onto.settings["memory"] == rung
+    assert stepped_onto.raw_sha256 == asked.raw_sha256
+    forget()
+
+
+def test_below_8_bits_there_are_4(tmp_path, monkeypatch):
+    forget()
+    full = Full(monkeypatch, denoiser("sdxl"), 2)
+
+    after = made(tmp_path, "sdxl", dtype="bf16", allow="fp8,nf4")
+
+    assert full.left == 0
+    assert after.settings["memory"] == "fp8,nf4"
+    forget()
+
+
+@pytest.mark.parametrize(
+    ("held_in", "left"), [("none", ["tiling", "fp8", "nf4"]), ("fp8", ["tiling", "nf4"]),
+                          ("nf4", ["tiling"])],
+)  # fmt: skip
+def test_what_is_held_in_few_bits_already_is_no_rung(held_in, left):
+    assert memory.rungs("nf4,tiling,fp8", quantized=held_in) == left
 
 
 @pytest.mark.parametrize("family", ["sdxl", "zimage", "qwen-image", "ltx", "cogvideox"])

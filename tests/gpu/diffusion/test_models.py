@@ -13,11 +13,12 @@ from safetensors.torch import save_file  # noqa: E402
 
 from gpu.diffusion import telling, weights  # noqa: E402
 from gpu.diffusion.model import Model  # noqa: E402
+from gpu.diffusion.nf4 import Nf4Linear  # noqa: E402
 from gpu.diffusion.picture import PictureStage  # noqa: E402
 from gpu.diffusion.spec import ModelSpec  # noqa: E402
 from gpu.errors import BriefRefused  # noqa: E402
 from gpu.lora_files import named  # noqa: E402
-from tests.gpu.diffusion.making import forget, image_brief, made  # noqa: E402
+from tests.gpu.diffusion.making import forget, image_brief, loaded, made  # noqa: E402
 
 
 def copy_of(name: str, folder: Path) -> Path:
@@ -183,6 +184,33 @@ def test_loras_add_up_each_with_its_scale(tmp_path):
     ]
 
     assert len({plain, *found}) == 4
+
+
+def test_a_lora_is_added_to_a_model_in_4_bits_and_stays_whole(tmp_path):
+    lora(tmp_path, "one")
+    four = {"quantization": "nf4", "dtype": "bf16"}
+    plain = made(tmp_path, "sdxl", **four).raw_sha256
+    forget()
+
+    found = [
+        made(
+            tmp_path,
+            "sdxl",
+            **four,
+            **with_loras({"file": "one.safetensors", "scale": scale}, folder=tmp_path),
+        ).raw_sha256
+        for scale in (1.0, 0.0)
+    ]
+
+    assert plain == found[1] != found[0]
+    asked = next(
+        module
+        for name, module in loaded()[-1]._maker.unet.named_modules()
+        if name.endswith("attn1.to_q")
+    )
+    assert type(asked.base_layer) is Nf4Linear
+    assert type(asked.lora_A["lora_1"]) is torch.nn.Linear
+    forget()
 
 
 @pytest.mark.parametrize("part", ["text_encoder", "text_encoder_2"])

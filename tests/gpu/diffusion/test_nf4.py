@@ -35,11 +35,12 @@ def test_each_weight_comes_back_within_half_a_gap_of_its_block(sides, dtype, exp
 
     back = Nf4Linear(linear, dtype).weight
 
+    step = torch.finfo(dtype).smallest_normal * torch.finfo(dtype).eps
     error = (linear.weight.detach().float() - back.float()).abs().flatten()
     for lost, weights in zip(
         error.split(BLOCK), linear.weight.detach().float().flatten().split(BLOCK), strict=True
     ):
-        assert lost.max() <= weights.abs().max() * (HALF_GAP + ROUNDED[dtype])
+        assert lost.max() <= weights.abs().max() * (HALF_GAP + ROUNDED[dtype]) + step
 
 
 @pytest.mark.parametrize("dtype", list(ROUNDED), ids=str)

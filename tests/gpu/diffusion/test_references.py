@@ -198,11 +198,11 @@ def adapted(tmp_path):
     line = adapters.saved(tmp_path)
     image = ready.checked(load(profile(tmp_path, "sdxl", line))).stages["image"]
 
-    def draw(*references: ReferencePicture) -> Made:
+    def draw(*references: ReferencePicture, **settings: str) -> Made:
         brief = replace(
             image_brief("sdxl"),
             references=references,
-            settings=image.settings,
+            settings={**image.settings, **settings},
             running={**image.running, "model": image.model},
         )
         return PictureStage().run(brief, tmp_path / "out.png", lambda _: None)
@@ -228,6 +228,14 @@ def test_an_ip_adapter_makes_the_same_of_the_same_pictures_and_another_of_others
 
     assert [adapted(*one).raw_sha256 for one in shown] == first
     assert len(set(first)) == 3
+
+
+def test_an_ip_adapter_of_a_model_in_4_bits_is_heard(adapted, tmp_path):
+    mira, tom = reference(tmp_path, "Mira"), reference(tmp_path, "Tom", seed=2)
+
+    found = {adapted(one, quantization="nf4").raw_sha256 for one in (mira, tom)}
+
+    assert len(found | {adapted(mira).raw_sha256}) == 3
 
 
 def test_with_nobody_to_show_an_ip_adapter_changes_nothing(adapted, tmp_path):
