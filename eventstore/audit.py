@@ -26,6 +26,8 @@ FINDINGS_MAX = 50
 RESTORE = "put a backup back with `reelog restore`"
 REBUILD = "`reelog audit --repair` rebuilds it"
 NEWER = "update reelog"
+_CHECK_CACHE = -64_000
+"""KiB, negative as SQLite has it: each event is looked up in its indexes, anywhere in them."""
 _TYPES = {
     "text": (
         "event_id", "stream", "type", "data", "causation_id", "correlation_id", "recorded_at",
@@ -134,6 +136,7 @@ def _schema(connection: apsw.Connection, findings: Findings) -> bool:
 
 
 def _file(connection: apsw.Connection, findings: Findings) -> None:
+    connection.pragma("cache_size", _CHECK_CACHE)
     for (message,) in connection.execute(
         "SELECT CAST(integrity_check AS BLOB) FROM pragma_integrity_check"
     ):
