@@ -122,9 +122,9 @@ def _check_file(report: Report, kept: Store, session: str, used: Used) -> None:
 def _forks(log: EventLog, stream: SessionStream) -> Iterator[str]:
     """What is wrong with where a session branched off."""
     for recorded in stream.history:
-        if not isinstance(recorded.event, SessionForked):
-            continue
         fork = recorded.event
+        if type(fork) is not SessionForked:
+            continue
         rows = log.query(
             "SELECT global_position, append_end, hash FROM events "
             "WHERE stream = ? AND position = ?",
@@ -145,7 +145,8 @@ def _rewinds(stream: SessionStream) -> Iterator[str]:
     """Rewinds that do not land on the end of an earlier append."""
     ends = set()
     for recorded in stream.history:
-        if isinstance(recorded.event, SessionRewound) and recorded.event.to not in ends:
-            yield f"{stream.id} was rewound to {recorded.event.to}, where no append ended"
+        event = recorded.event
+        if type(event) is SessionRewound and event.to not in ends:
+            yield f"{stream.id} was rewound to {event.to}, where no append ended"
         if recorded.position == recorded.append_end:
             ends.add(recorded.position)

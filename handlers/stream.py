@@ -80,7 +80,7 @@ class SessionStream:
                 after = self.rewound(to).copy()
                 after.version, after.updated_at = new[0].position, new[0].recorded_at
                 return after
-            case events if any(isinstance(event, SessionRewound) for event in events):
+            case events if SessionRewound in map(type, events):
                 return fold(self.id, [*self.history, *new], self.inherited)
         if self.history or self.session.started:
             return advance(self.session, new)

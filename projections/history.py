@@ -47,7 +47,7 @@ def _film_that_counts(history: Sequence[Recorded]) -> bytearray:
     while at > 0:
         at -= 1
         event = history[at].event
-        if isinstance(event, SessionRewound):
+        if type(event) is SessionRewound:  # isinstance takes six times as long to say no
             at = min(at, event.to)
         elif type(event) not in _OPERATIONS:
             counts[at] = 1

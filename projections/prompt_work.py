@@ -45,10 +45,11 @@ def asked(s: Session) -> tuple[str, ...]:
 
 def prompt_work(s: Session, shot: Shot, command_of: Callable[[str], Command]) -> list[PromptWork]:
     """What is to be enhanced of a shot: not what is to stay as it was written, and not nothing."""
-    if shot.plan.verbatim:
+    wanted = asked(s)
+    if shot.plan.verbatim or not wanted:
         return []
     written = {"image": shot.plan.image_prompt, "video": shot.plan.motion_prompt}
-    stages = [stage for stage in asked(s) if written[stage].strip()]
+    stages = [stage for stage in wanted if written[stage].strip()]
     return [_one(s, stage, command_of(stage)) for stage in stages]
 
 
@@ -60,6 +61,8 @@ def _one(s: Session, stage: str, command: Command) -> PromptWork:
 
 def worded(shot: Shot, found: Sequence[PromptWork]) -> Shot:
     """The shot with the prompts that its stages are given."""
+    if not found:
+        return shot
     prompts = {"image": shot.image_prompt, "video": shot.motion_prompt}
     told_by = {"image": "", "video": ""}
     for one in found:

@@ -1,7 +1,7 @@
 """The read tables' rows of one session: pure, columns in the order of schema.sql."""
 
 from collections.abc import Iterable
-from typing import NamedTuple, cast
+from typing import NamedTuple, cast, get_args
 
 from eventstore.recorded import Recorded
 from eventstore.tables import Row, Rows
@@ -195,11 +195,9 @@ def _takes(s: Session, one: ShotWork) -> Table:
     for stage in stages:
         chosen, because = shot.chosen_take(stage)
         for take, seed in shot.takes(stage):
-            is_chosen = take == chosen
-            table[s.id, shot.shot, stage, take] = (
-                s.id, shot.shot, stage, take, seed, int(is_chosen), because if is_chosen else "",
-                *_made(s, one, stage, take),
-            )  # fmt: skip
+            key = s.id, shot.shot, stage, take
+            choice = (1, because) if take == chosen else (0, "")
+            table[key] = (*key, seed, *choice, *_made(s, one, stage, take))
     return table
 
 
@@ -234,11 +232,14 @@ KIND_OF = {
 }
 
 
+_MEDIA_RESULTS = frozenset(get_args(MediaResult))
+
+
 def _artifacts(s: Session, known: KnownRows) -> Table:
     table: Table = {}
     for recorded in s.results.values():
-        if isinstance(recorded.event, MediaResult):
-            row = known.artifact(s, recorded, recorded.event)
+        if type(recorded.event) in _MEDIA_RESULTS:
+            row = known.artifact(s, recorded, cast(MediaResult, recorded.event))
             table[row[:2]] = row
     return table
 

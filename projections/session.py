@@ -106,7 +106,7 @@ def advance(session: Session, new: Iterable[Recorded]) -> Session:
 def evolve(s: Session, recorded: Recorded) -> None:
     """Let one event change the session in place."""
     event: e.AnyEvent = recorded.event  # type: ignore[assignment]
-    match event:
+    match event:  # what most events are comes first: to be none of a type takes long to find out
         case e.CommandStarted(command_id=command_id):
             if not s.film_begun:
                 _begin_kind(s, event.kind)
@@ -116,6 +116,8 @@ def evolve(s: Session, recorded: Recorded) -> None:
             s.results[event.command_id] = recorded
             s.latest[event.shot, STAGE_OF[type(event)], event.take] = recorded
             _count_result(s, event)
+        case e.TakeRequested() | e.TakeChosen() | e.ShotEdited():
+            _change_shot(s, event)
         case e.ShotPlanned() | e.StoryGenerated() | e.SceneGraphBuilt() | e.PromptEnhanced():
             s.results.setdefault(event.command_id, recorded)
             _count_result(s, event)
@@ -136,8 +138,6 @@ def evolve(s: Session, recorded: Recorded) -> None:
             _begin(s, recorded, event)
         case e.SessionEdited() | e.ProfileChanged() | e.SessionCompleted():
             _change_session(s, recorded, event)
-        case e.ShotEdited() | e.TakeRequested() | e.TakeChosen():
-            _change_shot(s, event)
         case e.ShotAdded() | e.ShotRemoved() | e.ShotMoved():
             _change_order(s, event)
         case e.CommandFailed() | e.CommandInterrupted():

@@ -37,15 +37,19 @@ class Shot:
 
     def choose(self, stage: str, take: int, because: str) -> "Shot":
         """The shot with another take in the cut."""
+        return replace(self, chosen=self._choosing(stage, take, because))
+
+    def _choosing(self, stage: str, take: int, because: str) -> tuple[tuple[str, int, str], ...]:
         others = [choice for choice in self.chosen if choice[0] != stage]
-        return replace(self, chosen=(*others, (stage, take, because)))
+        return (*others, (stage, take, because))
 
     def with_take(self, stage: str, take: int, seed: int, preview_steps: int = 0) -> "Shot":
         """The shot with one more take, which is the one in the cut, unless it is a preview."""
-        more = replace(self, more_takes=(*self.more_takes, (stage, take, seed)))
+        more = (*self.more_takes, (stage, take, seed))
         if preview_steps:
-            return replace(more, previews=(*self.previews, (stage, take, preview_steps)))
-        return more.choose(stage, take, "")
+            previews = (*self.previews, (stage, take, preview_steps))
+            return replace(self, more_takes=more, previews=previews)
+        return replace(self, more_takes=more, chosen=self._choosing(stage, take, ""))
 
     def preview_steps(self, stage: str, take: int) -> int:
         """Up to which step a take is wanted; 0 where it is wanted in full, as one in the cut is."""

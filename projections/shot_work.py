@@ -141,13 +141,15 @@ def _language(s: Session, started: SessionStarted) -> str:
 
 def _basis(s: Session, found: ShotWork) -> list[Any]:
     """Everything of the session, beside its context, that a shot's work was found from."""
-    number, results, latest = found.shot.shot, s.results, s.latest
-    return [
-        *[results.get(command.id) for command in found.commands],
-        *[is_parked(s, one.command.id) for one in found.prompts],
-        *[latest.get((number, stage, 1)) for stage in STAGES_OF_A_SHOT],
-        *[latest.get((number, stage, take)) for stage, take, _ in found.shot.more_takes],
-    ]
+    shot, results, latest = found.shot, s.results, s.latest
+    basis: list[Any] = [results.get(command.id) for command in found.commands]
+    for stage in STAGES_OF_A_SHOT:
+        basis.append(latest.get((shot.shot, stage, 1)))
+    for stage, take, _ in shot.more_takes:
+        basis.append(latest.get((shot.shot, stage, take)))
+    for prompt in found.prompts:
+        basis.append(is_parked(s, prompt.command.id))
+    return basis
 
 
 def _is_silent(shot: Shot) -> bool:
