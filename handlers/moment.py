@@ -56,12 +56,14 @@ def position_of(text: str, history: Sequence[Recorded], now: datetime) -> int:
     """The position that `text` means. Raises Refused, naming what would be understood.
 
     An event stands for the end of its append; a time for the last append before it. A number is
-    taken as it is, and refused when it lies inside an append. An id may be cut to a unique part.
+    taken as it is, and refused when it lies inside an append. An id may be cut to a unique part,
+    also to one of digits alone that is no position.
     """
     plain = text.strip()
-    if re.fullmatch(rf"[0-9]{{1,{_DIGITS_MAX}}}", plain):
-        return _boundary(int(plain), history)
     by_id = _by_id(plain, history)
+    is_number = re.fullmatch(rf"[0-9]{{1,{_DIGITS_MAX}}}", plain)
+    if is_number and not (by_id and int(plain) > len(history)):
+        return _boundary(int(plain), history)
     if by_id:
         return by_id.append_end
     kind, _, shot = plain.partition(":")

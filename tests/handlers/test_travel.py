@@ -143,8 +143,12 @@ def test_a_time_is_the_last_append_before_it(film):
         position_of("1 day ago", film.history, first + timedelta(hours=1))
 
 
-def test_a_unique_part_of_an_event_id_is_a_moment(film):
-    assert position_of(film.history[2].event_id[:8], film.history, NOW) == 3
+@pytest.mark.parametrize("part", ["3877a297", "38778297"])
+def test_a_unique_part_of_an_event_id_is_a_moment_though_it_be_a_number(film, part):
+    history = list(film.history)
+    history[2] = history[2]._replace(event_id=f"{part}-0000-4000-8000-000000000000")
+
+    assert position_of(part, history, NOW) == 3
 
 
 @pytest.mark.parametrize("text", ["20 min ago", "an hour ago", "1.5h", "2 days", "13:00", "9:05"])
