@@ -5,7 +5,7 @@ a film with the words as they were written is better than no film.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from eventstore.recorded import Recorded
 from projections.attempts import NO_ATTEMPTS
@@ -71,8 +71,7 @@ def worded(shot: Shot, found: Sequence[PromptWork]) -> Shot:
             told_by[one.stage] = one.recorded.event_id
     if not any(told_by.values()):
         return shot
-    return replace(
-        shot,
+    return shot._replace(
         enhanced=(prompts["image"], prompts["video"]),
         told_by=(told_by["image"], told_by["video"]),
     )

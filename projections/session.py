@@ -1,7 +1,7 @@
 """The session: what the events say about one film. fold(history) → Session; total and pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from eventstore.garbage import no_collections
@@ -18,7 +18,7 @@ MEDIA_KINDS = ("enhance", "reference", *STAGES_OF_A_SHOT, "music", "film")
 STAGE_OF = {e.AudioTrackSaved: "audio", e.ImageRendered: "image", e.VideoRendered: "video"}
 
 
-@dataclass(slots=True)
+@dataclass
 class Session:
     """One film being made. Built by fold; treat it as frozen."""
 
@@ -62,8 +62,7 @@ class Session:
     def copy(self) -> "Session":
         """A session that can be evolved without changing this one."""
         twin = object.__new__(Session)
-        for name in Session.__slots__:
-            setattr(twin, name, getattr(self, name))
+        twin.__dict__.update(self.__dict__)
         twin.shots, twin.order = dict(self.shots), list(self.order)
         twin.results, twin.attempts = dict(self.results), dict(self.attempts)
         twin.latest = dict(self.latest)
@@ -200,7 +199,7 @@ def _write_story(
             s.media_begun = True
             if not stage and number in s.shots:  # of one stage it is a result like any other
                 prompts = event.image_prompt, event.motion_prompt
-                s.shots[number] = replace(s.shots[number], enhanced=prompts)
+                s.shots[number] = s.shots[number]._replace(enhanced=prompts)
 
 
 def _change_reference(
@@ -260,8 +259,7 @@ def _change_shot(s: Session, event: e.ShotEdited | e.TakeRequested | e.TakeChose
         case e.ShotEdited():
             changes = event.model_dump(exclude={"shot"}, exclude_none=True)
             rewritten = {"image_prompt", "motion_prompt"} & set(changes)
-            s.shots[event.shot] = replace(
-                shot,
+            s.shots[event.shot] = shot._replace(
                 plan=shot.plan.model_copy(update=changes),
                 enhanced=None if rewritten else shot.enhanced,
             )

@@ -1,12 +1,11 @@
 """A shot as it is planned and wanted: its plan, its takes, which of them is in the cut."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from projections.parts import ShotPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
+class Shot(NamedTuple):
     """A planned view: its plan as edited, the seeds of its takes, the chosen take of each stage.
 
     `enhanced`: its image and motion prompt, where they are other ones than the plan's; `told_by`:
@@ -37,7 +36,7 @@ class Shot:
 
     def choose(self, stage: str, take: int, because: str) -> "Shot":
         """The shot with another take in the cut."""
-        return replace(self, chosen=self._choosing(stage, take, because))
+        return self._replace(chosen=self._choosing(stage, take, because))
 
     def _choosing(self, stage: str, take: int, because: str) -> tuple[tuple[str, int, str], ...]:
         others = [choice for choice in self.chosen if choice[0] != stage]
@@ -48,8 +47,8 @@ class Shot:
         more = (*self.more_takes, (stage, take, seed))
         if preview_steps:
             previews = (*self.previews, (stage, take, preview_steps))
-            return replace(self, more_takes=more, previews=previews)
-        return replace(self, more_takes=more, chosen=self._choosing(stage, take, ""))
+            return self._replace(more_takes=more, previews=previews)
+        return self._replace(more_takes=more, chosen=self._choosing(stage, take, ""))
 
     def preview_steps(self, stage: str, take: int) -> int:
         """Up to which step a take is wanted; 0 where it is wanted in full, as one in the cut is."""

@@ -101,6 +101,8 @@ def _plain(value: Any) -> Any:
     match value:
         case Recorded():
             return value.position
+        case Shot():
+            return {name: _plain(getattr(value, name)) for name in FACTS_OF_A_SHOT}
         case Event():
             name, version = TYPES.name_of(value)
             return {"type": name, "version": version, "data": json.loads(TYPES.dump(value))}
@@ -112,6 +114,4 @@ def _plain(value: Any) -> Any:
             return sorted(value)
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json", exclude_defaults=True)
-    if isinstance(value, Shot):
-        return {name: _plain(getattr(value, name)) for name in FACTS_OF_A_SHOT}
     return value
