@@ -190,7 +190,7 @@ def _named_by(event: Event) -> Iterator[Used]:
 
 
 def _what(event: MediaResult) -> str:
-    kind = KIND_OF[type(event).__name__]
+    kind = KIND_OF[type(event)]
     if isinstance(event, ShotResult):
         return f"{kind} of shot {event.shot}"
     return f"the sheet of {event.name}" if isinstance(event, ReferenceRendered) else f"the {kind}"

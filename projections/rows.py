@@ -1,19 +1,25 @@
 """The read tables' rows of one session: pure, columns in the order of schema.sql."""
 
 from collections.abc import Iterable
-from typing import NamedTuple, cast, get_args
+from typing import NamedTuple, cast
 
 from eventstore.recorded import Recorded
 from eventstore.tables import Row, Rows
 from projections.attempts import NO_ATTEMPTS, Attempts
 from projections.commands import Command
 from projections.events import (
+    AudioTrackSaved,
+    FilmAssembled,
+    ImageRendered,
     MediaResult,
+    MusicSaved,
+    PreviewRendered,
     ReferenceRendered,
     SceneGraphBuilt,
     ShotPlanned,
     ShotResult,
     StoryGenerated,
+    VideoRendered,
 )
 from projections.prompt_work import KIND as ENHANCE
 from projections.session import STAGES_OF_A_SHOT, Session
@@ -115,19 +121,17 @@ def steps(s: Session, found: Work) -> dict[str, tuple[int, int]]:
     assert s.started is not None
     shots = found.shots
     expected = len(shots) or s.started.shots
-    spoken = [one for one in shots if not one.silent]
+    made = [stage for one in shots for stage in one.made]
+    spoken = sum(not one.silent for one in shots)
     prompts = [prompt for one in shots for prompt in one.prompts]
     return {
         "story": (int(s.story is not None), 1),
         "scene_graph": (int(bool(s.scenes)), 1),
         "shots": (int(s.planned), 1),
         **({"prompts": (sum(bool(p.made) for p in prompts), len(prompts))} if prompts else {}),
-        "images": (sum("image" in one.made for one in shots), expected),
-        "audio": (
-            sum("audio" in one.made for one in spoken),
-            len(spoken) if shots else expected,
-        ),
-        "videos": (sum("video" in one.made for one in shots), expected),
+        "images": (made.count("image"), expected),
+        "audio": (made.count("audio"), spoken if shots else expected),
+        "videos": (made.count("video"), expected),
         **({"music": (int(found.music_made is not None), 1)} if found.music else {}),
         "film": (int(found.complete), 1),
     }
@@ -138,15 +142,14 @@ def _session(s: Session, found: Work, marks: list[str]) -> Row:
     assert started is not None
     film = found.film_made
     progress = steps(s, found)
+    done, total = map(sum, zip(*progress.values(), strict=True))
     return (
         s.id, s.version, s.title, started.idea, state(s, found), int(s.paused), int(s.cancelled),
         s.priority, s.story.language if s.story else started.language, s.profile, started.seed,
         started.width, started.height, started.fps, s.parent, s.forked_at, s.started_at,
         s.updated_at, s.completed_at if film else None, len(found.shots) or started.shots,
         progress["images"][0], progress["videos"][0],
-        sum(done for done, _ in progress.values()), sum(total for _, total in progress.values()),
-        " ".join(marks), film.artifact.sha256 if film else None,
-        round(s.work_s, 3),
+        done, total, " ".join(marks), film.artifact.sha256 if film else None, round(s.work_s, 3),
     )  # fmt: skip
 
 
@@ -189,8 +192,11 @@ def _takes(s: Session, one: ShotWork) -> Table:
     stages = STAGES_OF_A_SHOT[1:] if one.silent else STAGES_OF_A_SHOT
     shot = one.shot
     if not s.media_begun and not shot.more_takes:
-        ids = [(s.id, shot.shot, stage, 1) for stage in stages]
-        return {key: (*key, shot.plan.seed, 1, "", None, None) for key in ids}
+        session, number, seed = s.id, shot.shot, shot.plan.seed
+        return {
+            (session, number, stage, 1): (session, number, stage, 1, seed, 1, "", None, None)
+            for stage in stages
+        }
     table: Table = {}
     for stage in stages:
         chosen, because = shot.chosen_take(stage)
@@ -221,24 +227,21 @@ TEXT_KIND_OF: dict[type, str] = {
     SceneGraphBuilt: "scene_graph",
     ShotPlanned: "shots",
 }
-KIND_OF = {
-    "ReferenceRendered": "reference",
-    "ImageRendered": "image",
-    "VideoRendered": "video",
-    "AudioTrackSaved": "audio",
-    "MusicSaved": "music",
-    "FilmAssembled": "film",
-    "PreviewRendered": "preview",
+KIND_OF: dict[type, str] = {
+    ReferenceRendered: "reference",
+    ImageRendered: "image",
+    VideoRendered: "video",
+    AudioTrackSaved: "audio",
+    MusicSaved: "music",
+    FilmAssembled: "film",
+    PreviewRendered: "preview",
 }
-
-
-_MEDIA_RESULTS = frozenset(get_args(MediaResult))
 
 
 def _artifacts(s: Session, known: KnownRows) -> Table:
     table: Table = {}
     for recorded in s.results.values():
-        if type(recorded.event) in _MEDIA_RESULTS:
+        if type(recorded.event) in KIND_OF:
             row = known.artifact(s, recorded, cast(MediaResult, recorded.event))
             table[row[:2]] = row
     return table
@@ -249,7 +252,7 @@ def _artifact(s: Session, recorded: Recorded, event: MediaResult) -> Row:
     take = event.take if isinstance(event, ShotResult | ReferenceRendered) else None
     a, p = event.artifact, event.provenance
     return (
-        s.id, event.command_id, recorded.position, KIND_OF[type(event).__name__],
+        s.id, event.command_id, recorded.position, KIND_OF[type(event)],
         shot, take,
         a.sha256, a.raw_sha256, a.bytes, a.media_type, a.width, a.height, a.frames,
         a.duration_s, p.backend, p.model, p.revision, p.seed, p.seconds, p.reused_from,

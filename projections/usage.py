@@ -42,7 +42,7 @@ def claims(history: Sequence[Recorded]) -> list[Claim]:
                     sha256,
                     media_type,
                     result.command_id if result and made else "",
-                    KIND_OF[type(event).__name__] if made else "",
+                    KIND_OF[type(event)] if made else "",
                     shot if made else None,
                     take if made else None,
                     withdrawn,
