@@ -235,7 +235,7 @@ def _is_there(path: Path) -> bool:
 @contextmanager
 def write_lock(path: Path) -> Iterator[None]:
     """Wait in line for the right to write. The kernel frees the line when a process dies."""
-    descriptor = open_lock(path.with_suffix(".lock"))
+    descriptor = open_lock(os.path.splitext(path)[0] + ".lock")  # noqa: PTH122 - at every append
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -58,7 +58,7 @@ def refuse_folder(path: Path) -> None:
         raise LogFailed(f"{path} is a folder, and a file has to stand there; move it away")
 
 
-def open_lock(path: Path, *, create: bool = True) -> int:
+def open_lock(path: Path | str, *, create: bool = True) -> int:
     """A descriptor to lock. Raises OSError for a link, a folder, a socket."""
     flags = os.O_RDWR | NOT_FOLLOWED | (os.O_CREAT if create else 0)
     return os.open(path, flags, 0o644)

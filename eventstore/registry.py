@@ -26,7 +26,7 @@ class EventTypes:
 
     def __init__(self) -> None:
         self._models: dict[str, tuple[type[Event], int]] = {}
-        self._names: dict[type[Event], str] = {}
+        self._names: dict[type[Event], tuple[str, int]] = {}
         self._lifts: dict[tuple[str, int], Lift] = {}
         self._validators: dict[tuple[str, int], Callable[[str], Event]] = {}
 
@@ -37,7 +37,7 @@ class EventTypes:
             if name in self._models:
                 raise ValueError(f"event type {name} is registered twice")
             self._models[name] = (model, version)
-            self._names[model] = name
+            self._names[model] = (name, version)
             return model
 
         return register
@@ -69,8 +69,7 @@ class EventTypes:
 
     def name_of(self, event: Event) -> tuple[str, int]:
         """The name and the current version of an event."""
-        name = self._names[type(event)]
-        return name, self._models[name][1]
+        return self._names[type(event)]
 
     def dump(self, event: Event) -> str:
         """JSON text; keys at their default are left out, so a default may never change."""
