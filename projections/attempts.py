@@ -1,5 +1,6 @@
 """What happened to a command since the last retry: starts, and how they ended."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from projections.events import CommandFailed, CommandInterrupted, WorkerDied
@@ -69,8 +70,14 @@ class Attempts(NamedTuple):
 def begun(before: Attempts | None, worker: str) -> Attempts:
     """With one more start. Whoever began before must be gone: a lease is held by one."""
     if before is None:
-        return Attempts(1, worker=worker)
+        return _begun_once(worker)
     return before._replace(starts=before.starts + 1, worker=worker)
+
+
+@lru_cache(256)
+def _begun_once(worker: str) -> Attempts:
+    """What most commands of a worker look like while it is at them."""
+    return Attempts(starts=1, worker=worker)
 
 
 NO_ATTEMPTS = Attempts()

@@ -29,6 +29,8 @@ def film(history: Sequence[Recorded]) -> list[Recorded]:
 
 def withdrawn_positions(history: Sequence[Recorded]) -> frozenset[int]:
     """Positions of film events that a rewind took back."""
+    if SessionRewound not in {type(recorded.event) for recorded in history}:
+        return frozenset()
     not_taken_back = {SessionRewound, *_OPERATIONS}
     return frozenset(
         recorded.position

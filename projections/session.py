@@ -76,13 +76,13 @@ def fold(
 ) -> Session:
     """The session that a history means. `inherited`: what a fork takes over from its parent."""
     session = Session(session_id)
-    session.withdrawn = withdrawn_positions(history)
+    session.withdrawn = withdrawn = withdrawn_positions(history)
     for recorded in inherited:
         evolve(session, recorded)
     session.work_s = 0.0  # the parent's seconds were spent by the parent, and so was its money
     session.spent = NOTHING_SPENT
     for recorded in history:
-        if recorded.position in session.withdrawn:
+        if recorded.position in withdrawn:
             if isinstance(recorded.event, e.RESULTS):
                 _count_result(session, recorded.event)
         else:
