@@ -244,12 +244,12 @@ class EventLog:
         """The events of a stream in order, after one position and up to another."""
         upto = "" if to is None else f" AND position <= {int(to)}"
         sql = f"{SELECT_EVENTS} AND position > ?{upto} ORDER BY position"
-        load, new = self.types.load, tuple.__new__  # each event passes here: no call too many
+        load, new = self.types.loaders, tuple.__new__  # each event passes here: no call too many
         with disk_errors(self.path), no_collections():
             rows = self.connection.execute(sql, (stream, after))
             try:
                 return [
-                    new(Recorded, (at, id_, position, end, because, run, when, load(kind, v, data)))
+                    new(Recorded, (at, id_, position, end, because, run, when, load[kind, v](data)))
                     for at, id_, position, end, because, run, when, kind, v, data in rows
                 ]
             except ValueError as error:

@@ -19,6 +19,19 @@ class Event(BaseModel):
 
 EventClass = TypeVar("EventClass", bound=type[Event])
 Lift = Callable[[dict[str, Any]], dict[str, Any]]
+Loader = Callable[[str], Event]
+
+
+class Loaders(dict[tuple[str, int], Loader]):
+    """How to read one version of one type; found once, as a log holds many of each."""
+
+    def __init__(self, find: Callable[[str, int], Loader]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, kind: tuple[str, int]) -> Loader:
+        found = self[kind] = self._find(*kind)
+        return found
 
 
 class EventTypes:
@@ -28,7 +41,7 @@ class EventTypes:
         self._models: dict[str, tuple[type[Event], int]] = {}
         self._names: dict[type[Event], tuple[str, int]] = {}
         self._lifts: dict[tuple[str, int], Lift] = {}
-        self._validators: dict[tuple[str, int], Callable[[str], Event]] = {}
+        self.loaders = Loaders(self._loader)
 
     def event(self, name: str, version: int = 1) -> Callable[[EventClass], EventClass]:
         """Register a model under a name for ever."""
@@ -80,13 +93,9 @@ class EventTypes:
 
         Raises UnknownEventType for a name or version this program does not know.
         """
-        validate = self._validators.get((name, version))
-        if validate is None:
-            validate = self._validators[name, version] = self._validator(name, version)
-        return validate(data)
+        return self.loaders[name, version](data)
 
-    def _validator(self, name: str, version: int) -> Callable[[str], Event]:
-        """How to read one version of one type; found once, as a log holds many of each."""
+    def _loader(self, name: str, version: int) -> Loader:
         try:
             model, current = self._models[name]
         except KeyError:
@@ -102,8 +111,8 @@ class EventTypes:
             raise UnknownEventType(f"event type {name} never had a version {version}")
         if version == current:
             model.model_rebuild()
-            validate: Callable[[str], Event] = model.__pydantic_validator__.validate_json
-            return validate
+            load: Loader = model.__pydantic_validator__.validate_json
+            return load
         lifts = [self._lifts[name, step] for step in range(version, current)]
 
         def lift_and_validate(data: str) -> Event:
