@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from projections.events import TYPES
 
 settings.register_profile("reelog", deadline=None, max_examples=50, database=None)
 settings.load_profile("reelog")
+
+
+def pytest_configure() -> None:
+    """Tests that a shell began in the background ignore Ctrl-C, and so would all they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
