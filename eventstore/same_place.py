@@ -5,6 +5,8 @@ the database (SQLITE_FCNTL_HAS_MOVED looks at the database alone).
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from eventstore.errors import LogMoved
@@ -31,6 +33,19 @@ class SamePlace:
             raise _moved(self._path)
         if self._wal_identity is not None and _identity(self._wal) != self._wal_identity:
             raise _moved(self._wal)
+
+
+@contextmanager
+def beside_the_log(path: Path) -> Iterator[None]:
+    """Write files beside a log; where it is gone, that is the answer. Raises LogMoved."""
+    if not os.path.lexists(path):  # else the home's folders would be made anew, empty
+        raise _moved(str(path))
+    try:
+        yield
+    except FileNotFoundError:
+        if os.path.lexists(path):
+            raise
+        raise _moved(str(path)) from None
 
 
 def _identity(path: str) -> Identity:

@@ -28,6 +28,7 @@ from eventstore.plain_files import (
     write_new,
 )
 from eventstore.recorded import Recorded
+from eventstore.same_place import beside_the_log
 from gpu.captions import srt
 from gpu.png_text import without_texts
 from handlers import documents
@@ -76,7 +77,7 @@ class SessionFolder:
     def sync(self, session: Session) -> Path:
         """Bring the folder to the session; returns its path."""
         found = work(session)
-        with full_disk_is_ours(self.path):
+        with beside_the_log(self.home.log_path), full_disk_is_ours(self.path):
             if not self._copies:
                 refuse_stranger(self.path)
             for name in (*MEDIA_FOLDERS, *([REFERENCES] if found.references else [])):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from eventstore.errors import LogMoved
 from eventstore.home import Home
 from handlers.folder import SessionFolder
 from handlers.stream import SessionStream
@@ -75,6 +76,28 @@ def test_a_whole_film_has_exactly_these_files(folder):
 
 def test_a_folder_lies_under_its_session_id(home, folder):
     assert folder == home.root / "sessions" / SESSION
+
+
+def test_a_home_that_is_gone_is_told_and_not_made_anew(home, film):
+    home.root.rename(home.root.with_name("gone"))
+
+    with pytest.raises(LogMoved):
+        SessionFolder(home, SESSION).sync(film.session)
+
+    assert not home.root.exists()
+
+
+def test_a_home_that_goes_meanwhile_is_told_instead_of_the_file_that_was_written(
+    home, film, monkeypatch
+):
+    def goes(*_: object) -> None:
+        home.root.rename(home.root.with_name("gone"))
+        (home.root / "story.json").read_bytes()
+
+    monkeypatch.setattr(SessionFolder, "_write", goes)
+
+    with pytest.raises(LogMoved):
+        SessionFolder(home, SESSION).sync(film.session)
 
 
 def test_a_new_session_has_a_meta_file_and_empty_folders(home, log):
