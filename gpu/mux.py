@@ -96,7 +96,8 @@ def _around(streams: Streams, folder: Path, picture: Sequence[str], out: Path) -
         *audio_options(format_, str(streams.settings.get("audio_bitrate", "160k"))),
         *("-threads", "1", "-metadata:s:a:0", f"language={language}"),
         *(("-metadata:s:s:0", f"language={language}") if with_cues else ()),
-        *(*BIT_EXACT, *_layout(format_, streams.fps)),
+        # else ffmpeg, tired of waiting for a caption, interleaves by how fast its threads are
+        *(*BIT_EXACT, "-max_interleave_delta", "0", *_layout(format_, streams.fps)),
         *("-f", CONTAINERS[format_.container].muxer, f"file:{out}"),
     ]
 

@@ -203,10 +203,16 @@ def raws(history) -> set[str]:
     return {raw for raw, _ in raw_hashes(history)}
 
 
+def files(history) -> set[str]:
+    return {r.event.artifact.sha256 for r in history if hasattr(r.event, "artifact")}
+
+
 def test_other_workers_in_another_home_make_the_same_film(film, tmp_path):
     other = make(tmp_path, 3)
 
-    assert raws(other.history()) == raws(film.reelog.history(film.session.id))
+    history = film.reelog.history(film.session.id)
+    assert raws(other.history()) == raws(history)
+    assert files(other.history()) == files(history)
 
 
 def test_the_same_film_again_renders_nothing(film):

@@ -43,6 +43,19 @@ def film(tmp_path_factory):
     return brief, folder / "film.mp4", made
 
 
+def test_a_film_is_the_same_file_however_fast_its_streams_come(tmp_path):
+    # The captions of a long silence: ffmpeg waits ten seconds for one, then goes by its threads
+    late = (Cue(start_s=38.0, end_s=39.0, text="At last"),)
+    brief = replace(film_of(tmp_path, lengths=(480, 480), transitions=("cut", "fade")), cues=late)
+
+    made = set()
+    for _ in range(5):
+        cut(brief, tmp_path / "film.mp4")
+        made.add((tmp_path / "film.mp4").read_bytes())
+
+    assert len(made) == 1
+
+
 def test_a_film_is_h264_with_aac_and_captions_of_exactly_its_length(film):
     brief, out, made = film
     picture, sound, text = probe(out)
