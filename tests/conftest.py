@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for."""
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,12 @@ settings.load_profile("reelog")
 
 
 def pytest_configure() -> None:
-    """Tests that a shell began in the background ignore Ctrl-C, and so would all they start."""
+    """What tests start by a fork hears Ctrl-C, and waits for no thread of its parent's.
+
+    Tests that a shell began in the background ignore the first; OpenCV's threads are the second.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ["OPENCV_FOR_THREADS_NUM"] = "1"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
