@@ -44,11 +44,11 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
     from eventstore.artifacts import full_disk_is_ours
     from eventstore.errors import EventStoreError
     from eventstore.home import Home
-    from handlers.logs import configure_worker
+    from handlers import leftovers, logs
     from handlers.worker import Progress, Stopped, Worker
     from projections.events import TYPES
 
-    configure_worker()
+    logs.configure_worker()
     last = 0.0
 
     def report(progress: Progress) -> None:
@@ -72,7 +72,7 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
             finally:
                 worker.close()
                 with suppress(OSError):  # what cannot be taken away now is another one's to sweep
-                    opened.artifacts.sweep(opened.locks)
+                    leftovers.remove(opened)
     except Stopped:
         return 130
     except EventStoreError as error:

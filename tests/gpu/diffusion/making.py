@@ -1,5 +1,8 @@
 """Briefs for tiny models, and what comes of them."""
 
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from gpu.diffusion.score import ScoreStage
 from gpu.diffusion.shelf import SHELF
 from gpu.stages import Made
 
+ROOT = Path(__file__).resolve().parents[3]
 IMAGES = ("sdxl", "zimage", "flux", "flux-kontext", "flux2-klein", "qwen-image")
 CLIPS = ("wan22", "wan22-5b", "ltx", "ltx2", "cogvideox")
 TRACKS = ("ace-step", "stable-audio")
@@ -109,3 +113,17 @@ def forget() -> None:
 def loaded() -> list[Model]:
     """The models on the shelf."""
     return list(SHELF._models.values())
+
+
+def made_elsewhere(folder: Path, families: Sequence[str], **settings: Any) -> list[str]:
+    """The raw hashes of what a new process makes of the same briefs."""
+    code = (
+        "import pathlib\n"
+        "from tests.gpu.diffusion.making import made\n"
+        f"for one in {list(families)}:\n"
+        f"    print(made(pathlib.Path({str(folder)!r}), one, **{settings}).raw_sha256)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()

@@ -1,9 +1,6 @@
 """Weights in 8 or 4 bits: less room, other pictures, and the same ones every time."""
 
-import subprocess
-import sys
 import weakref
-from pathlib import Path
 
 import pytest
 
@@ -26,10 +23,10 @@ from tests.gpu.diffusion.making import (  # noqa: E402
     image_brief,
     loaded,
     made,
+    made_elsewhere,
 )
 
 HELD_IN = ("fp8", "nf4")
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def maker(model, dtype="bf16", **settings):
@@ -62,19 +59,10 @@ def test_fewer_bits_make_another_result_and_always_the_same(model, held_in, tmp_
 
 def test_4_bits_make_the_same_result_in_a_new_process(tmp_path):
     families = ("sdxl", "zimage", "wan22", "ace-step")
-    code = (
-        "import pathlib\n"
-        "from tests.gpu.diffusion.making import made\n"
-        f"for one in {families}:\n"
-        f"    print(made(pathlib.Path({str(tmp_path)!r}), one, quantization='nf4').raw_sha256)"
-    )
-
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
 
     here = [made(tmp_path, family, quantization="nf4").raw_sha256 for family in families]
-    assert done.stdout.split() == here
+
+    assert made_elsewhere(tmp_path, families, quantization="nf4") == here
 
 
 @pytest.mark.parametrize("family", FAMILIES)

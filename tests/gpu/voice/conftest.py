@@ -1,5 +1,8 @@
 """What every test of a voice needs: a cache of its own, no network, one loaded model."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 
@@ -15,3 +18,9 @@ def stage():
     from gpu.voice import VoiceStage
 
     return VoiceStage()
+
+
+@pytest.fixture
+def own(model, tmp_path):
+    """A copy of the model that a test may change."""
+    return Path(shutil.copytree(model, tmp_path / "own"))

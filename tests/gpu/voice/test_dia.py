@@ -29,15 +29,6 @@ def test_a_line_sounds_at_the_rate_of_the_codec(tmp_path, model, stage):
         assert sound.getnframes() / 44_100 == pytest.approx(made.duration_s)
 
 
-def test_a_line_alone_is_the_same_as_after_others(tmp_path, model, stage):
-    alone = spoken(tmp_path / "a.wav", brief(model, LINE))
-
-    for text in ("One.", "Two words."):
-        spoken(tmp_path / "b.wav", brief(model, text), stage)
-
-    assert spoken(tmp_path / "c.wav", brief(model, LINE), stage).raw_sha256 == alone.raw_sha256
-
-
 def test_another_seed_and_another_voice_sound_otherwise(tmp_path, model, stage):
     made = [
         spoken(tmp_path / "a.wav", brief(model, LINE), stage),

@@ -40,12 +40,6 @@ def model(tmp_path_factory):
     return voices.tiny("speecht5", tmp_path_factory.mktemp("voice"))
 
 
-@pytest.fixture
-def own(model, tmp_path):
-    """A copy of the model that a test may change."""
-    return Path(shutil.copytree(model, tmp_path / "own"))
-
-
 def samples(path: Path) -> np.ndarray:
     with wave.open(str(path)) as sound:
         return np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
@@ -91,18 +85,6 @@ def test_a_line_is_as_loud_as_it_says_and_no_louder_than_others(line):
 
     assert level == pytest.approx(made.loudness_lufs, abs=0.02)
     assert -40 < made.loudness_lufs <= LINE_LUFS + 0.1
-
-
-def test_a_line_alone_is_the_same_as_after_four_others(tmp_path, model):
-    alone = spoken(tmp_path / "alone.wav", brief(model, LINES[4]))
-
-    stage = VoiceStage()
-    after = [
-        spoken(tmp_path / f"{at}.wav", brief(model, text), stage) for at, text in enumerate(LINES)
-    ]
-
-    assert after[4].raw_sha256 == alone.raw_sha256
-    assert (tmp_path / "4.wav").read_bytes() == (tmp_path / "alone.wav").read_bytes()
 
 
 def test_another_process_speaks_the_same_samples(tmp_path, model, stage):
