@@ -5,7 +5,7 @@
 # make test-gpu        install the extra `gpu` and run the tests that need it
 # make test-comfyui URL=…   the way through a ComfyUI of yours, without any model
 # make bench-durability   audit and backup of a million events: minutes; benchmarks/DURABILITY.md
-# make bench-gpu       measure models, on the card where there is one: benchmarks/gpu/RESULTS.md
+# make bench-gpu       measure models, on the card where there is one: benchmarks/gpu/RESULTS.md, ON_CARD.md
 # JOBS=4 make test     with four processes instead of three, which two cores keep busy
 PYTHON ?= python3
 JOBS ?= 3

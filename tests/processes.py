@@ -1,6 +1,6 @@
 """Real processes for tests: forked from this warm one, so that each costs milliseconds.
 
-Fork only while no log is open here.
+Fork only while no log is open here; and not where a card is in use, whose driver knows no fork.
 """
 
 import multiprocessing
@@ -12,11 +12,16 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 DEADLINE_S = 30.0
 
 
 def spawn(work: Callable[[], object]) -> int:
     """Run `work` in a child process; its pid. The child ends with 0, or 99 after an exception."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        pytest.skip("a process that uses a card cannot be forked")
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()

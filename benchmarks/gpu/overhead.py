@@ -159,19 +159,19 @@ class Compared:
         )  # fmt: skip
 
 
-def compared(setup: Setup, rounds: int = ROUNDS) -> Compared:
+def compared(setup: Setup, rounds: int = ROUNDS, *, warm_up: bool = True) -> Compared:
     """Both in turn, after one round that warms up; raises where they made different pictures."""
     numerics.settle()
     script = setup.script()
     ours: list[Ours] = []
     theirs: list[plain.Took] = []
-    for _ in range(rounds + 1):
+    for _ in range(rounds + warm_up):
         with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
             ours.append(engine(setup, Path(one)))
             asked = shots(ours[0].images, ours[0].clips)
             theirs.append(plain.make(script, asked, Path(other)))
             check_same_work(ours[-1], Path(other))
-    ours, theirs = ours[1:], theirs[1:]
+    ours, theirs = ours[warm_up:], theirs[warm_up:]
     return Compared(
         setup=setup,
         ours_s=statistics.median(one.work_s for one in ours),

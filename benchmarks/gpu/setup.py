@@ -114,15 +114,17 @@ TINY = Setup(
 )  # fmt: skip
 
 
-def real(image_folder: Path, clip_folder: Path) -> Setup:
+def real(
+    image_folder: Path, clip_folder: Path, image_steps: int = 30, clip_steps: int = 20
+) -> Setup:
     """SDXL and LTX-Video 2B as published, with random weights from folders."""
     return Setup(
-        name="SDXL 30 steps, LTX-Video 2B 20 steps, 960×544, 97 frames",
+        name=f"SDXL {image_steps} steps, LTX-Video 2B {clip_steps} steps, 960×544, 97 frames",
         image_model=str(image_folder),
         clip_model=str(clip_folder),
-        image={"steps": 30, "guidance": 5.0, "dtype": "bf16"},
+        image={"steps": image_steps, "guidance": 5.0, "dtype": "bf16"},
         clip={
-            "steps": 20, "guidance": 3.0, "dtype": "bf16", "max_tokens": 128, "frames": 97,
+            "steps": clip_steps, "guidance": 3.0, "dtype": "bf16", "max_tokens": 128, "frames": 97,
             "fps": 24,
         },
         width=960, height=544, frames=97, fps=24, more={"frame_rate": 24},

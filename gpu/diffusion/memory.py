@@ -12,6 +12,12 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import torch
+from diffusers.hooks.group_offloading import (
+    _GROUP_OFFLOADING,
+    _LAYER_EXECUTION_TRACKER,
+    _LAZY_PREFETCH_GROUP_OFFLOADING,
+    apply_group_offloading,
+)
 
 from gpu.diffusion import quantization
 from gpu.diffusion.halving import Halved
@@ -20,6 +26,7 @@ from gpu.errors import DeviceFailed, StageError
 
 LOGGER = logging.getLogger("reelog")
 Result = TypeVar("Result")
+_OF_OFFLOADING = (_GROUP_OFFLOADING, _LAYER_EXECUTION_TRACKER, _LAZY_PREFETCH_GROUP_OFFLOADING)
 # Libraries of a card tell their failures as a RuntimeError like any other.
 _NO_ROOM = re.compile(r"out of memory|STATUS_\w*ALLOC_FAILED|ALLOCATION_FAILED", re.IGNORECASE)
 _OF_CARD = re.compile(r"\b(CUDA|HIP|CUDA driver|cuDNN|MIOpen) error|\bCU(BLAS|DNN)\w*_STATUS_")
@@ -133,54 +140,66 @@ def quantize(pipeline: Any, held_in: str) -> None:
 
 
 def _offload(pipeline: Any, device: torch.device, level: str) -> None:
-    options: dict[str, Any] = {"num_blocks_per_group": 1} if level == "block_level" else {}
+    """What denoises, at a level; the rest layer by layer.
+
+    Of the rest much is called piece by piece and not through its own forward, as a VAE that only
+    decodes: a group that waits for that forward would never come.
+    """
     _bring_home(pipeline)
-    pipeline.enable_group_offload(
-        onload_device=device,
-        offload_device=torch.device("cpu"),
-        offload_type=level,
-        use_stream=device.type == "cuda",
-        exclude_modules=_whole(pipeline),
-        **options,
-    )
+    whole, denoisers = _whole(pipeline), _denoisers(pipeline)
+    for part in _parts(pipeline):
+        if part in whole:
+            part.to(device)
+            continue
+        apply_group_offloading(
+            part,
+            onload_device=device,
+            offload_device=torch.device("cpu"),
+            offload_type=level if part in denoisers else "leaf_level",
+            num_blocks_per_group=1,
+            use_stream=device.type == "cuda",
+        )
 
 
 def _bring_home(pipeline: Any) -> None:
     """All of it onto the host, with nothing that moves it: that knows only the weights it saw."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()  # weights may still be on their way to the card
     pipeline.remove_all_hooks()
     _forget_offload(pipeline)
     pipeline.to("cpu")
 
 
-def _whole(pipeline: Any) -> list[str]:
+def _whole(pipeline: Any) -> list[torch.nn.Module]:
     """The parts that cannot be moved in groups, like decoders of sound: they stay on the card."""
     return [
-        name
-        for name, part in pipeline.components.items()
-        if isinstance(part, torch.nn.Module)
-        and not getattr(part, "_supports_group_offloading", True)
+        part for part in _parts(pipeline) if not getattr(part, "_supports_group_offloading", True)
     ]
 
 
 def _level(pipeline: Any) -> str:
-    """How a pipeline is offloaded; empty where it is not."""
-    for registry in _registries(pipeline):
-        if hook := registry.get_hook("group_offloading"):
+    """How what denoises is offloaded; empty where it is not."""
+    for registry in _registries(_denoisers(pipeline)):
+        if hook := registry.get_hook(_GROUP_OFFLOADING):
             return str(hook.config.offload_type.value)
     return ""
 
 
 def _forget_offload(pipeline: Any) -> None:
-    for registry in _registries(pipeline):
-        for name in [one for one in registry.hooks if "group_offloading" in one]:
+    """Also what waited for the first forward to end, which a full card cut short."""
+    for registry in _registries(_parts(pipeline)):
+        for name in _OF_OFFLOADING:
             registry.remove_hook(name, recurse=False)
 
 
-def _registries(pipeline: Any) -> list[Any]:
+def _registries(parts: Sequence[torch.nn.Module]) -> list[Any]:
     """The hooks of all modules that have any."""
-    parts = [one for one in pipeline.components.values() if isinstance(one, torch.nn.Module)]
     modules = [module for part in parts for module in part.modules()]
     return [one._diffusers_hook for one in modules if hasattr(one, "_diffusers_hook")]
+
+
+def _parts(pipeline: Any) -> list[torch.nn.Module]:
+    return [one for one in pipeline.components.values() if isinstance(one, torch.nn.Module)]
 
 
 def _denoisers(pipeline: Any) -> list[Any]:

@@ -115,6 +115,13 @@ def loaded() -> list[Model]:
     return list(SHELF._models.values())
 
 
+def there(model: Model) -> bool:
+    """Whether it takes room: on the card; without one, in memory."""
+    if model.device.type == "cuda":
+        return model._on_card
+    return model._maker is not None
+
+
 def made_elsewhere(folder: Path, families: Sequence[str], **settings: Any) -> list[str]:
     """The raw hashes of what a new process makes of the same briefs."""
     code = (

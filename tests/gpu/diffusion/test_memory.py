@@ -6,11 +6,10 @@ pytestmark = pytest.mark.gpu
 torch = pytest.importorskip("torch")
 
 from gpu.diffusion import memory  # noqa: E402
-from gpu.diffusion.model import Model  # noqa: E402
 from gpu.diffusion.plan import CHANGING, GIB, KEEPING, QUANTIZED, plan  # noqa: E402
 from gpu.errors import DeviceFailed, StageError  # noqa: E402
 from gpu.likeness import likeness  # noqa: E402
-from tests.gpu.diffusion.making import CLIPS, forget, loaded, made  # noqa: E402
+from tests.gpu.diffusion.making import CLIPS, forget, loaded, made, there  # noqa: E402
 
 
 class Full:
@@ -249,12 +248,9 @@ def test_rungs_stand_in_their_order_and_those_behind_us_are_gone():
 
 
 def test_a_model_lets_the_others_go_when_it_is_loaded(tmp_path):
-    from gpu.diffusion.shelf import SHELF
-
     forget()
     made(tmp_path, "sdxl")
     made(tmp_path, "zimage")
 
-    loaded = [isinstance(one, Model) and one._maker is not None for one in SHELF._models.values()]
-    assert loaded == [False, True]
+    assert [there(one) for one in loaded()] == [False, True]
     forget()

@@ -160,7 +160,7 @@ def test_weights_that_come_and_go_whole_do_so_in_fewer_bits_too(held_in, tmp_pat
     forget()
     made(tmp_path, "zimage")
     (model,) = loaded()
-    model._resident = Resident(model._maker)
+    model._resident = model._resident or Resident(model._maker)  # as on a card
     model._place()
     at_first = model._resident
 

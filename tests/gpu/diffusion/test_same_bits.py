@@ -54,7 +54,7 @@ def test_a_new_process_makes_the_same_bits(tmp_path):
 def test_prompts_encoded_ahead_give_the_bits_of_the_plain_pipeline(family, tmp_path):
     model, call = asked(family, tmp_path)
     ours = model.render(call, lambda _: None).output
-    plain = loading._load(model.source, without=set())
+    plain = loading._load(model.source, without=set()).to(model.device)
     known = inspect.signature(plain.__call__).parameters
     words = {
         "prompt": call.prompt.text,
@@ -102,10 +102,14 @@ def test_the_record_names_weights_numerics_and_device(tmp_path):
     assert record["model"]["dtypes"] == dict.fromkeys(
         ["vae", "transformer", "transformer_2"], "torch.float32"
     )
-    assert record["numerics"]["threads"] == 1
     assert record["numerics"]["deterministic_algorithms"] is False
     assert record["numerics"]["attention"]["picked"] in record["numerics"]["attention"]["enabled"]
-    assert record["device"]["type"] == "cpu"
+    assert record["device"]["type"] == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a card's results know no threads")
+def test_on_a_cpu_one_thread_works_and_is_recorded(tmp_path):
+    assert made(tmp_path, "sdxl").environment["numerics"]["threads"] == 1
 
 
 @pytest.mark.parametrize("family", ["sdxl", "wan22", "ace-step"])
