@@ -43,13 +43,26 @@ class KnownRows:
 
     def __init__(self, parent: "KnownRows | None" = None) -> None:
         self.shots: KnownShots = parent.shots.branch() if parent else KnownShots()
-        self.of_shots: dict[int, tuple[ShotWork, list[Attempts | None], ShotRows]] = {}
+        self._of_shots: dict[int, tuple[ShotWork, list[Attempts | None], ShotRows]] = {}
         self.of_artifacts: dict[str, tuple[Recorded, Row]] = {}
         self._parents = parent.of_artifacts if parent else {}
 
     def branch(self) -> "KnownRows":
         """For a fork: its rows name another session, its work is what the parent's was."""
         return KnownRows(self)
+
+    def shot(self, s: Session, one: ShotWork) -> ShotRows:
+        """The rows of a shot."""
+        if not s.media_begun and not one.prompts:
+            return ShotRows("[TODO]", _shot(s, one, "[TODO]"), _takes(s, one), {})
+        attempts = [s.attempts.get(command.id) for command in one.commands]
+        work, tried, found = self._of_shots.get(one.shot.shot, (None, None, None))
+        if found is None or work is not one or tried != attempts:
+            marked = mark(s, one)
+            commands = _begun(s, one.commands)
+            found = ShotRows(marked, _shot(s, one, marked), _takes(s, one), commands)
+            self._of_shots[one.shot.shot] = one, attempts, found
+        return found
 
     def artifact(self, s: Session, recorded: Recorded, event: MediaResult) -> Row:
         """The row of a result."""
@@ -70,7 +83,7 @@ def rows(s: Session, known: KnownRows | None = None) -> Rows:
         return {}
     known = known or KnownRows()
     found = work(s, known.shots, named=False)
-    of_shots = [_of_shot(s, one, known) for one in found.shots]
+    of_shots = [known.shot(s, one) for one in found.shots]
     takes: Table = {}
     commands = _text_commands(s, found)
     for one in of_shots:
@@ -105,12 +118,10 @@ def mark(s: Session, one: ShotWork) -> str:
 
     A parked enhancement fails nothing: the shot goes on with its words as they were written.
     """
-    if s.media_begun and any(
-        is_parked(s, command.id)
-        for command in one.commands
-        if command.id not in s.results and command.kind != ENHANCE
-    ):
-        return "[FAIL]"
+    if s.media_begun:
+        for command in one.commands:
+            if command.id not in s.results and command.kind != ENHANCE and is_parked(s, command.id):
+                return "[FAIL]"
     if one.ready:
         return "[DONE]"
     return "[IMG]" if "image" in one.made else "[TODO]"
@@ -163,18 +174,6 @@ def _scenes(s: Session) -> Table:
     }  # fmt: skip
 
 
-def _of_shot(s: Session, one: ShotWork, known: KnownRows) -> ShotRows:
-    if not s.media_begun and not one.prompts:
-        return ShotRows("[TODO]", _shot(s, one, "[TODO]"), _takes(s, one), {})
-    attempts = [s.attempts.get(command.id) for command in one.commands]
-    known_work, known_attempts, found = known.of_shots.get(one.shot.shot, (None, None, None))
-    if found is None or known_work is not one or known_attempts != attempts:
-        marked = mark(s, one)
-        found = ShotRows(marked, _shot(s, one, marked), _takes(s, one), _begun(s, one.commands))
-        known.of_shots[one.shot.shot] = one, attempts, found
-    return found
-
-
 def _shot(s: Session, one: ShotWork, marked: str) -> Row:
     plan = one.shot.plan
     shas = [
@@ -198,12 +197,14 @@ def _takes(s: Session, one: ShotWork) -> Table:
             for stage in stages
         }
     table: Table = {}
+    session, number = s.id, shot.shot
     for stage in stages:
-        chosen, because = shot.chosen_take(stage)
+        chosen, because = shot.chosen_take(stage) if shot.chosen else (1, "")
         for take, seed in shot.takes(stage):
-            key = s.id, shot.shot, stage, take
             choice = (1, because) if take == chosen else (0, "")
-            table[key] = (*key, seed, *choice, *_made(s, one, stage, take))
+            table[session, number, stage, take] = (
+                session, number, stage, take, seed, *choice, *_made(s, one, stage, take)
+            )  # fmt: skip
     return table
 
 
@@ -273,18 +274,20 @@ def _begun(s: Session, commands: Iterable[Command]) -> Table:
 
     But for enhancements: who looks at the steps has to know how many there are.
     """
-    return {
-        (s.id, command.id): _command(s, command.id, (command.kind, command.shot, command.take))
-        for command in commands
-        if command.kind == ENHANCE or command.id in s.results or command.id in s.attempts
-    }
+    table: Table = {}
+    session, results, attempts_of = s.id, s.results, s.attempts
+    for command in commands:
+        id_, kind = command.id, command.kind
+        if kind == ENHANCE or id_ in results or id_ in attempts_of:
+            table[session, id_] = _command(s, id_, (kind, command.shot, command.take))
+    return table
 
 
 def _command(s: Session, command_id: str, what: tuple[str, int | None, int | None]) -> Row:
     attempts = s.attempts.get(command_id, NO_ATTEMPTS)
     if command_id in s.results:
         now = "done"
-    elif is_parked(s, command_id):
+    elif attempts.parked:
         now = "parked"
     else:
         now = "started" if attempts.worker else "pending"

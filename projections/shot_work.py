@@ -5,12 +5,12 @@ What was found before is kept: in a large film, an event is about one shot of a 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from projections import commands as c
 from projections.commands import Command
 from projections.events import MediaResult, SessionStarted
+from projections.prompt_work import KIND as ENHANCE
 from projections.prompt_work import PromptWork, asked, prompt_work, worded
 from projections.reference_work import Pictures, used_by
 from projections.session import STAGES_OF_A_SHOT, Session
@@ -19,6 +19,8 @@ from projections.timeline import clip_frames
 
 Take = tuple[int, int]
 """Number and seed of a take."""
+Inputs = tuple[Any, ...]
+"""The stage, and what tells its commands for one shot apart beside their takes."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class KnownCommands:
         """Whether the shot is planned as it was when they were made."""
         return self._plan == (shot.plan, shot.enhanced)
 
-    def get(self, inputs: tuple[Any, ...], make: Callable[[Take], Command], take: Take) -> Command:
+    def get(self, inputs: Inputs, take: Take, make: Callable[[Take], Command]) -> Command:
         """The command of a take with these inputs, made when it is not known."""
         found = self._made.get((inputs, take))
         if found is None:
@@ -181,25 +183,30 @@ def shot_work(
 ) -> ShotWork:
     """Find the work of one shot: a stage is wanted once what it is made from is there."""
     found = ShotWork(shot, index, _is_silent(shot), shot)
-    _want_prompts(s, found, known)
+    if ENHANCE in s.stages:
+        _want_prompts(s, found, known)
     if not found.silent:
-        make = partial(c.audio_command, s, _language(s, started), shot)
-        _want(s, found, "audio", partial(known.get, ("audio",), make))
+        language = _language(s, started)
+        _want(s, found, known, ("audio",), lambda take: c.audio_command(s, language, shot, take))
     names = used_by(s, shot)
     if all(name in known.pictures for name in names) and not _waits(found, "image"):
         after = [known.pictures[name] for name in names]
-        make = partial(c.image_command, s, started, found.worded, index, references=after)
         inputs = ("image", started.slate and index, found.worded.told_by[0])
-        _want(s, found, "image", partial(known.get, inputs, make))
+        _want(
+            s, found, known, inputs,
+            lambda take: c.image_command(s, started, found.worded, index, take, references=after),
+        )  # fmt: skip
     if found.silent or "audio" in found.made:
         planned = shot.plan.planned_frames
         found.frames = clip_frames(planned, found.speech_s, started.cut, started.fps)
     frames = fixed_frames(s, started) or found.frames
     if frames is not None and "image" in found.made and not _waits(found, "video"):
         picture = (found.made["image"].artifact.raw_sha256, frames)
-        make = partial(c.video_command, s, started, found.worded, picture)
         of_clip = ("video", *picture, found.worded.told_by[1])
-        _want(s, found, "video", partial(known.get, of_clip, make))
+        _want(
+            s, found, known, of_clip,
+            lambda take: c.video_command(s, started, found.worded, picture, take),
+        )  # fmt: skip
     return found
 
 
@@ -208,7 +215,7 @@ def _want_prompts(s: Session, found: ShotWork, known: KnownCommands) -> None:
 
     def command_of(stage: str) -> Command:
         make = lambda _: c.enhance_command(s, shot, stage)  # noqa: E731
-        return known.get(("enhance", stage), make, (0, shot.plan.seed))
+        return known.get((ENHANCE, stage), (0, shot.plan.seed), make)
 
     found.prompts = prompt_work(s, shot, command_of)
     found.commands += [one.command for one in found.prompts]
@@ -216,34 +223,48 @@ def _want_prompts(s: Session, found: ShotWork, known: KnownCommands) -> None:
 
 
 def _waits(found: ShotWork, stage: str) -> bool:
-    prompt = found.enhancement(stage)
-    return prompt is not None and prompt.waited_for
+    return any(one.stage == stage and one.waited_for for one in found.prompts)
 
 
 def _previews_first(shot: Shot, stage: str, takes: list[Take]) -> list[Take]:
     return sorted(takes, key=lambda take: not shot.preview_steps(stage, take[0]))
 
 
-def _want(s: Session, found: ShotWork, stage: str, command_of: Callable[[Take], Command]) -> None:
+def _want(
+    s: Session,
+    found: ShotWork,
+    known: KnownCommands,
+    inputs: Inputs,
+    make: Callable[[Take], Command],
+) -> None:
     """The chosen take is wanted as it is now; another take once, whatever was edited since.
 
     Previews come first: they are there to choose from.
     """
-    shot = found.shot
+    shot, stage = found.shot, inputs[0]
+    if not shot.more_takes:  # nearly every shot of a large film
+        _want_chosen(s, found, (stage, 1), known.get(inputs, (1, shot.plan.seed), make))
+        return
     chosen, _ = shot.chosen_take(stage)
     takes = shot.takes(stage)
     for seeded in _previews_first(shot, stage, takes) if shot.previews else takes:
         take = seeded[0]
         if take != chosen and (shot.shot, stage, take) in s.latest:
             continue
-        command = command_of(seeded)
+        command = known.get(inputs, seeded, make)
         if steps := shot.preview_steps(stage, take):
             if steps >= c.steps_of(s.stages[stage]):
                 continue  # whoever makes it now has no such step to stop at
             command = c.preview_of(command, steps)
-        found.commands.append(command)
-        found.takes[stage, take] = command
         if take == chosen:
-            found.chosen[stage] = command
-            if made := result_of(s, command):
-                found.made[stage] = made
+            _want_chosen(s, found, (stage, take), command)
+        else:
+            found.commands.append(command)
+            found.takes[stage, take] = command
+
+
+def _want_chosen(s: Session, found: ShotWork, take: tuple[str, int], command: Command) -> None:
+    found.commands.append(command)
+    found.takes[take] = found.chosen[take[0]] = command
+    if made := result_of(s, command):
+        found.made[take[0]] = made
