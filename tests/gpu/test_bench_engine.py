@@ -9,7 +9,7 @@ pytestmark = pytest.mark.gpu
 
 import torch  # noqa: E402
 
-from benchmarks.gpu import folders, idle, models, overhead, plain  # noqa: E402
+from benchmarks.gpu import folders, idle, ladder, models, overhead, plain  # noqa: E402
 from benchmarks.gpu.setup import TINY, Setup, real, shots  # noqa: E402
 from gpu.diffusion import numerics  # noqa: E402
 from tests.gpu.narrow import narrow  # noqa: E402
@@ -68,3 +68,16 @@ def test_published_models_with_random_weights_are_a_film(published, tmp_path):
 
     overhead.check_same_work(ours, tmp_path / "plain")
     assert len(ours.clips) == len(list((tmp_path / "plain").glob("*.mp4"))) == 7
+
+
+def test_every_rung_of_the_ladder_is_measured_and_those_that_keep_bits_keep_them(published):
+    name, spec, call = ladder.sdxl(Path(published.image_model), steps=2)
+
+    found = ladder.climbed(name, spec, replace(call, width=64, height=64))
+
+    assert [one.name for one in found] == list(ladder.RUNGS)
+    assert all(one.holds and one.seconds > 0 for one in found)
+    assert [one.name for one in found if not one.same][-2:] == ["fp8", "nf4"]
+    lines = ladder.table(found).splitlines()[2:]
+    assert len(lines) == len(found)
+    assert " whole | " in lines[0]
