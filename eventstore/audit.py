@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -146,17 +147,32 @@ def _file(connection: apsw.Connection, findings: Findings) -> None:
 
 
 def _identity(connection: apsw.Connection, findings: Findings) -> Chain:
-    """The beginning of the chain, checked against the log's id."""
-    rows = list(connection.execute("SELECT CAST(id AS BLOB), genesis FROM log"))
+    """The beginning of the chain, checked against the log's id.
+
+    No hash covers when the log was created: that it is a time is all that can be said of it.
+    """
+    rows = list(
+        connection.execute("SELECT CAST(id AS BLOB), genesis, CAST(created_at AS BLOB) FROM log")
+    )
     if len(rows) != 1:
         message = f"the log has {len(rows)} ids instead of one"
         findings.add(Finding("chain", message, RESTORE, grave=True))
         return Chain(b"")
-    ((log_id, genesis),) = rows
+    ((log_id, genesis, created_at),) = rows
+    if not _is_time(when := _plain(created_at)):
+        message = f"the log was created at {when!r}, which is no time"
+        findings.add(Finding("chain", message, RESTORE))
     if hashlib.sha256(log_id or b"").digest() != genesis:
         message = "the log's id was changed: its hash is not what the chain begins with"
         findings.add(Finding("chain", message, RESTORE, grave=True))
     return Chain(genesis if isinstance(genesis, bytes) else b"", _plain(log_id))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _columns(connection: apsw.Connection, findings: Findings) -> None:

@@ -183,6 +183,13 @@ def test_a_log_without_one_id_is_found(home, rows):
     assert "ids instead of one" in messages(home)
 
 
+@pytest.mark.parametrize("when", ["2026-11-27T17210:44.941Z", "", "2026-11-27T17:10:44.941Z\n"])
+def test_a_time_of_creation_that_is_none_is_found(home, when):
+    tamper(home, f"UPDATE log SET created_at = '{when}'")
+
+    assert f"the log was created at {when!r}, which is no time" in messages(home)
+
+
 def test_bytes_that_are_no_text_are_found_even_behind_a_right_chain(home):
     with past_triggers(home) as raw:
         ((data,),) = raw.execute("SELECT CAST(data AS BLOB) FROM events WHERE global_position = 1")
