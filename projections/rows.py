@@ -199,7 +199,7 @@ def _takes(s: Session, one: ShotWork) -> Table:
     table: Table = {}
     session, number = s.id, shot.shot
     for stage in stages:
-        chosen, because = shot.chosen_take(stage) if shot.chosen else (1, "")
+        chosen, because = shot.chosen_take(stage)
         for take, seed in shot.takes(stage):
             choice = (1, because) if take == chosen else (0, "")
             table[session, number, stage, take] = (

@@ -47,10 +47,6 @@ class ShotWork:
         spoken = self.made.get("audio")
         return spoken.artifact.duration_s if spoken else None
 
-    def enhancement(self, stage: str) -> PromptWork | None:
-        """What is wanted and made of a stage's prompt, where it is enhanced."""
-        return next((one for one in self.prompts if one.stage == stage), None)
-
     @property
     def ready(self) -> bool:
         """Whether the cut can have it."""

@@ -16,16 +16,16 @@ from benchmarks.gpu.clock import Clock
 from gpu.diffusion import memory
 from gpu.diffusion.loop import Call
 from gpu.diffusion.model import Model, Rendered
-from gpu.diffusion.plan import KEEPING
+from gpu.diffusion.plan import CHANGING, GIB, KEEPING
 from gpu.diffusion.prompts import Embeds, Prompt
 from gpu.diffusion.spec import ModelSpec
 from gpu.diffusion.telling import silent
 
-RUNGS = ("", "group-offload", "sequential", "halved-batch", "tiling", "fp8", "nf4")
+RUNGS = ("", *(rung for rung in (*KEEPING, *CHANGING) if rung != "evict"))
+"""Whole first; letting other models go takes nothing of this one."""
 ROUNDS = 2
 WARM_UP = 2
 """Steps."""
-GIB = 2**30
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,6 @@ from gpu.diffusion import numerics
 
 ENGINE = "## The engine beside a plain diffusers script"
 PARTS = ("loops", "engine", "ladder")
-NO_CARD = "no GPU at hand"
 NOTES = """\
 - Models are published configurations with random bfloat16 weights (normal, no zeros): how long they
   take does not depend on what weights say. An empty cell was not measured.
@@ -118,5 +117,5 @@ def measured(*parts: str) -> str:
 
 if __name__ == "__main__":
     if not torch.cuda.is_available():
-        raise SystemExit(NO_CARD)
+        raise SystemExit("no GPU at hand")
     print(measured(*sys.argv[1:]))

@@ -22,6 +22,7 @@ from diffusers.hooks.group_offloading import (
 from gpu.diffusion import quantization
 from gpu.diffusion.halving import Halved
 from gpu.diffusion.plan import CHANGING, KEEPING, QUANTIZED
+from gpu.diffusion.residency import parts
 from gpu.errors import DeviceFailed, StageError
 
 LOGGER = logging.getLogger("reelog")
@@ -147,7 +148,7 @@ def _offload(pipeline: Any, device: torch.device, level: str) -> None:
     """
     _bring_home(pipeline)
     whole, denoisers = _whole(pipeline), _denoisers(pipeline)
-    for part in _parts(pipeline):
+    for part in parts(pipeline):
         if part in whole:
             part.to(device)
             continue
@@ -173,7 +174,7 @@ def _bring_home(pipeline: Any) -> None:
 def _whole(pipeline: Any) -> list[torch.nn.Module]:
     """The parts that cannot be moved in groups, like decoders of sound: they stay on the card."""
     return [
-        part for part in _parts(pipeline) if not getattr(part, "_supports_group_offloading", True)
+        part for part in parts(pipeline) if not getattr(part, "_supports_group_offloading", True)
     ]
 
 
@@ -187,19 +188,15 @@ def _level(pipeline: Any) -> str:
 
 def _forget_offload(pipeline: Any) -> None:
     """Also what waited for the first forward to end, which a full card cut short."""
-    for registry in _registries(_parts(pipeline)):
+    for registry in _registries(parts(pipeline)):
         for name in _OF_OFFLOADING:
             registry.remove_hook(name, recurse=False)
 
 
-def _registries(parts: Sequence[torch.nn.Module]) -> list[Any]:
+def _registries(of: Sequence[torch.nn.Module]) -> list[Any]:
     """The hooks of all modules that have any."""
-    modules = [module for part in parts for module in part.modules()]
+    modules = [module for part in of for module in part.modules()]
     return [one._diffusers_hook for one in modules if hasattr(one, "_diffusers_hook")]
-
-
-def _parts(pipeline: Any) -> list[torch.nn.Module]:
-    return [one for one in pipeline.components.values() if isinstance(one, torch.nn.Module)]
 
 
 def _denoisers(pipeline: Any) -> list[Any]:

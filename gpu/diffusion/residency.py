@@ -18,7 +18,7 @@ class Resident:
     def __init__(self, pipeline: Any) -> None:
         """`pipeline` lies on the host."""
         self._pipeline = pipeline
-        tensors = [tensor for part in _parts(pipeline) for tensor in _tensors(part)]
+        tensors = [tensor for part in parts(pipeline) for tensor in _tensors(part)]
         nbytes = sum(tensor.nbytes for tensor in tensors)
         pin = torch.cuda.is_available() and nbytes * PINNED_ROUNDING < _free_host_bytes()
         self._homes = [(one, one.data.pin_memory() if pin else one.data) for one in tensors]
@@ -38,7 +38,8 @@ class Resident:
             tensor.data = home
 
 
-def _parts(pipeline: Any) -> list[torch.nn.Module]:
+def parts(pipeline: Any) -> list[torch.nn.Module]:
+    """The parts of a pipeline that hold weights."""
     return [one for one in pipeline.components.values() if isinstance(one, torch.nn.Module)]
 
 
