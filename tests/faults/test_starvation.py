@@ -13,7 +13,10 @@ from tests.faults import cases
 from tests.processes import ended, run, spawn
 
 WRITERS = 8
-EACH = 40
+EACH = 120
+TURNS_MIN = 5
+"""Turns of the slowest writer when the first one is done. Measured: 100 to 113, 11 to 111 while five
+other programs want the processors, and 0 to 3 without the line to stand in."""
 
 
 def write(home, gate, stream) -> None:
@@ -53,7 +56,7 @@ def test_writers_at_once_take_turns(home):
     first = min(at for at in range(len(order)) if order[: at + 1].count(order[at]) == EACH)
     done = Counter(order[:first])
     assert len(order) == WRITERS * EACH
-    assert min(done[stream] for stream in streams) >= EACH // 10, done
+    assert min(done[stream] for stream in streams) >= TURNS_MIN, done
 
 
 def test_commands_beside_a_run_are_never_told_that_the_log_is_locked(reelog):
