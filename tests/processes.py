@@ -3,13 +3,15 @@
 Fork only while no log is open here; and not where a card is in use, whose driver knows no fork.
 """
 
-import multiprocessing
 import os
+import pickle
 import signal
+import subprocess
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,18 +63,14 @@ def apart(work: Callable[..., Any], *arguments: Any) -> Any:
 
     A fork of this one would count what the tests before have loaded here.
     """
-    ours, theirs = multiprocessing.Pipe()
-    context = multiprocessing.get_context("forkserver")
-    process = context.Process(target=_answer, args=(theirs, work, arguments))
-    process.start()
-    theirs.close()
-    answer = ours.recv()
-    process.join()
-    return answer
-
-
-def _answer(to: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    to.send(work(*arguments))
+    code = "import pickle, sys; work, arguments = pickle.load(sys.stdin.buffer)"
+    code += "; sys.stdout.buffer.write(pickle.dumps(work(*arguments)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=pickle.dumps((work, arguments)), stdout=subprocess.PIPE, check=True,
+        cwd=Path(__file__).resolve().parent.parent,
+    )  # fmt: skip
+    return pickle.loads(done.stdout)
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -1,7 +1,6 @@
 """The SQL console against queries that want to write, to read elsewhere, or to eat the machine."""
 
 import hashlib
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,11 +9,12 @@ from pathlib import Path
 import apsw
 import pytest
 
-from eventstore.console import ROWS_MAX, Answer, ask
-from eventstore.errors import LogFailed, QueryRefused, QueryStopped
+from eventstore.console import ROWS_MAX, Answer
+from eventstore.errors import LogFailed, QueryRefused
 from eventstore.home import Home
 from tests.command import Reelog
 from tests.faults import cases
+from tests.faults.sql.attack import attack
 from tests.faults.sql.queries import BOMBS, CANARY, MALFORMED, OTHER_FILES, PRAGMAS, WRITES
 from tests.processes import apart, until
 from tests.tampering import make_film
@@ -67,17 +67,6 @@ def _attacked(
     assert CANARY not in repr(outcome)
     judge(outcome)
     assert content(home) == before
-
-
-def attack(log: Path, query: str, seconds: float) -> tuple[Answer | Exception, float, int]:
-    """What comes of a query; the child's own time, s, and its memory at most, kB."""
-    outcome: Answer | Exception
-    try:
-        outcome = ask(log, query, seconds_max=seconds)
-    except (QueryRefused, QueryStopped, LogFailed) as error:
-        outcome = error
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return outcome, used.ru_utime + used.ru_stime, used.ru_maxrss
 
 
 def is_refused(outcome: Answer | Exception) -> None:
