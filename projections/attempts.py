@@ -59,7 +59,9 @@ class Attempts(NamedTuple):
     @property
     def parked(self) -> bool:
         """Whether it failed for good, failed too often, or killed its worker too often."""
-        return self.final or max(self.failures, self.deaths) >= ATTEMPTS_MAX
+        if self.final or self.starts < ATTEMPTS_MAX:  # there is no outcome without a start
+            return self.final
+        return max(self.failures, self.deaths) >= ATTEMPTS_MAX
 
     @property
     def outcomes(self) -> int:

@@ -4,6 +4,8 @@ Film events say what the film is; operations say what was done about it. Rewind 
 events only.
 """
 
+from typing import get_args
+
 from eventstore.registry import Event, EventTypes
 from projections.parts import (
     Artifact,
@@ -540,6 +542,7 @@ OPERATIONS = (
 )
 ShotResult = ImageRendered | VideoRendered | PreviewRendered | AudioTrackSaved
 MediaResult = ReferenceRendered | ShotResult | MusicSaved | FilmAssembled
+MEDIA_RESULTS = frozenset(get_args(MediaResult))
 Result = StoryGenerated | SceneGraphBuilt | ShotPlanned | PromptEnhanced | MediaResult
 RESULTS = (
     StoryGenerated,

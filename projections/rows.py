@@ -94,7 +94,7 @@ def rows(s: Session, known: KnownRows | None = None) -> Rows:
         commands.update(_begun(s, [found.film]))
     if found.music:  # however little was done: who looks at the steps has to know of it
         key = s.id, found.music.id
-        commands[key] = _command(s, found.music.id, ("music", None, None))
+        commands[key] = _command(s, found.music.id, "music")
     return {
         "sessions": {(s.id,): _session(s, found, [one.mark for one in of_shots])},
         "scenes": _scenes(s),
@@ -175,29 +175,30 @@ def _scenes(s: Session) -> Table:
 
 
 def _shot(s: Session, one: ShotWork, marked: str) -> Row:
-    plan = one.shot.plan
-    shas = [
-        one.made[stage].artifact.sha256 if stage in one.made else None
-        for stage in ("image", "video", "audio")
-    ]
+    plan, worded, made = one.shot.plan, one.worded, one.made
+    image, video, audio = made.get("image"), made.get("video"), made.get("audio")
     return (
-        s.id, one.shot.shot, one.index, plan.scene, marked, plan.role, one.worded.image_prompt,
-        one.worded.motion_prompt, plan.negative_prompt, plan.camera, plan.shot_size, plan.angle,
-        plan.lighting, plan.narration, plan.transition, plan.planned_frames, one.frames, *shas,
+        s.id, one.shot.shot, one.index, plan.scene, marked, plan.role, worded.image_prompt,
+        worded.motion_prompt, plan.negative_prompt, plan.camera, plan.shot_size, plan.angle,
+        plan.lighting, plan.narration, plan.transition, plan.planned_frames, one.frames,
+        image.artifact.sha256 if image else None, video.artifact.sha256 if video else None,
+        audio.artifact.sha256 if audio else None,
     )  # fmt: skip
 
 
 def _takes(s: Session, one: ShotWork) -> Table:
     stages = STAGES_OF_A_SHOT[1:] if one.silent else STAGES_OF_A_SHOT
     shot = one.shot
-    if not s.media_begun and not shot.more_takes:
-        session, number, seed = s.id, shot.shot, shot.plan.seed
-        return {
-            (session, number, stage, 1): (session, number, stage, 1, seed, 1, "", None, None)
-            for stage in stages
-        }
-    table: Table = {}
     session, number = s.id, shot.shot
+    if not (shot.more_takes or shot.chosen):  # nearly every shot of a large film
+        seed = shot.plan.seed
+        return {
+            (session, number, stage, 1): (
+                session, number, stage, 1, seed, 1, "", *_made(s, one, stage, 1)
+            )
+            for stage in stages
+        }  # fmt: skip
+    table: Table = {}
     for stage in stages:
         chosen, because = shot.chosen_take(stage)
         for take, seed in shot.takes(stage):
@@ -210,6 +211,8 @@ def _takes(s: Session, one: ShotWork) -> Table:
 
 def _made(s: Session, one: ShotWork, stage: str, take: int) -> tuple[str | None, str | None]:
     """The command of a take, and what it made, as far as both are there."""
+    if not s.media_begun:
+        return None, None
     if command := one.takes.get((stage, take)):
         recorded = s.results.get(command.id)
         return command.id, recorded.event.artifact.sha256 if recorded else None  # type: ignore[attr-defined]
@@ -265,7 +268,7 @@ def _text_commands(s: Session, found: Work) -> Table:
     for command_id, recorded in s.results.items():
         kind = TEXT_KIND_OF.get(type(recorded.event))
         if kind:
-            table[s.id, command_id] = _command(s, command_id, (kind, None, None))
+            table[s.id, command_id] = _command(s, command_id, kind)
     return table
 
 
@@ -278,17 +281,26 @@ def _begun(s: Session, commands: Iterable[Command]) -> Table:
     session, results, attempts_of = s.id, s.results, s.attempts
     for command in commands:
         id_, kind = command.id, command.kind
-        if kind == ENHANCE or id_ in results or id_ in attempts_of:
-            table[session, id_] = _command(s, id_, (kind, command.shot, command.take))
+        attempts, done = attempts_of.get(id_), id_ in results
+        if done or attempts or kind == ENHANCE:
+            what = kind, command.shot, command.take
+            table[session, id_] = (session, id_, *what, *_standing(done, attempts))
     return table
 
 
-def _command(s: Session, command_id: str, what: tuple[str, int | None, int | None]) -> Row:
-    attempts = s.attempts.get(command_id, NO_ATTEMPTS)
-    if command_id in s.results:
-        now = "done"
+def _command(s: Session, command_id: str, kind: str) -> Row:
+    """The row of a command of no shot."""
+    standing = _standing(command_id in s.results, s.attempts.get(command_id))
+    return (s.id, command_id, kind, None, None, *standing)
+
+
+def _standing(done: bool, attempts: Attempts | None) -> tuple[str, int, int, str]:
+    """How far a command is, and what was tried."""
+    attempts = attempts or NO_ATTEMPTS
+    if done:
+        state = "done"
     elif attempts.parked:
-        now = "parked"
+        state = "parked"
     else:
-        now = "started" if attempts.worker else "pending"
-    return (s.id, command_id, *what, now, attempts.starts, attempts.failures, attempts.last_error)
+        state = "started" if attempts.worker else "pending"
+    return state, attempts.starts, attempts.failures, attempts.last_error

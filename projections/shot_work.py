@@ -3,16 +3,16 @@
 What was found before is kept: in a large film, an event is about one shot of a thousand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from projections import commands as c
 from projections.commands import Command
-from projections.events import MediaResult, SessionStarted
+from projections.events import MEDIA_RESULTS, MediaResult, SessionStarted
 from projections.prompt_work import KIND as ENHANCE
 from projections.prompt_work import PromptWork, asked, prompt_work, worded
-from projections.reference_work import Pictures, used_by
+from projections.reference_work import Pictures, taken
 from projections.session import STAGES_OF_A_SHOT, Session
 from projections.shot import Shot
 from projections.timeline import clip_frames
@@ -21,6 +21,7 @@ Take = tuple[int, int]
 """Number and seed of a take."""
 Inputs = tuple[Any, ...]
 """The stage, and what tells its commands for one shot apart beside their takes."""
+_AUDIO: Inputs = ("audio",)
 
 
 @dataclass(slots=True)
@@ -53,6 +54,17 @@ class ShotWork:
         return "video" in self.made and (self.silent or "audio" in self.made)
 
 
+class Common(NamedTuple):
+    """What is the same for all shots of a session. `drawn_after`: names that pictures may need."""
+
+    session: Session
+    started: SessionStarted
+    language: str
+    fixed_frames: int | None
+    enhanced: bool
+    drawn_after: Container[str]
+
+
 def is_parked(s: Session, command_id: str) -> bool:
     """Whether a command failed for good, failed too often, or killed its worker too often."""
     attempts = s.attempts.get(command_id)
@@ -62,8 +74,9 @@ def is_parked(s: Session, command_id: str) -> bool:
 def result_of(s: Session, command: Command | None) -> MediaResult | None:
     """The result event of a command, when there is one."""
     recorded = s.results.get(command.id) if command and s.media_begun else None
-    event = recorded.event if recorded else None
-    return event if isinstance(event, MediaResult) else None
+    if recorded is None or type(recorded.event) not in MEDIA_RESULTS:  # isinstance takes longer
+        return None
+    return cast(MediaResult, recorded.event)
 
 
 class KnownCommands:
@@ -105,36 +118,36 @@ class KnownShots:
         twin._commands, twin._works = dict(self._commands), dict(self._works)
         return twin
 
-    def of(self, s: Session, started: SessionStarted, pictures: Pictures) -> "KnownShots":
-        """What holds for a session as it is: nothing, once the style or a model has changed.
-
-        `pictures` of characters and places are what shots are drawn after.
-        """
-        language = _language(s, started)
+    def works(self, s: Session, started: SessionStarted, pictures: Pictures) -> list[ShotWork]:
+        """The work of all shots in the order of the cut. `pictures`: what shots are drawn after."""
         told = tuple(s.references.values()) if asked(s) else ()
+        language = s.story.language if s.story else started.language
         context = (started, s.style, dict(s.stages), language, s.media_begun, pictures, told)
-        if context != self._context:
+        if context != self._context:  # nothing that was known holds for other models
             self._context, self._commands, self._works = context, {}, {}
             self._pictures = pictures
-        return self
+        common = Common(
+            s, started, language, fixed_frames(s, started),
+            enhanced=ENHANCE in s.stages, drawn_after=s.references if taken(s) else (),
+        )  # fmt: skip
+        return [
+            self._work(common, s.shots[number], index)
+            for index, number in enumerate(s.order, start=1)
+        ]
 
-    def work(self, s: Session, started: SessionStarted, shot: Shot, index: int) -> ShotWork:
-        """The work of one shot."""
+    def _work(self, common: Common, shot: Shot, index: int) -> ShotWork:
         known = self._works.get(shot.shot)
         if known:
             found, basis = known
-            if found.index == index and found.shot == shot and basis == _basis(s, found):
+            same = found.index == index and found.shot == shot
+            if same and basis == _basis(common.session, found):
                 return found
         commands = self._commands.get(shot.shot)
         if commands is None or not commands.fit(shot):
             commands = self._commands[shot.shot] = KnownCommands(shot, self._pictures)
-        found = shot_work(s, started, shot, index, commands)
-        self._works[shot.shot] = found, _basis(s, found)
+        found = shot_work(common, shot, index, commands)
+        self._works[shot.shot] = found, _basis(common.session, found)
         return found
-
-
-def _language(s: Session, started: SessionStarted) -> str:
-    return s.story.language if s.story else started.language
 
 
 def _basis(s: Session, found: ShotWork) -> list[Any]:
@@ -142,7 +155,8 @@ def _basis(s: Session, found: ShotWork) -> list[Any]:
     shot, results, latest = found.shot, s.results, s.latest
     basis: list[Any] = [results.get(command.id) for command in found.commands]
     for stage in STAGES_OF_A_SHOT:
-        basis.append(latest.get((shot.shot, stage, 1)))
+        if shot.more_takes or stage not in found.chosen:  # else its command's result says it all
+            basis.append(latest.get((shot.shot, stage, 1)))
     for stage, take, _ in shot.more_takes:
         basis.append(latest.get((shot.shot, stage, take)))
     for prompt in found.prompts:
@@ -174,36 +188,47 @@ def fixed_frames(s: Session, started: SessionStarted) -> int | None:
     return max(1, round(frames * started.fps / fps))
 
 
-def shot_work(
-    s: Session, started: SessionStarted, shot: Shot, index: int, known: KnownCommands
-) -> ShotWork:
+def shot_work(common: Common, shot: Shot, index: int, known: KnownCommands) -> ShotWork:
     """Find the work of one shot: a stage is wanted once what it is made from is there."""
+    s, started = common.session, common.started
     found = ShotWork(shot, index, _is_silent(shot), shot)
-    if ENHANCE in s.stages:
+    if common.enhanced:
         _want_prompts(s, found, known)
     if not found.silent:
-        language = _language(s, started)
-        _want(s, found, known, ("audio",), lambda take: c.audio_command(s, language, shot, take))
-    names = used_by(s, shot)
-    if all(name in known.pictures for name in names) and not _waits(found, "image"):
-        after = [known.pictures[name] for name in names]
-        inputs = ("image", started.slate and index, found.worded.told_by[0])
-        _want(
-            s, found, known, inputs,
-            lambda take: c.image_command(s, started, found.worded, index, take, references=after),
-        )  # fmt: skip
+        make = lambda take: c.audio_command(s, common.language, shot, take)  # noqa: E731
+        _want(s, found, known, _AUDIO, make)
+    names = [one for one in shot.plan.references if one in common.drawn_after]
+    if known.pictures.keys() >= set(names) and not _waits(found, "image"):
+        _want_image(common, found, known, names)
     if found.silent or "audio" in found.made:
         planned = shot.plan.planned_frames
         found.frames = clip_frames(planned, found.speech_s, started.cut, started.fps)
-    frames = fixed_frames(s, started) or found.frames
+    frames = common.fixed_frames or found.frames
     if frames is not None and "image" in found.made and not _waits(found, "video"):
-        picture = (found.made["image"].artifact.raw_sha256, frames)
-        of_clip = ("video", *picture, found.worded.told_by[1])
-        _want(
-            s, found, known, of_clip,
-            lambda take: c.video_command(s, started, found.worded, picture, take),
-        )  # fmt: skip
+        _want_video(common, found, known, frames)
     return found
+
+
+def _want_image(common: Common, found: ShotWork, known: KnownCommands, names: list[str]) -> None:
+    s, started, index = common.session, common.started, found.index
+    after = [known.pictures[name] for name in names]
+    inputs = ("image", started.slate and index, found.worded.told_by[0])
+
+    def make(take: Take) -> Command:
+        return c.image_command(s, started, found.worded, index, take, references=after)
+
+    _want(s, found, known, inputs, make)
+
+
+def _want_video(common: Common, found: ShotWork, known: KnownCommands, frames: int) -> None:
+    s, started = common.session, common.started
+    picture = (found.made["image"].artifact.raw_sha256, frames)
+    inputs = ("video", *picture, found.worded.told_by[1])
+
+    def make(take: Take) -> Command:
+        return c.video_command(s, started, found.worded, picture, take)
+
+    _want(s, found, known, inputs, make)
 
 
 def _want_prompts(s: Session, found: ShotWork, known: KnownCommands) -> None:
@@ -219,7 +244,9 @@ def _want_prompts(s: Session, found: ShotWork, known: KnownCommands) -> None:
 
 
 def _waits(found: ShotWork, stage: str) -> bool:
-    return any(one.stage == stage and one.waited_for for one in found.prompts)
+    return bool(found.prompts) and any(
+        one.stage == stage and one.waited_for for one in found.prompts
+    )
 
 
 def _previews_first(shot: Shot, stage: str, takes: list[Take]) -> list[Take]:

@@ -121,11 +121,10 @@ def work(s: Session, known: KnownShots | None = None, *, named: bool = True) -> 
 
 def _shots(found: Work, started: SessionStarted, known: KnownShots, named: bool) -> list[ShotWork]:
     s = found.session
-    in_order = enumerate((s.shots[number] for number in s.order), start=1)
     if not named and not s.media_begun and not asked(s):
+        in_order = enumerate((s.shots[number] for number in s.order), start=1)
         return [untouched(started, shot, index) for index, shot in in_order]
-    known = known.of(s, started, pictures(found.references))
-    return [known.work(s, started, shot, index) for index, shot in in_order]
+    return known.works(s, started, pictures(found.references))
 
 
 def _timeline(s: Session, started: SessionStarted, shots: Sequence[ShotWork]) -> Timeline:

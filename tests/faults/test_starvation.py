@@ -15,8 +15,8 @@ from tests.processes import ended, run, spawn
 WRITERS = 8
 EACH = 120
 TURNS_MIN = 5
-"""Turns of the slowest writer when the first one is done. Measured: 100 to 113, 11 to 111 while five
-other programs want the processors, and 0 to 3 without the line to stand in."""
+"""Turns of the slowest writer when the first one is done. Measured: 100 to 113; 11 to 111 while
+five other programs want the processors; 0 to 3 without the line to stand in."""
 
 
 def write(home, gate, stream) -> None:
