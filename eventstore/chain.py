@@ -13,7 +13,11 @@ import apsw
 _ROWS = """SELECT global_position, CAST(event_id AS BLOB), CAST(stream AS BLOB), position,
     append_end, CAST(type AS BLOB), version, CAST(data AS BLOB), CAST(causation_id AS BLOB),
     CAST(correlation_id AS BLOB), CAST(recorded_at AS BLOB), previous_hash, content_hash, hash
-    FROM events ORDER BY global_position"""
+    FROM events"""
+_ALL = f"{_ROWS} ORDER BY global_position"
+_PART = f"{_ROWS} WHERE global_position BETWEEN ? AND ? ORDER BY global_position"
+_REACHED = """SELECT CAST(stream AS BLOB), max(position) FROM events
+    WHERE +global_position < ? GROUP BY stream"""
 _NAMES = (
     "global_position", "event_id", "stream", "position", "append_end", "type", "version", "data",
     "causation_id", "correlation_id", "recorded_at", "previous_hash", "content_hash", "hash",
@@ -68,12 +72,34 @@ def _prefixed(value: bytes) -> bytes:
 
 def verify(connection: apsw.Connection, chain: Chain) -> Iterator[Problem]:
     """What is wrong with the chain, event by event; `chain` is where it has come to."""
-    rows = connection.execute(_ROWS)
+    rows = connection.execute(_ALL)
     while (row := _next_wrong(rows, chain)) is not None:
         yield from _problems(row, chain)
         _go_on_behind(row, chain)
     if chain.open_end:
         yield "the log ends in the middle of an append", _plain(chain.open_stream)
+
+
+def is_right(connection: apsw.Connection, first: int, last: int) -> bool:
+    """Whether nothing is wrong from one event to another, the end of an append.
+
+    What the log says of the events before it is taken for right.
+    """
+    connection.execute("BEGIN")
+    chain = last_of(connection, first - 1)
+    chain.reached = dict(connection.execute(_REACHED, (first,)))
+    wrong = _next_wrong(connection.execute(_PART, (first, last)), chain)
+    return wrong is None and chain.global_position == last and not chain.open_end
+
+
+def last_of(connection: apsw.Connection, global_position: int) -> Chain:
+    """The chain up to an event, as the log says. Position 0 is its beginning."""
+    hashes = connection.execute("SELECT genesis FROM log")
+    if global_position:
+        sql = "SELECT hash FROM events WHERE global_position = ?"
+        hashes = connection.execute(sql, (global_position,))
+    ((last,),) = hashes
+    return Chain(last, events=global_position, global_position=global_position)
 
 
 def _next_wrong(rows: Iterable[Row], chain: Chain) -> Row | None:

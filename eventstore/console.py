@@ -6,11 +6,11 @@ The child can only read; see console_child.py. What it answers is bounded in row
 import json
 import select
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eventstore.children import command
 from eventstore.console_rules import FUNCTIONS as FUNCTIONS
 from eventstore.errors import LogFailed, QueryRefused, QueryStopped
 
@@ -47,7 +47,7 @@ def ask(
         "seconds": seconds_max,
     }
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "eventstore.console_child"],
+        command("eventstore.console_child"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -10,11 +10,11 @@ import signal
 import sys
 from pathlib import Path
 
+from eventstore.children import die_with_parent
 from eventstore.errors import EventStoreError
 from eventstore.home import Home
 from handlers.audit_sessions import Report, check_sessions
 from handlers.keeping import Store
-from handlers.work_process import die_with_parent
 from projections.events import TYPES
 
 

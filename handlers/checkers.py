@@ -7,12 +7,12 @@ import json
 import os
 import pickle
 import subprocess
-import sys
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from eventstore import audit as store
+from eventstore.children import command, cores
 from eventstore.home import Home
 from eventstore.reader import LogReader
 from handlers.audit_sessions import Report
@@ -21,11 +21,6 @@ from handlers.keeping import Store
 LARGE_EVENTS = 100_000
 """From so many events on it pays to start processes."""
 PROCESSES_MAX = 4
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def shares(reader: LogReader, session: str | None) -> list[list[str]]:
@@ -51,10 +46,9 @@ class Checkers:
     def __init__(self, home: Home, shares: list[list[str]], *, files: bool) -> None:
         self._shares = shares
         arguments = [str(home.root), str(os.getpid()), *(["files"] if files else [])]
-        # -P: a folder named gpu or cli in the user's folder is not ours
         self._processes = [
             subprocess.Popen(
-                [sys.executable, "-P", "-m", "handlers.audit_process", *arguments],
+                command("handlers.audit_process", *arguments),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

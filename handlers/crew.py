@@ -5,13 +5,13 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from eventstore.children import command, cores
 from eventstore.errors import DiskFull, LogFailed
 from gpu.ready import OF_MODELS
 from gpu.stages import Share
@@ -29,8 +29,7 @@ def default_workers(backends: Iterable[str] = ()) -> int:
     """One worker a core, as far as memory goes, eight at most; one where a model is loaded."""
     if set(backends) & set(OF_MODELS):
         return 1  # a card has room for one, and a second one would load everything again
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(cores or 1, _memory_bytes() // MEMORY_PER_WORKER_BYTES, WORKERS_MAX))
+    return max(1, min(cores(), _memory_bytes() // MEMORY_PER_WORKER_BYTES, WORKERS_MAX))
 
 
 def _memory_bytes() -> int:
@@ -45,16 +44,12 @@ class Member:
 
     def __init__(self, home: Path, run_id: str, sessions: Sequence[str]) -> None:
         self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives with the process
-        # -P: a folder named gpu or cli in the user's folder is not ours
         self.process = subprocess.Popen(
-            [
-                sys.executable, "-P", "-m", "handlers.work_process",
-                str(home), run_id, str(os.getpid()), *sessions,
-            ],
+            command("handlers.work_process", str(home), run_id, str(os.getpid()), *sessions),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.errors,
-        )  # fmt: skip
+        )
         self.buffer = b""
         self.worker = ""
         self.said = ""

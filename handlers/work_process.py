@@ -4,9 +4,7 @@ Progress goes to stdout as JSON lines. Ends with 0 when nothing is left for it, 
 the log failed (the reason is the last line), 130 when it was stopped. Dies with its parent.
 """
 
-import ctypes
 import json
-import os
 import signal
 import sys
 import time
@@ -14,19 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eventstore.children import die_with_parent
+
 if TYPE_CHECKING:
     from handlers.worker import Progress
 
-PR_SET_PDEATHSIG = 1
 REPORT_S = 0.1
-
-
-def die_with_parent(parent: int) -> None:
-    """Linux: get SIGTERM when the parent dies, however it dies."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _line(progress: "Progress") -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """The read tables' rows of one session: pure, columns in the order of schema.sql."""
 
-from collections.abc import Iterable
 from typing import NamedTuple, cast
 
 from eventstore.recorded import Recorded
 from eventstore.tables import Row, Rows
-from projections.attempts import NO_ATTEMPTS, Attempts
-from projections.commands import Command
+from projections.attempts import Attempts
+from projections.command_rows import Table, begun, lone, of_texts
 from projections.events import (
     AudioTrackSaved,
     FilmAssembled,
@@ -15,18 +14,12 @@ from projections.events import (
     MusicSaved,
     PreviewRendered,
     ReferenceRendered,
-    SceneGraphBuilt,
-    ShotPlanned,
-    ShotResult,
-    StoryGenerated,
     VideoRendered,
 )
 from projections.prompt_work import KIND as ENHANCE
 from projections.session import STAGES_OF_A_SHOT, Session
 from projections.shot_work import KnownShots, ShotWork, is_parked
 from projections.work import Work, work
-
-Table = dict[Row, Row]
 
 
 class ShotRows(NamedTuple):
@@ -59,7 +52,7 @@ class KnownRows:
         work, tried, found = self._of_shots.get(one.shot.shot, (None, None, None))
         if found is None or work is not one or tried != attempts:
             marked = mark(s, one)
-            commands = _begun(s, one.commands)
+            commands = begun(s, one.commands)
             found = ShotRows(marked, _shot(s, one, marked), _takes(s, one), commands)
             self._of_shots[one.shot.shot] = one, attempts, found
         return found
@@ -85,16 +78,15 @@ def rows(s: Session, known: KnownRows | None = None) -> Rows:
     found = work(s, known.shots, named=False)
     of_shots = [known.shot(s, one) for one in found.shots]
     takes: Table = {}
-    commands = _text_commands(s, found)
+    commands = of_texts(s, found.before_shots)
     for one in of_shots:
         takes.update(one.takes)
         commands.update(one.commands)
-    commands.update(_begun(s, [one.command for one in found.references if one.command]))
+    commands.update(begun(s, [one.command for one in found.references if one.command]))
     if found.film:
-        commands.update(_begun(s, [found.film]))
+        commands.update(begun(s, [found.film]))
     if found.music:  # however little was done: who looks at the steps has to know of it
-        key = s.id, found.music.id
-        commands[key] = _command(s, found.music.id, "music")
+        commands[s.id, found.music.id] = lone(s, found.music.id, "music")
     return {
         "sessions": {(s.id,): _session(s, found, [one.mark for one in of_shots])},
         "scenes": _scenes(s),
@@ -214,23 +206,14 @@ def _made(s: Session, one: ShotWork, stage: str, take: int) -> tuple[str | None,
     if not s.media_begun:
         return None, None
     if command := one.takes.get((stage, take)):
-        recorded = s.results.get(command.id)
-        return command.id, recorded.event.artifact.sha256 if recorded else None  # type: ignore[attr-defined]
-    latest = s.latest.get((one.shot.shot, stage, take))
-    if latest is None:
+        id_, made = command.id, s.results.get(command.id)
+    elif made := s.latest.get((one.shot.shot, stage, take)):  # stays as it was made
+        id_ = cast(MediaResult, made.event).command_id
+    else:
         return None, None
-    return cast(MediaResult, latest.event).command_id, _sha256(latest)  # stays as it was made
+    return id_, cast(MediaResult, made.event).artifact.sha256 if made else None
 
 
-def _sha256(made: Recorded) -> str:
-    return cast(MediaResult, made.event).artifact.sha256
-
-
-TEXT_KIND_OF: dict[type, str] = {
-    StoryGenerated: "story",
-    SceneGraphBuilt: "scene_graph",
-    ShotPlanned: "shots",
-}
 KIND_OF: dict[type, str] = {
     ReferenceRendered: "reference",
     ImageRendered: "image",
@@ -252,55 +235,10 @@ def _artifacts(s: Session, known: KnownRows) -> Table:
 
 
 def _artifact(s: Session, recorded: Recorded, event: MediaResult) -> Row:
-    shot = event.shot if isinstance(event, ShotResult) else None
-    take = event.take if isinstance(event, ShotResult | ReferenceRendered) else None
     a, p = event.artifact, event.provenance
     return (
         s.id, event.command_id, recorded.position, KIND_OF[type(event)],
-        shot, take,
-        a.sha256, a.raw_sha256, a.bytes, a.media_type, a.width, a.height, a.frames,
-        a.duration_s, p.backend, p.model, p.revision, p.seed, p.seconds, p.reused_from,
+        getattr(event, "shot", None), getattr(event, "take", None), a.sha256, a.raw_sha256,
+        a.bytes, a.media_type, a.width, a.height, a.frames, a.duration_s, p.backend, p.model,
+        p.revision, p.seed, p.seconds, p.reused_from,
     )  # fmt: skip
-
-
-def _text_commands(s: Session, found: Work) -> Table:
-    table = _begun(s, found.before_shots)
-    for command_id, recorded in s.results.items():
-        kind = TEXT_KIND_OF.get(type(recorded.event))
-        if kind:
-            table[s.id, command_id] = _command(s, command_id, kind)
-    return table
-
-
-def _begun(s: Session, commands: Iterable[Command]) -> Table:
-    """What was begun or done, and is wanted; what nobody touched yet is pending, not stored.
-
-    But for enhancements: who looks at the steps has to know how many there are.
-    """
-    table: Table = {}
-    session, results, attempts_of = s.id, s.results, s.attempts
-    for command in commands:
-        id_, kind = command.id, command.kind
-        attempts, done = attempts_of.get(id_), id_ in results
-        if done or attempts or kind == ENHANCE:
-            what = kind, command.shot, command.take
-            table[session, id_] = (session, id_, *what, *_standing(done, attempts))
-    return table
-
-
-def _command(s: Session, command_id: str, kind: str) -> Row:
-    """The row of a command of no shot."""
-    standing = _standing(command_id in s.results, s.attempts.get(command_id))
-    return (s.id, command_id, kind, None, None, *standing)
-
-
-def _standing(done: bool, attempts: Attempts | None) -> tuple[str, int, int, str]:
-    """How far a command is, and what was tried."""
-    attempts = attempts or NO_ATTEMPTS
-    if done:
-        state = "done"
-    elif attempts.parked:
-        state = "parked"
-    else:
-        state = "started" if attempts.worker else "pending"
-    return state, attempts.starts, attempts.failures, attempts.last_error

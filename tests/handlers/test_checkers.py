@@ -1,5 +1,6 @@
 """The sessions of a large log are checked by several processes: they find what one finds."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,7 @@ def test_processes_find_what_one_finds(home, monkeypatch):
 def test_what_a_process_does_not_come_to_is_checked_all_the_same(home, monkeypatch):
     damage(home)
     whole = alone(home, monkeypatch)
-    monkeypatch.setattr(checkers.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
 
     assert as_told(audit(home)) == as_told(whole)
 

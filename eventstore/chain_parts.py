@@ -1,0 +1,84 @@
+"""The chain of a large log in parts, each followed by a process of its own.
+
+A part begins with what the log says of the events before it, and the part before says whether that
+is so. What is wrong is not told here: it is found again by following the chain in one go.
+"""
+
+import os
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import apsw
+
+from eventstore.chain import Chain, last_of
+from eventstore.children import command, cores
+
+LARGE_EVENTS = 50_000
+"""From so many events on it pays to start processes."""
+PROCESSES_MAX = 4
+
+_FIRST_END = """SELECT global_position FROM events
+    WHERE global_position >= ? AND position = append_end ORDER BY global_position LIMIT 1"""
+
+
+class ChainParts:
+    """Processes that follow a part each, of the log as it is now. To be left with `with`.
+
+    None for a small log, or where there is one processor, or what the log says makes no sense.
+    """
+
+    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+        self._end: Chain | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []
+        try:
+            ends = _ends(connection)
+            if len(ends) > 1:
+                self._start(path, ends)
+                self._end = last_of(connection, ends[-1])
+        except (apsw.Error, ValueError, TypeError, OSError):
+            pass  # damage, or no room for a process: found where the chain is followed in one go
+
+    def _start(self, path: Path, ends: list[int]) -> None:
+        for before, last in pairwise([0, *ends]):
+            part = map(str, (path, before + 1, last, os.getpid()))
+            self._processes.append(
+                subprocess.Popen(
+                    command("eventstore.chain_process", *part),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+    def all_right(self) -> Chain | None:
+        """Wait for all. The end of the chain, where every part is right."""
+        if self._end is None or any(process.wait() for process in self._processes):
+            return None
+        return self._end
+
+
+def _ends(connection: apsw.Connection) -> list[int]:
+    """The last event of each part: always the end of an append."""
+    ((last,),) = connection.execute("SELECT coalesce(max(global_position), 0) FROM events")
+    count = min(cores(), PROCESSES_MAX)
+    if last < LARGE_EVENTS or count < 2:
+        return []
+    places = [last * number // count for number in range(1, count)]
+    inner = [at for place in places for (at,) in connection.execute(_FIRST_END, (place,))]
+    return sorted({*inner, last})
