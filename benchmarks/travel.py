@@ -4,6 +4,7 @@ import statistics
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from benchmarks import sample
 from benchmarks.command import reelog
@@ -23,7 +24,8 @@ ROUNDS = 5
 def rows() -> list[Row]:
     """Rewind and fork anywhere in the session; the state that they lead to is loaded already.
 
-    As people do it: what a rewind would withdraw is folded and shown first, and then done.
+    As people do it: what would be withdrawn, and what is there then, is found and shown first; then
+    it is done.
     """
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
@@ -45,14 +47,14 @@ def rows() -> list[Row]:
     ]
 
 
-Load = Callable[[int], SessionStream]
-Move = Callable[[SessionStream, int], object]
+Load = Callable[[int], Any]
+Move = Callable[[Any, int], object]
 
 
 def _fork(stream: SessionStream) -> tuple[Load, Move]:
     return (
-        lambda at: stream.branch(at, f"fork_{new_id()}"),
-        lambda child, at: travel.begin_fork(child, stream, at, None),
+        lambda at: travel.prepare_fork(stream, at, f"fork_{new_id()}", None),
+        lambda prepared, _: travel.begin(prepared),
     )
 
 

@@ -9,7 +9,7 @@ from cli.options import Json, SessionName, Set, Yes, home_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.travel import Withdrawal
+    from handlers.travel import Steps, Withdrawal
 
 Moment = Annotated[
     str,
@@ -93,7 +93,17 @@ def _in_words(session: str, withdrawal: "Withdrawal") -> str:
     lines += [
         f"  {stage} takes withdrawn: {_shots(takes)}" for stage, takes in withdrawal.takes.items()
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, f"  there then: {_there(withdrawal.steps)}"])
+
+
+def _there(steps: "Steps") -> str:
+    """What is there: a number for each step, but for those that are one thing and done."""
+    from cli.show_view import STEP_NAMES
+
+    return ", ".join(
+        STEP_NAMES[name] if done == total == 1 else f"{STEP_NAMES[name]} {done}/{total}"
+        for name, (done, total) in steps.items()
+    )
 
 
 def _count(things: "Sequence[Any]", noun: str) -> str:
@@ -125,7 +135,12 @@ def _summary(session: str, withdrawal: "Withdrawal") -> dict[str, Any]:
         "seconds": round(withdrawal.seconds, 3),
         "shots_before": withdrawal.shots_before,
         "shots_after": withdrawal.shots_after,
+        "steps_after": _counts(withdrawal.steps),
     }
+
+
+def _counts(steps: "Steps") -> dict[str, dict[str, int]]:
+    return {name: {"done": done, "total": total} for name, (done, total) in steps.items()}
 
 
 def fork(
@@ -136,6 +151,7 @@ def fork(
         str | None, typer.Option(help="let another profile make it from there on")
     ] = None,
     set_: Set = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what would happen")] = False,
     as_json: Json = False,
 ) -> None:
     """Begin a new film whose history is this one's up to an event. Nothing is copied."""
@@ -151,13 +167,18 @@ def fork(
         parent = opened.stream
         position = moment.find(at, parent.log, parent.history, now_local())
         name = free_session_id(parent.log, session_base(now_local()))
-        workflows.keep_alone(opened.home, wanted)
-        child = travel.fork(parent, position, name, wanted)
+        prepared = travel.prepare_fork(parent, position, name, wanted)
+        if not dry_run:
+            workflows.keep_alone(opened.home, wanted)
+            travel.begin(prepared)
     if as_json:
-        print_json({"session": child.id, "parent": parent.id, "at": position})
-    else:
-        say(f"{child.id} begins as {parent.id} was after event {position}")
-        say(f"Go on: reelog resume {child.id}")
+        found = {"session": None if dry_run else name, "parent": parent.id, "at": position}
+        print_json({**found, "steps": _counts(prepared.steps)})
+        return
+    begins = "A fork would begin" if dry_run else f"{name} begins"
+    say(f"{begins} as {parent.id} was after event {position}")
+    say(f"  there then: {_there(prepared.steps)}")
+    say("Nothing was changed." if dry_run else f"Go on: reelog resume {name}")
 
 
 def register(app: typer.Typer) -> None:

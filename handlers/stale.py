@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
-from eventstore.log import EventLog, new_id, utc_now
-from eventstore.recorded import Recorded
+from eventstore.log import EventLog
 from eventstore.registry import Event
+from handlers.imagined import imagined
 from projections.events import ProfileChanged, ShotEdited, TakeChosen, TakeRequested
-from projections.session import Session, advance
+from projections.session import Session
 from projections.work import Work, work
 
 TYPE_OF = {
@@ -53,7 +54,7 @@ class Stale:
 def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[Stale]:
     """What would have to be made after these events that does not have to be made now."""
     before = _to_make(work(session))
-    after = advance(session, _as_recorded(session, events))
+    after = imagined(session, events)
     found = work(after)
     place = {one.shot.shot: one.index for one in found.shots}
     new = [wanted for wanted in _to_make(found) if wanted not in before]
@@ -63,12 +64,13 @@ def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[St
         if "image" in one.made and "audio" not in one.made and not one.silent
     }
     only_spoken = all(_is_only_spoken(event, session) for event in events)
+    expected_s = cache(lambda kind, preview: _expected_s(log, after, kind, preview=preview))
     return [
         Stale(
             kind,
             place.get(shot or 0),
             take,
-            _expected_s(log, after, kind, preview=preview),
+            expected_s(kind, preview),
             preview=preview,
             perhaps=kind == "video" and shot in respoken and only_spoken,
             name=name,
@@ -87,14 +89,6 @@ def _is_only_spoken(event: Event, session: Session) -> bool:
         case ProfileChanged(stages=stages):
             return all(stages[kind] == session.stages[kind] for kind in ("image", "video"))
     return False
-
-
-def _as_recorded(session: Session, events: Sequence[Event]) -> list[Recorded]:
-    end = session.version + len(events)
-    return [
-        Recorded(0, new_id(), session.version + n, end, "what-if", "what-if", utc_now(), event)
-        for n, event in enumerate(events, start=1)
-    ]
 
 
 def _to_make(found: Work) -> list[_Missing]:

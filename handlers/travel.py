@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from eventstore.log import new_id
 from eventstore.recorded import Cause, Recorded
+from eventstore.registry import Event
 from gpu.profile import Profile
 from handlers import decide
 from handlers.errors import Refused
+from handlers.imagined import imagined
 from handlers.stream import SessionStream
 from projections.events import (
     RESULTS,
@@ -17,18 +19,24 @@ from projections.events import (
     SessionRewound,
     ShotResult,
 )
+from projections.rows import steps
 from projections.session import STAGE_OF, Session
+from projections.work import work
+
+Steps = Mapping[str, tuple[int, int]]
+"""Step → (done, total), in the order of making."""
 
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What a rewind takes back, and what it brings back."""
+    """What a rewind takes back, and what it brings back; `steps`: what is there afterwards."""
 
     to: int
     taken_back: tuple[Recorded, ...]
     brought_back: tuple[Recorded, ...]
     shots_before: int
     shots_after: int
+    steps: Steps
     places: Mapping[int, int]
 
     @property
@@ -73,6 +81,7 @@ def preview(stream: SessionStream, to: int) -> Withdrawal:
         brought_back=brought_back,
         shots_before=len(before.order),
         shots_after=len(after.order),
+        steps=_steps(after, stream),
         places={
             shot: at for order in (after.order, before.order) for at, shot in enumerate(order, 1)
         },
@@ -97,19 +106,30 @@ def rewind(stream: SessionStream, to: int) -> list[Recorded]:
     return stream.record(decide, Cause(request_id, request_id))
 
 
+@dataclass(frozen=True)
+class Fork:
+    """A film that is about to begin as another one was: with which events, and what is there."""
+
+    child: SessionStream
+    events: tuple[Event, ...]
+    steps: Steps
+
+
 def fork(
     parent: SessionStream, at: int, new_session: str, profile: Profile | None
 ) -> SessionStream:
     """A new session whose history begins as the parent's was right after `at`: one event."""
-    return begin_fork(parent.branch(at, new_session), parent, at, profile)
+    return begin(prepare_fork(parent, at, new_session, profile))
 
 
-def begin_fork(
-    child: SessionStream, parent: SessionStream, at: int, profile: Profile | None
-) -> SessionStream:
-    """Begin a stream that `parent.branch` gave; what its language models may cost is told again."""
-    if child.history:
-        raise Refused("session_exists", f"{child.id} has begun already", "try again")
+def prepare_fork(
+    parent: SessionStream, at: int, new_session: str, profile: Profile | None
+) -> Fork:
+    """The fork as it would be; nothing is appended.
+
+    What its language models may cost is told again.
+    """
+    child = parent.branch(at, new_session)
     (row,) = child.log.query(
         "SELECT hash FROM events WHERE stream = ? AND position = ?", (parent.id, at)
     )
@@ -120,7 +140,21 @@ def begin_fork(
         profile=profile.name if profile else None,
         stages=decide.stages_for(parent.session, profile) if profile else None,
     )
-    request_id = new_id()
     limit = [parent.session.budget] if parent.session.budget else []
-    child.append([forked, *limit], Cause(request_id, request_id))
+    events = (forked, *limit)
+    return Fork(child, events, _steps(imagined(child.session, events), child))
+
+
+def begin(prepared: Fork) -> SessionStream:
+    """Append what begins a fork."""
+    child = prepared.child
+    if child.history:
+        raise Refused("session_exists", f"{child.id} has begun already", "try again")
+    request_id = new_id()
+    child.append(prepared.events, Cause(request_id, request_id))
     return child
+
+
+def _steps(after: Session, stream: SessionStream) -> Steps:
+    """What is there then. The stream comes to know the work of that moment."""
+    return steps(after, work(after, stream.known.shots, named=False))

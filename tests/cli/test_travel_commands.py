@@ -23,6 +23,29 @@ def test_a_rewind_says_first_which_takes_it_takes_back(film):
     assert done.out.endswith("Nothing was changed.\n")
 
 
+def test_a_rewind_says_what_is_there_then(film):
+    done = film.quickly("rewind", "last", "--to", "ShotPlanned", "--dry-run")
+
+    there = "story, scene graph, shots, images 0/3, narration 0/3, clips 0/3, film 0/1"
+    assert f"  there then: {there}\n" in done.out
+
+
+def test_programs_are_told_what_is_there_then(film):
+    done = film.quickly("rewind", "last", "--to", "ShotPlanned", "--dry-run", "--json")
+
+    assert done.data["steps_after"]["images"] == {"done": 0, "total": 3}
+
+
+def test_a_fork_that_is_only_looked_at_begins_nothing(film):
+    before = film.quickly("list", "--json").data
+
+    done = film.quickly("fork", "last", "--at", "ShotPlanned", "--dry-run")
+
+    assert "images 0/3" in done.out
+    assert done.out.endswith("Nothing was changed.\n")
+    assert film.quickly("list", "--json").data == before
+
+
 def test_a_rewind_asks_and_no_changes_nothing(film):
     before = len(film.history())
     terminal = film.at_terminal("rewind", "last", "--to", "ShotPlanned")

@@ -78,6 +78,18 @@ def test_a_film_that_made_nothing_yet_is_told_the_time_of_others_by_the_same_mod
     ]
 
 
+def test_the_log_is_asked_once_for_the_time_of_each_kind(film, monkeypatch):  # noqa: F811
+    asked = []
+    query = film.log.query
+    monkeypatch.setattr(film.log, "query", lambda *of: asked.append(of[1]) or query(*of))
+
+    found = stale.what_if(
+        film.log, film.session, edit.edit_session(film.session, EditRequest(style="gouache"))
+    )
+
+    assert len(found) > len(asked) == len({one.kind for one in found})
+
+
 def test_a_new_style_makes_every_picture_stale(film):  # noqa: F811
     events = edit.edit_session(film.session, EditRequest(style="gouache"))
 

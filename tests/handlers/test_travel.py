@@ -14,8 +14,9 @@ from handlers.moment import position_of
 from handlers.stream import SessionStream
 from handlers.worker import Worker
 from projections import events as e
-from projections.work import pending
-from tests.build import RUN, SESSION, started
+from projections.rows import steps
+from projections.work import pending, work
+from tests.build import RUN, SESSION, rebuilt, started
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -109,6 +110,26 @@ def test_a_preview_names_what_is_taken_back_and_changes_nothing(film):
     preview = travel.preview(film, end_of_plan(film))
 
     assert (preview.media, preview.shots_after, film.log.version(film.id)) == (7, 2, version)
+
+
+@pytest.mark.parametrize(
+    "event", ["SessionStarted", "StoryGenerated", "ShotPlanned", "VideoRendered"]
+)
+def test_a_preview_says_what_is_there_then(film, event):
+    to = position_of(event, film.history, NOW)
+
+    preview = travel.preview(film, to)
+    travel.rewind(film, to)
+
+    assert preview.steps == steps(film.session, work(film.session))
+
+
+def test_what_was_looked_at_and_not_done_leaves_the_rows_as_they_are(log, film):
+    travel.preview(film, end_of_plan(film))
+
+    film.append([e.SessionPrioritised(priority=2)], RUN)
+
+    assert log.stored_rows(film.id) == rebuilt(log, film.id)
 
 
 def test_a_position_inside_an_append_is_refused_with_the_nearest_boundaries(film):
@@ -229,6 +250,25 @@ def test_a_fork_is_one_event_and_copies_nothing(log, film):
     child = travel.fork(film, end_of_plan(film), "session_child", None)
 
     assert (len(child.history), log.head().global_position) == (1, events + 1)
+
+
+def test_a_fork_that_is_prepared_is_not_begun(log, film):
+    events = log.head().global_position
+
+    travel.prepare_fork(film, end_of_plan(film), "session_child", None)
+
+    assert log.head().global_position == events
+
+
+@pytest.mark.parametrize("wanted", [None, "animatic"])
+def test_a_prepared_fork_says_what_is_there_then(film, wanted):
+    chosen = profile.load(wanted) if wanted else None
+
+    prepared = travel.prepare_fork(film, len(film.history), "session_child", chosen)
+    child = travel.begin(prepared)
+
+    assert prepared.steps == steps(child.session, work(child.session))
+    assert prepared.steps["images"] == (0 if wanted else 2, 2)
 
 
 def test_a_fork_has_its_parents_shots(film):

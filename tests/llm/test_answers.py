@@ -256,7 +256,7 @@ def test_a_fork_has_its_parents_budget_and_has_spent_nothing_yet(attempt, ask):
     parent = attempt.stream
     parent.reload()
 
-    child = travel.begin_fork(parent.branch(1, "session_of_a_fork"), parent, 1, None)
+    child = travel.fork(parent, 1, "session_of_a_fork", None)
 
     assert child.session.budget == parent.session.budget
     assert parent.session.spent.tokens > child.session.spent.tokens == 0
