@@ -39,6 +39,8 @@ _REFUSALS = (
     apsw.ProtocolError,
 )  # fmt: skip
 """What a disk that fails, or takes no writing, looks like."""
+_CACHE_KIB = -16_000
+"""Negative as SQLite has it: a rewind of a large film changes 5 MB of pages in one commit."""
 CHECKPOINT_PAGES = 4_000  # 16 MB: a checkpoint syncs twice more, so not after every large append
 
 
@@ -170,6 +172,7 @@ def _configure(connection: apsw.Connection, path: Path, read_only: bool) -> None
     if not read_only:
         _write_ahead(connection, path)
         connection.pragma("synchronous", "FULL")
+        connection.pragma("cache_size", _CACHE_KIB)
         connection.wal_autocheckpoint(CHECKPOINT_PAGES)
 
 

@@ -37,7 +37,9 @@ def difference(before: Rows, after: Rows) -> list[Change]:
     changes = []
     for table in READ_TABLES:
         old, new = before.get(table, {}), after.get(table, {})
-        if not old and not new:
+        if not old:
+            if new:
+                changes.append(Change(table, list(new.values()), []))
             continue
         written = [
             row

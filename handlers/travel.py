@@ -122,9 +122,7 @@ def fork(
     return begin(prepare_fork(parent, at, new_session, profile))
 
 
-def prepare_fork(
-    parent: SessionStream, at: int, new_session: str, profile: Profile | None
-) -> Fork:
+def prepare_fork(parent: SessionStream, at: int, new_session: str, profile: Profile | None) -> Fork:
     """The fork as it would be; nothing is appended.
 
     What its language models may cost is told again.

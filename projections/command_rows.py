@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from eventstore.tables import Row
-from projections.attempts import NO_ATTEMPTS, Attempts
+from projections.attempts import DONE_AT_ONCE, NO_ATTEMPTS, Attempts
 from projections.commands import Command
 from projections.events import SceneGraphBuilt, ShotPlanned, StoryGenerated
 from projections.prompt_work import KIND as ENHANCE
@@ -16,6 +16,7 @@ KIND_OF: dict[type, str] = {
 }
 
 Table = dict[Row, Row]
+_DONE_AT_ONCE = ("done", DONE_AT_ONCE.starts, DONE_AT_ONCE.failures, DONE_AT_ONCE.last_error)
 
 
 def begun(s: Session, commands: Iterable[Command]) -> Table:
@@ -29,8 +30,8 @@ def begun(s: Session, commands: Iterable[Command]) -> Table:
         id_, kind = command.id, command.kind
         attempts, done = attempts_of.get(id_), id_ in results
         if done or attempts or kind == ENHANCE:
-            what = kind, command.shot, command.take
-            table[session, id_] = (session, id_, *what, *_standing(done, attempts))
+            key, standing = (session, id_), _standing(done, attempts)
+            table[key] = (*key, kind, command.shot, command.take, *standing)
     return table
 
 
@@ -51,6 +52,8 @@ def lone(s: Session, command_id: str, kind: str) -> Row:
 
 def _standing(done: bool, attempts: Attempts | None) -> tuple[str, int, int, str]:
     """How far a command is, and what was tried."""
+    if done and attempts is DONE_AT_ONCE:  # nearly every command of a film
+        return _DONE_AT_ONCE
     attempts = attempts or NO_ATTEMPTS
     if done:
         state = "done"

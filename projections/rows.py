@@ -7,6 +7,7 @@ from eventstore.tables import Row, Rows
 from projections.attempts import Attempts
 from projections.command_rows import Table, begun, lone, of_texts
 from projections.events import (
+    MEDIA_RESULTS,
     AudioTrackSaved,
     FilmAssembled,
     ImageRendered,
@@ -57,14 +58,20 @@ class KnownRows:
             self._of_shots[one.shot.shot] = one, attempts, found
         return found
 
-    def artifact(self, s: Session, recorded: Recorded, event: MediaResult) -> Row:
-        """The row of a result."""
-        of, row = self.of_artifacts.get(event.command_id, _UNKNOWN)
-        if of is not recorded:
-            of, row = self._parents.get(event.command_id, _UNKNOWN)
-            row = (s.id, *row[1:]) if of is recorded else _artifact(s, recorded, event)
-            self.of_artifacts[event.command_id] = recorded, row
-        return row
+    def artifacts(self, s: Session) -> Table:
+        """The rows of everything that was made; a parent's are the same under another name."""
+        table: Table = {}
+        session, known, parents = s.id, self.of_artifacts, self._parents
+        for id_, recorded in s.results.items():
+            if type(recorded.event) not in MEDIA_RESULTS:
+                continue
+            found = known.get(id_)
+            if found is None or found[0] is not recorded:
+                of, row = parents.get(id_, _UNKNOWN)
+                row = (session, *row[1:]) if of is recorded else _artifact(s, recorded)
+                found = known[id_] = recorded, row
+            table[session, id_] = found[1]
+        return table
 
 
 _UNKNOWN: tuple[None, Row] = (None, ())
@@ -92,7 +99,7 @@ def rows(s: Session, known: KnownRows | None = None) -> Rows:
         "scenes": _scenes(s),
         "shots": {one.shot[:2]: one.shot for one in of_shots},
         "takes": takes,
-        "artifacts": _artifacts(s, known),
+        "artifacts": known.artifacts(s),
         "commands": commands,
         "withdrawn": {(s.id, at): (s.id, at) for at in s.withdrawn},
     }
@@ -181,23 +188,18 @@ def _shot(s: Session, one: ShotWork, marked: str) -> Row:
 def _takes(s: Session, one: ShotWork) -> Table:
     stages = STAGES_OF_A_SHOT[1:] if one.silent else STAGES_OF_A_SHOT
     shot = one.shot
-    session, number = s.id, shot.shot
-    if not (shot.more_takes or shot.chosen):  # nearly every shot of a large film
-        seed = shot.plan.seed
-        return {
-            (session, number, stage, 1): (
-                session, number, stage, 1, seed, 1, "", *_made(s, one, stage, 1)
-            )
-            for stage in stages
-        }  # fmt: skip
+    session, number, only = s.id, shot.shot, not (shot.more_takes or shot.chosen)
     table: Table = {}
     for stage in stages:
+        if only:  # nearly every shot of a large film
+            key = session, number, stage, 1
+            table[key] = (*key, shot.plan.seed, 1, "", *_made(s, one, stage, 1))
+            continue
         chosen, because = shot.chosen_take(stage)
         for take, seed in shot.takes(stage):
+            key = session, number, stage, take
             choice = (1, because) if take == chosen else (0, "")
-            table[session, number, stage, take] = (
-                session, number, stage, take, seed, *choice, *_made(s, one, stage, take)
-            )  # fmt: skip
+            table[key] = (*key, seed, *choice, *_made(s, one, stage, take))
     return table
 
 
@@ -225,16 +227,8 @@ KIND_OF: dict[type, str] = {
 }
 
 
-def _artifacts(s: Session, known: KnownRows) -> Table:
-    table: Table = {}
-    for recorded in s.results.values():
-        if type(recorded.event) in KIND_OF:
-            row = known.artifact(s, recorded, cast(MediaResult, recorded.event))
-            table[row[:2]] = row
-    return table
-
-
-def _artifact(s: Session, recorded: Recorded, event: MediaResult) -> Row:
+def _artifact(s: Session, recorded: Recorded) -> Row:
+    event = cast(MediaResult, recorded.event)
     a, p = event.artifact, event.provenance
     return (
         s.id, event.command_id, recorded.position, KIND_OF[type(event)],
