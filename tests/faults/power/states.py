@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from math import inf
 from random import Random
 
 from tests.faults.power import scenes
@@ -75,10 +76,11 @@ def check(case: Case, checker: Checker, seed: int) -> None:
 
 @dataclass
 class Run:
-    """States of one seed after the other, checked and counted by kind."""
+    """States of one seed after the other, checked and counted by kind; up to `enough` of them."""
 
     checker: Checker
     variants: int = 4
+    enough: float = inf
     counts: dict[str, int] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
 
@@ -100,6 +102,8 @@ class Run:
         shared = kind in (FILM, COPIES)
         seen = self._seen.setdefault(kind, set()) if shared else set()
         for case in cases(recording, seed, self.variants, seen):
+            if self.states >= self.enough:
+                return
             check(case, self.checker, seed)
             self.counts[kind] = self.counts.get(kind, 0) + 1
             chance = Random(f"recovery {seed} {case}")  # whatever other seeds had before

@@ -26,7 +26,8 @@ def checker() -> Iterator[Checker]:
 
 @pytest.mark.long
 def test_after_a_power_cut_all_that_was_acknowledged_is_there_and_whole(checker):
-    run, chosen = Run(checker), seeds(SEEDS_MAX, SEEDS_MAX)
+    chosen = seeds(SEEDS_MAX, SEEDS_MAX)
+    run = Run(checker, enough=STATES_MIN)
 
     for seed in chosen:
         before = run.states
