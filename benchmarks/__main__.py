@@ -40,7 +40,10 @@ Machine: {machine()}. Medians; a peer is measured in the same run, in turn with 
   with warm page caches, some appends in a row in turn. What is ours beyond the peer's is Python:
   so the ratio is that of this disk, and the slower a disk syncs, the nearer it comes to 1.
 - What durability costs on a log of a million events is in DURABILITY.md (`make bench-durability`).
-- Rewind and fork are measured at eight places of the session, the session loaded already.
+- Rewind and fork are measured at eight places of the session, the session loaded already, and what
+  is there then found and shown, as the commands do before they ask or append.
+- The chain is verified as an audit does it: by up to four processes, one a core, their start
+  included. Its peer is one process.
 - The time of a resumed film is from starting the command to the first `CommandStarted` in the log,
   after the whole process group was killed with SIGKILL in the middle.
 """

@@ -93,7 +93,7 @@ def _in_words(session: str, withdrawal: "Withdrawal") -> str:
     lines += [
         f"  {stage} takes withdrawn: {_shots(takes)}" for stage, takes in withdrawal.takes.items()
     ]
-    return "\n".join([*lines, f"  there then: {_there(withdrawal.steps)}"])
+    return "\n".join([*lines, f"  it then has: {_there(withdrawal.steps)}"])
 
 
 def _there(steps: "Steps") -> str:
@@ -177,7 +177,7 @@ def fork(
         return
     begins = "A fork would begin" if dry_run else f"{name} begins"
     say(f"{begins} as {parent.id} was after event {position}")
-    say(f"  there then: {_there(prepared.steps)}")
+    say(f"  it then has: {_there(prepared.steps)}")
     say("Nothing was changed." if dry_run else f"Go on: reelog resume {name}")
 
 

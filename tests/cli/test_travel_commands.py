@@ -23,14 +23,14 @@ def test_a_rewind_says_first_which_takes_it_takes_back(film):
     assert done.out.endswith("Nothing was changed.\n")
 
 
-def test_a_rewind_says_what_is_there_then(film):
+def test_a_rewind_says_what_the_film_then_has(film):
     done = film.quickly("rewind", "last", "--to", "ShotPlanned", "--dry-run")
 
     there = "story, scene graph, shots, images 0/3, narration 0/3, clips 0/3, film 0/1"
-    assert f"  there then: {there}\n" in done.out
+    assert f"  it then has: {there}\n" in done.out
 
 
-def test_programs_are_told_what_is_there_then(film):
+def test_programs_are_told_what_the_film_then_has(film):
     done = film.quickly("rewind", "last", "--to", "ShotPlanned", "--dry-run", "--json")
 
     assert done.data["steps_after"]["images"] == {"done": 0, "total": 3}
