@@ -9,6 +9,7 @@ import apsw
 from benchmarks import sample
 from benchmarks.command import reelog
 from benchmarks.measure import Row, at_most, median_of, side_by_side
+from eventstore.chain import Chain, verify
 from eventstore.chain_parts import ChainParts
 from eventstore.home import Home
 from handlers.audit import audit
@@ -39,7 +40,10 @@ def chain(home: Home, events: int) -> Row:
 
 def _verify(connection: apsw.Connection, path: Path) -> None:
     with ChainParts(connection, path) as parts:
-        assert parts.all_right()
+        if parts.all_right():
+            return
+    ((genesis,),) = connection.execute("SELECT genesis FROM log")  # on one processor
+    assert not list(verify(connection, Chain(genesis)))
 
 
 def _bare(connection: apsw.Connection) -> None:

@@ -23,6 +23,8 @@ _NAMES = (
     "causation_id", "correlation_id", "recorded_at", "previous_hash", "content_hash", "hash",
 )  # fmt: skip
 _INTEGERS = ("global_position", "position", "append_end", "version")
+_LOWEST = -(2**63)
+"""Of all numbers that SQLite can give a row: whoever forges an event may choose one below 1."""
 _KEPT_MAX = 4096
 _NUMBERS_MAX = 65536
 _LENGTHS_MAX = 4096
@@ -80,16 +82,18 @@ def verify(connection: apsw.Connection, chain: Chain) -> Iterator[Problem]:
         yield "the log ends in the middle of an append", _plain(chain.open_stream)
 
 
-def is_right(connection: apsw.Connection, first: int, last: int) -> bool:
-    """Whether nothing is wrong from one event to another, the end of an append.
+def is_right(connection: apsw.Connection, first: int, last: int, last_hash: bytes) -> bool:
+    """Whether nothing is wrong from one event to another, the end of an append, with this hash.
 
-    What the log says of the events before it is taken for right.
+    What the log says of the events before it is taken for right; before the first one is none.
     """
     connection.execute("BEGIN")
     chain = last_of(connection, first - 1)
-    chain.reached = dict(connection.execute(_REACHED, (first,)))
-    wrong = _next_wrong(connection.execute(_PART, (first, last)), chain)
-    return wrong is None and chain.global_position == last and not chain.open_end
+    begin = first if first > 1 else _LOWEST
+    chain.reached = dict(connection.execute(_REACHED, (begin,)))
+    wrong = _next_wrong(connection.execute(_PART, (begin, last)), chain)
+    end = chain.global_position, chain.hash, chain.open_end
+    return wrong is None and end == (last, last_hash, 0)
 
 
 def last_of(connection: apsw.Connection, global_position: int) -> Chain:

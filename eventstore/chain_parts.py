@@ -34,16 +34,17 @@ class ChainParts:
         self._end: Chain | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
         try:
-            ends = _ends(connection)
+            ends = [last_of(connection, at) for at in _ends(connection)]
             if len(ends) > 1:
                 self._start(path, ends)
-                self._end = last_of(connection, ends[-1])
-        except (apsw.Error, ValueError, TypeError, OSError):
+                self._end = ends[-1]
+        except (apsw.Error, ValueError, TypeError, AttributeError, OSError):
             pass  # damage, or no room for a process: found where the chain is followed in one go
 
-    def _start(self, path: Path, ends: list[int]) -> None:
-        for before, last in pairwise([0, *ends]):
-            part = map(str, (path, before + 1, last, os.getpid()))
+    def _start(self, path: Path, ends: list[Chain]) -> None:
+        for before, last in pairwise([Chain(b""), *ends]):
+            begin, end = str(before.global_position + 1), str(last.global_position)
+            part = str(path), begin, end, last.hash.hex(), str(os.getpid())
             self._processes.append(
                 subprocess.Popen(
                     command("eventstore.chain_process", *part),
@@ -62,14 +63,18 @@ class ChainParts:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         for process in self._processes:
             process.kill()
             process.wait()
 
     def all_right(self) -> Chain | None:
         """Wait for all. The end of the chain, where every part is right."""
-        if self._end is None or any(process.wait() for process in self._processes):
-            return None
+        if any(process.wait() for process in self._processes):
+            self._end = None
+        self._stop()
         return self._end
 
 

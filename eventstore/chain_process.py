@@ -1,4 +1,4 @@
-"""A part of the chain: python -P -m eventstore.chain_process LOG FIRST LAST PARENT.
+"""A part of the chain: python -P -m eventstore.chain_process LOG FIRST LAST HASH PARENT.
 
 Ends with 0 where all of it is right, and else with 1, or however it came to its end: whoever asked
 finds out what is wrong. Dies with its parent.
@@ -17,13 +17,14 @@ from eventstore.connection import connect
 from eventstore.errors import EventStoreError
 
 
-def main(log: str, first: str, last: str, parent: str) -> int:
+def main(log: str, first: str, last: str, last_hash: str, parent: str) -> int:
     """Follow the part; see the module."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(int(parent))
     try:
         with closing(connect(Path(log), read_only=True)) as connection:
-            return 0 if is_right(connection, int(first), int(last)) else 1
+            part = int(first), int(last), bytes.fromhex(last_hash)
+            return 0 if is_right(connection, *part) else 1
     except (EventStoreError, apsw.Error):
         return 1
 

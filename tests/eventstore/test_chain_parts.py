@@ -11,9 +11,11 @@ from eventstore.chain import is_right
 from eventstore.chain_parts import ChainParts
 from eventstore.home import Home
 from projections.events import TYPES
+from tests.build import SESSION
 from tests.processes import until
 from tests.tampering import copy_of, found, make_film, past_triggers, tamper
 
+PAGE = 4096
 LAST = "(SELECT max(global_position) FROM events)"
 
 
@@ -46,7 +48,10 @@ def parts_are_right(home: Home) -> list[bool]:
     answers = []
     for before, last in pairwise(places):
         with home.reader() as reader:
-            answers.append(is_right(reader.connection, before + 1, last))
+            ((end,),) = reader.connection.execute(
+                "SELECT hash FROM events WHERE global_position = ?", (last,)
+            )
+            answers.append(is_right(reader.connection, before + 1, last, end))
     return answers
 
 
@@ -59,6 +64,49 @@ def alone(home: Home, monkeypatch) -> list[tuple[object, ...]]:
 
 def test_every_part_is_right_of_a_log_that_nobody_touched(home):
     assert parts_are_right(home) == [True, True, True]
+
+
+def test_the_processes_find_the_log_right_and_where_it_ends(home):
+    with home.open_existing(TYPES, read_only=True) as log:
+        head = log.head()
+
+    with home.reader() as reader, ChainParts(reader.connection, home.log_path) as parts:
+        end = parts.all_right()
+
+    assert end is not None
+    assert (end.global_position, end.hash) == (head.global_position, head.hash)
+
+
+def test_a_part_that_ends_with_another_hash_is_not_right(home):
+    with home.reader() as reader:
+        assert not is_right(reader.connection, 1, ends(home)[0], bytes(32))
+
+
+@pytest.mark.parametrize("at", [0, -5])
+@pytest.mark.parametrize("session", [SESSION, "a ghost"])
+def test_an_event_before_the_first_one_is_found(home, monkeypatch, at, session):
+    with past_triggers(home) as raw:
+        (row,) = raw.execute("SELECT * FROM events WHERE global_position = 1")
+        forged = (at, "forged", session, at, at, *row[5:])
+        raw.execute(f"INSERT INTO events VALUES ({','.join('?' * 14)})", forged)
+
+    told = sorted(found(home).findings.told)
+
+    assert f"event {at} (" in str(told)
+    assert told == alone(home, monkeypatch)
+
+
+@pytest.mark.parametrize("back", [2, 3, 4, 5])
+def test_processes_are_not_believed_of_a_file_that_sqlite_finds_damaged(home, monkeypatch, back):
+    """Another page of the events in the place of the last: who seeks may not come to it."""
+    content = home.log_path.read_bytes()
+    at = len(content) - back * PAGE
+    home.log_path.write_bytes(content[:-PAGE] + content[at : at + PAGE])
+
+    report = found(home)
+
+    assert "SQLite says" in str(report.findings.told)
+    assert sorted(report.findings.told) == alone(home, monkeypatch)
 
 
 def test_the_end_of_the_chain_is_that_of_the_log(home):
