@@ -227,6 +227,16 @@ class EventLog:
         self._ends.moved(stream, version, at, previous)
         return recorded
 
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Whatever is read inside was there at the same time."""
+        with disk_errors(self.path):
+            self.connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.connection.execute("ROLLBACK")
+
     def version(self, stream: str) -> int:
         """Position of the stream's last event; 0 for an empty stream."""
         with disk_errors(self.path):
@@ -241,14 +251,17 @@ class EventLog:
             return self._ends.read("").head
 
     def read(self, stream: str, *, after: int = 0, to: int | None = None) -> list[Recorded]:
-        """The events of a stream in order, after one position and up to another."""
+        """The events of a stream in order, after one position and up to another.
+
+        Raises LogDamaged where one does not read as it was written, or where some are not there.
+        """
         upto = "" if to is None else f" AND position <= {int(to)}"
         sql = f"{SELECT_EVENTS} AND position > ?{upto} ORDER BY position"
         load, new = self.types.loaders, tuple.__new__  # each event passes here: no call too many
         with disk_errors(self.path), no_collections():
             rows = self.connection.execute(sql, (stream, after))
             try:
-                return [
+                found = [
                     new(Recorded, (at, id_, position, end, because, run, when, load[kind, v](data)))
                     for at, id_, position, end, because, run, when, kind, v, data in rows
                 ]
@@ -257,6 +270,9 @@ class EventLog:
                     f"{self.path}: an event of {stream} does not read as it was written; "
                     "see `reelog audit`"
                 ) from error
+        if found and found[-1].position != after + len(found):
+            raise LogDamaged(f"{self.path}: events of {stream} are missing; see `reelog audit`")
+        return found
 
     def results_of(self, command_id: str) -> list[tuple[str, Recorded]]:
         """Every event of the whole log that names this command, oldest first, with its stream."""

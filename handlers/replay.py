@@ -34,12 +34,10 @@ class Replayed:
 
 
 def read(log: EventLog, session_id: str) -> Source:
-    """The whole history, and where the read tables differ from it. Waits for a quiet instant."""
-    while True:
+    """The whole history, and where the read tables differ from it."""
+    with log.one_moment():
         history = log.read(session_id)
         stored = log.stored_rows(session_id)
-        if log.version(session_id) == len(history):
-            break
     taken_over = inherited(log, history[0] if history else None)
     rebuilt = rows(fold(session_id, history, taken_over))
     return Source(session_id, history, taken_over, row_differences(stored, rebuilt))

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -160,24 +160,29 @@ def session_base(now: datetime) -> str:
 
 def free_session_id(log: EventLog, base: str) -> str:
     """The base, with a suffix when that id is taken."""
-    names = (base if number == 1 else f"{base}_{number}" for number in count(1))
-    return next(name for name in names if log.version(name) == 0)
+    return next(name for name in session_ids(base) if log.version(name) == 0)
+
+
+def session_ids(base: str) -> Iterator[str]:
+    """The base, and then the base with every suffix."""
+    return (base if number == 1 else f"{base}_{number}" for number in count(1))
 
 
 def _append(log: EventLog, prepared: Prepared) -> SessionStream:
     """Append under the first id of that second which is not taken."""
     request_id = new_id()
-    while True:
-        stream = SessionStream(log, free_session_id(log, prepared.base))
+    for name in session_ids(prepared.base):
+        stream = SessionStream(log, name)
         if stream.history:
-            continue  # somebody took the id meanwhile
+            continue
         try:
             begun = decide.start(stream.session, prepared.asked)
             given = [one.event for one in prepared.pictures]
             stream.append([*begun, *prepared.urgency, *given], Cause(request_id, request_id))
         except WrongExpectedVersion:
-            continue
+            continue  # somebody took the id meanwhile
         return stream
+    raise AssertionError("there is always a free name")
 
 
 def _read_script(path: Path | None) -> "Script | None":

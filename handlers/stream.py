@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from eventstore.errors import WrongExpectedVersion
+from eventstore.errors import LogDamaged, WrongExpectedVersion
 from eventstore.garbage import no_collections
 from eventstore.log import EventLog
 from eventstore.recorded import Cause, Fence, Recorded
@@ -123,11 +123,17 @@ class SessionStream:
         return recorded
 
     def record(self, decide: Decide, cause: Cause, *, fence: Fence | None = None) -> list[Recorded]:
-        """Decide on the newest session and append; decide again when somebody else was first."""
+        """Decide on the newest session and append; decide again when somebody else was first.
+
+        Raises LogDamaged where nobody was, and the log still holds more than can be read.
+        """
+        self.reload()
         while True:
-            self.reload()
             events = decide(self.session)
             try:
                 return self.append(events, cause, fence=fence)
-            except WrongExpectedVersion:
-                continue
+            except WrongExpectedVersion as error:
+                if not self.reload():
+                    raise LogDamaged(
+                        f"{self.log.path}: events of {self.id} are missing; see `reelog audit`"
+                    ) from error
