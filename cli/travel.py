@@ -19,6 +19,7 @@ Moment = Annotated[
     ),
 ]
 LISTED_MAX = 12
+ONE_THING = ("story", "scene_graph", "shots", "music", "film")
 
 
 def rewind(
@@ -97,11 +98,11 @@ def _in_words(session: str, withdrawal: "Withdrawal") -> str:
 
 
 def _there(steps: "Steps") -> str:
-    """What is there: a number for each step, but for those that are one thing and done."""
+    """What is there: how many of each, but for what is one thing and there."""
     from cli.show_view import STEP_NAMES
 
     return ", ".join(
-        STEP_NAMES[name] if done == total == 1 else f"{STEP_NAMES[name]} {done}/{total}"
+        STEP_NAMES[name] if name in ONE_THING and done else f"{STEP_NAMES[name]} {done}/{total}"
         for name, (done, total) in steps.items()
     )
 
@@ -173,7 +174,7 @@ def fork(
             travel.begin(prepared)
     if as_json:
         found = {"session": None if dry_run else name, "parent": parent.id, "at": position}
-        print_json({**found, "steps": _counts(prepared.steps)})
+        print_json({**found, "steps_after": _counts(prepared.steps)})
         return
     begins = "A fork would begin" if dry_run else f"{name} begins"
     say(f"{begins} as {parent.id} was after event {position}")

@@ -121,14 +121,15 @@ class KnownShots:
     def works(self, s: Session, started: SessionStarted, pictures: Pictures) -> list[ShotWork]:
         """The work of all shots in the order of the cut. `pictures`: what shots are drawn after."""
         told = tuple(s.references.values()) if asked(s) else ()
+        names = tuple(s.references) if taken(s) else ()
         language = s.story.language if s.story else started.language
-        context = (started, s.style, dict(s.stages), language, s.media_begun, pictures, told)
+        context = (started, s.style, dict(s.stages), language, s.media_begun, pictures, names, told)
         if context != self._context:  # nothing that was known holds for other models
             self._context, self._commands, self._works = context, {}, {}
             self._pictures = pictures
         common = Common(
             s, started, language, fixed_frames(s, started),
-            enhanced=ENHANCE in s.stages, drawn_after=s.references if taken(s) else (),
+            enhanced=ENHANCE in s.stages, drawn_after=names,
         )  # fmt: skip
         return [
             self._work(common, s.shots[number], index)

@@ -30,6 +30,17 @@ def test_a_rewind_says_what_the_film_then_has(film):
     assert f"  it then has: {there}\n" in done.out
 
 
+def test_a_film_of_one_shot_is_told_in_numbers_too(reelog):
+    fake = ("--profile", "fake", "--shots", "1", "--duration", "5")
+    assert reelog("start", "a lamp", *fake).status == 0
+
+    done = reelog.quickly("fork", "last", "--at", "ShotPlanned", "--dry-run")
+
+    assert "shots, images 0/1, narration 0/1, clips 0/1, film 0/1\n" in done.out
+    whole = reelog.quickly("fork", "last", "--at", str(len(reelog.history())), "--dry-run")
+    assert "shots, images 1/1, narration 1/1, clips 1/1, film\n" in whole.out
+
+
 def test_programs_are_told_what_the_film_then_has(film):
     done = film.quickly("rewind", "last", "--to", "ShotPlanned", "--dry-run", "--json")
 

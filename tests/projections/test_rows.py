@@ -125,6 +125,16 @@ def test_takes_tell_which_one_is_chosen_and_why(columns):
     assert takes == [(1, 1, "calmer", False), (2, 0, "", True)]
 
 
+def test_a_choice_has_its_reason_before_anything_is_made(columns):
+    chosen = e.TakeChosen(shot=1, stage="image", take=1, because="calmer")
+
+    (image,) = (
+        row for row in table(columns, "takes", *beginning(1), chosen) if row["stage"] == "image"
+    )
+
+    assert (image["because"], image["command_id"]) == ("calmer", None)
+
+
 def test_a_silent_shot_has_no_take_of_audio(columns):
     stages = {row["stage"] for row in table(columns, "takes", *beginning(1, narration=""))}
 
