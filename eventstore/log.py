@@ -15,9 +15,10 @@ from typing import Any, Self
 from eventstore import hashes, tables
 from eventstore.connection import connect, create, disk_errors, transaction, write_lock
 from eventstore.ends import KnownEnds
-from eventstore.errors import EventIdConflict, FenceLost, LogDamaged, WrongExpectedVersion
+from eventstore.errors import EventIdConflict, FenceLost, WrongExpectedVersion
 from eventstore.garbage import no_collections
 from eventstore.reader import dicts
+from eventstore.reading import events_of
 from eventstore.recorded import Cause, CopiedAppend, Ends, Fence, Head, Recorded
 from eventstore.registry import Event, EventTypes
 from eventstore.same_place import SamePlace
@@ -26,8 +27,6 @@ from eventstore.tables import Change, Row
 
 Clock = Callable[[], str]
 
-SELECT_EVENTS = """SELECT global_position, event_id, position, append_end, causation_id,
-    correlation_id, recorded_at, type, version, data FROM events WHERE stream = ?"""
 INSERT_EVENT = "INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
@@ -255,24 +254,9 @@ class EventLog:
 
         Raises LogDamaged where one does not read as it was written, or where some are not there.
         """
-        upto = "" if to is None else f" AND position <= {int(to)}"
-        sql = f"{SELECT_EVENTS} AND position > ?{upto} ORDER BY position"
-        load, new = self.types.loaders, tuple.__new__  # each event passes here: no call too many
         with disk_errors(self.path), no_collections():
-            rows = self.connection.execute(sql, (stream, after))
-            try:
-                found = [
-                    new(Recorded, (at, id_, position, end, because, run, when, load[kind, v](data)))
-                    for at, id_, position, end, because, run, when, kind, v, data in rows
-                ]
-            except ValueError as error:
-                raise LogDamaged(
-                    f"{self.path}: an event of {stream} does not read as it was written; "
-                    "see `reelog audit`"
-                ) from error
-        if found and found[-1].position != after + len(found):
-            raise LogDamaged(f"{self.path}: events of {stream} are missing; see `reelog audit`")
-        return found
+            loaders = self.types.loaders
+            return events_of(self.connection, loaders, self.path, stream, after=after, to=to)
 
     def results_of(self, command_id: str) -> list[tuple[str, Recorded]]:
         """Every event of the whole log that names this command, oldest first, with its stream."""

@@ -17,9 +17,10 @@ from projections.events import (
     ReferenceRendered,
     VideoRendered,
 )
+from projections.known_shots import KnownShots
 from projections.prompt_work import KIND as ENHANCE
 from projections.session import STAGES_OF_A_SHOT, Session
-from projections.shot_work import KnownShots, ShotWork, is_parked
+from projections.shot_work import ShotWork, is_parked
 from projections.work import Work, work
 
 

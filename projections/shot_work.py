@@ -1,7 +1,4 @@
-"""The work of one shot: what is wanted of it, and what of that is there. Pure.
-
-What was found before is kept: in a large film, an event is about one shot of a thousand.
-"""
+"""The work of one shot: what is wanted of it, and what of that is there. Pure."""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
@@ -11,9 +8,9 @@ from projections import commands as c
 from projections.commands import Command
 from projections.events import MEDIA_RESULTS, MediaResult, SessionStarted
 from projections.prompt_work import KIND as ENHANCE
-from projections.prompt_work import PromptWork, asked, prompt_work, worded
-from projections.reference_work import Pictures, taken
-from projections.session import STAGES_OF_A_SHOT, Session
+from projections.prompt_work import PromptWork, prompt_work, worded
+from projections.reference_work import Pictures
+from projections.session import Session
 from projections.shot import Shot
 from projections.timeline import clip_frames
 
@@ -100,69 +97,6 @@ class KnownCommands:
         if found is None:
             found = self._made[inputs, take] = make(take)
         return found
-
-
-class KnownShots:
-    """The work of every shot as it was found last, for as long as nothing of it has changed."""
-
-    def __init__(self) -> None:
-        self._context: tuple[Any, ...] = ()
-        self._pictures: Pictures = {}
-        self._commands: dict[int, KnownCommands] = {}
-        self._works: dict[int, tuple[ShotWork, list[Any]]] = {}
-
-    def branch(self) -> "KnownShots":
-        """For a fork: neither work nor commands name a session, so the parent's are known."""
-        twin = KnownShots()
-        twin._context, twin._pictures = self._context, self._pictures
-        twin._commands, twin._works = dict(self._commands), dict(self._works)
-        return twin
-
-    def works(self, s: Session, started: SessionStarted, pictures: Pictures) -> list[ShotWork]:
-        """The work of all shots in the order of the cut. `pictures`: what shots are drawn after."""
-        told = tuple(s.references.values()) if asked(s) else ()
-        names = tuple(s.references) if taken(s) else ()
-        language = s.story.language if s.story else started.language
-        context = (started, s.style, dict(s.stages), language, s.media_begun, pictures, names, told)
-        if context != self._context:  # nothing that was known holds for other models
-            self._context, self._commands, self._works = context, {}, {}
-            self._pictures = pictures
-        common = Common(
-            s, started, language, fixed_frames(s, started),
-            enhanced=ENHANCE in s.stages, drawn_after=names,
-        )  # fmt: skip
-        return [
-            self._work(common, s.shots[number], index)
-            for index, number in enumerate(s.order, start=1)
-        ]
-
-    def _work(self, common: Common, shot: Shot, index: int) -> ShotWork:
-        known = self._works.get(shot.shot)
-        if known:
-            found, basis = known
-            same = found.index == index and found.shot == shot
-            if same and basis == _basis(common.session, found):
-                return found
-        commands = self._commands.get(shot.shot)
-        if commands is None or not commands.fit(shot):
-            commands = self._commands[shot.shot] = KnownCommands(shot, self._pictures)
-        found = shot_work(common, shot, index, commands)
-        self._works[shot.shot] = found, _basis(common.session, found)
-        return found
-
-
-def _basis(s: Session, found: ShotWork) -> list[Any]:
-    """Everything of the session, beside its context, that a shot's work was found from."""
-    shot, results, latest = found.shot, s.results, s.latest
-    basis: list[Any] = [results.get(command.id) for command in found.commands]
-    for stage in STAGES_OF_A_SHOT:
-        if shot.more_takes or stage not in found.chosen:  # else its command's result says it all
-            basis.append(latest.get((shot.shot, stage, 1)))
-    for stage, take, _ in shot.more_takes:
-        basis.append(latest.get((shot.shot, stage, take)))
-    for prompt in found.prompts:
-        basis.append(is_parked(s, prompt.command.id))
-    return basis
 
 
 def _is_silent(shot: Shot) -> bool:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from projections import commands as c
 from projections.commands import Command
 from projections.events import AudioTrackSaved, FilmAssembled, MusicSaved, SessionStarted
+from projections.known_shots import KnownShots
 from projections.parts import ShotPlan
 from projections.prompt_work import KIND as ENHANCE
 from projections.prompt_work import asked
 from projections.reference_work import ReferenceWork, pictures, reference_work
 from projections.session import Session
-from projections.shot_work import KnownShots, ShotWork, is_parked, result_of, untouched
+from projections.shot_work import ShotWork, is_parked, result_of, untouched
 from projections.timeline import Timeline, lay_out, music_s
 
 

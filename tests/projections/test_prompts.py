@@ -4,8 +4,8 @@ import pytest
 
 from projections import events as e
 from projections.attempts import ATTEMPTS_MAX
+from projections.known_shots import KnownShots
 from projections.rows import mark, rows, steps
-from projections.shot_work import KnownShots
 from projections.work import work
 from tests.build import (
     FAKE,
