@@ -110,6 +110,8 @@ def _next_wrong(rows: Iterable[Row], chain: Chain) -> Row | None:
     """Follow the chain to the next event with which anything is wrong. The quick way: one loop."""
     sha256, join, lengths = hashlib.sha256, b"".join, _LENGTHS
     kept, numbers = _Prefixed(), _Numbers()
+    shared: tuple[bytes, ...] = ()
+    whose = who = b""
     reached, last, before = chain.reached, chain.hash, chain.global_position
     open_end, open_stream = chain.open_end, chain.open_stream
     wrong = None
@@ -118,11 +120,13 @@ def _next_wrong(rows: Iterable[Row], chain: Chain) -> Row | None:
          previous, content, this) = row  # fmt: skip
         try:
             g, size = b"%d" % at, len(data)
+            if shared != (stream, because, run, when):  # by the events of an append
+                shared = stream, because, run, when
+                whose, who = kept[stream], kept[because] + kept[run] + kept[when]
             parts = (
-                lengths[len(g)], g, lengths[len(event_id)], event_id, kept[stream],
+                lengths[len(g)], g, lengths[len(event_id)], event_id, whose,
                 numbers[position], numbers[end], kept[kind], numbers[version],
-                lengths[size] if size < _LENGTHS_MAX else size.to_bytes(4, "big"), data,
-                kept[because], kept[run], kept[when],
+                lengths[size] if size < _LENGTHS_MAX else size.to_bytes(4, "big"), data, who,
             )  # fmt: skip
         except (TypeError, IndexError, OverflowError):
             wrong = row
