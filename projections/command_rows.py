@@ -38,9 +38,13 @@ def begun(s: Session, commands: Iterable[Command]) -> Table:
 def of_texts(s: Session, before_shots: Iterable[Command]) -> Table:
     """Story, scene graph and shots: those that are done, and the one that is next."""
     table = begun(s, before_shots)
+    left = len(KIND_OF)
     for command_id, recorded in s.results.items():
         if kind := KIND_OF.get(type(recorded.event)):
             table[s.id, command_id] = lone(s, command_id, kind)
+            left -= 1
+            if not left:  # there is one of each, before anything of thousands of shots
+                break
     return table
 
 

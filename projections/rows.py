@@ -209,6 +209,8 @@ def _made(s: Session, one: ShotWork, stage: str, take: int) -> tuple[str | None,
     if not s.media_begun:
         return None, None
     if command := one.takes.get((stage, take)):
+        if command is one.chosen.get(stage) and stage in one.made:  # nearly every one
+            return command.id, one.made[stage].artifact.sha256
         id_, made = command.id, s.results.get(command.id)
     elif made := s.latest.get((one.shot.shot, stage, take)):  # stays as it was made
         id_ = cast(MediaResult, made.event).command_id
