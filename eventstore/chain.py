@@ -25,6 +25,7 @@ _NAMES = (
 _INTEGERS = ("global_position", "position", "append_end", "version")
 _LOWEST = -(2**63)
 """Of all numbers that SQLite can give a row: whoever forges an event may choose one below 1."""
+_NOTHING_SHARED: tuple[tuple[bytes, ...], bytes, bytes] = ((), b"", b"")
 _KEPT_MAX = 4096
 _NUMBERS_MAX = 65536
 _LENGTHS_MAX = 4096
@@ -110,8 +111,7 @@ def _next_wrong(rows: Iterable[Row], chain: Chain) -> Row | None:
     """Follow the chain to the next event with which anything is wrong. The quick way: one loop."""
     sha256, join, lengths = hashlib.sha256, b"".join, _LENGTHS
     kept, numbers = _Prefixed(), _Numbers()
-    shared: tuple[bytes, ...] = ()
-    whose = who = b""
+    shared, whose, who = _NOTHING_SHARED
     reached, last, before = chain.reached, chain.hash, chain.global_position
     open_end, open_stream = chain.open_end, chain.open_stream
     wrong = None
