@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -39,7 +40,7 @@ def chain(home: Home, events: int) -> Row:
 
 
 def _verify(connection: apsw.Connection, path: Path) -> None:
-    with ChainParts(connection, path) as parts:
+    with closing(ChainParts(connection, path)) as parts:
         if parts.all_right():
             return
     ((genesis,),) = connection.execute("SELECT genesis FROM log")  # on one processor

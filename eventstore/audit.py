@@ -7,7 +7,7 @@ is wrong becomes a finding, and the checks go on behind it.
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -102,7 +102,9 @@ def check_log(connection: apsw.Connection, path: Path, findings: Findings) -> Ch
     with findings.survive(path, "the schema"):
         if not _schema(connection, findings):
             return chain
-    with ChainParts(connection, path) as parts:  # beside SQLite's own checks, which take as long
+    with closing(
+        ChainParts(connection, path)
+    ) as parts:  # beside SQLite's own checks, which take as long
         with findings.survive(path, "the file"):
             _file(connection, findings)
         with findings.survive(path, "the log's id"):

@@ -111,7 +111,7 @@ def _next_wrong(rows: Iterable[Row], chain: Chain) -> Row | None:
     """Follow the chain to the next event with which anything is wrong. The quick way: one loop."""
     sha256, join, lengths = hashlib.sha256, b"".join, _LENGTHS
     kept, numbers = _Prefixed(), _Numbers()
-    shared, whose, who = _NOTHING_SHARED
+    shared, of_stream, of_cause = _NOTHING_SHARED
     reached, last, before = chain.reached, chain.hash, chain.global_position
     open_end, open_stream = chain.open_end, chain.open_stream
     wrong = None
@@ -122,11 +122,11 @@ def _next_wrong(rows: Iterable[Row], chain: Chain) -> Row | None:
             g, size = b"%d" % at, len(data)
             if shared != (stream, because, run, when):  # by the events of an append
                 shared = stream, because, run, when
-                whose, who = kept[stream], kept[because] + kept[run] + kept[when]
+                of_stream, of_cause = kept[stream], kept[because] + kept[run] + kept[when]
             parts = (
-                lengths[len(g)], g, lengths[len(event_id)], event_id, whose,
+                lengths[len(g)], g, lengths[len(event_id)], event_id, of_stream,
                 numbers[position], numbers[end], kept[kind], numbers[version],
-                lengths[size] if size < _LENGTHS_MAX else size.to_bytes(4, "big"), data, who,
+                lengths[size] if size < _LENGTHS_MAX else size.to_bytes(4, "big"), data, of_cause,
             )  # fmt: skip
         except (TypeError, IndexError, OverflowError):
             wrong = row

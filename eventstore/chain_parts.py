@@ -8,24 +8,21 @@ import os
 import subprocess
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import apsw
 
 from eventstore.chain import Chain, last_of
-from eventstore.children import command, cores
+from eventstore.children import PROCESSES_MAX, command, cores
 
 LARGE_EVENTS = 50_000
 """From so many events on it pays to start processes."""
-PROCESSES_MAX = 4
 
 _FIRST_END = """SELECT global_position FROM events
     WHERE global_position >= ? AND position = append_end ORDER BY global_position LIMIT 1"""
 
 
 class ChainParts:
-    """Processes that follow a part each, of the log as it is now. To be left with `with`.
+    """Processes that follow a part each, of the log as it is now. To be closed.
 
     None for a small log, or where there is one processor, or what the log says makes no sense.
     """
@@ -54,18 +51,8 @@ class ChainParts:
                 )
             )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._stop()
-
-    def _stop(self) -> None:
+    def close(self) -> None:
+        """End whoever is still at it."""
         for process in self._processes:
             process.kill()
             process.wait()
@@ -74,7 +61,7 @@ class ChainParts:
         """Wait for all. The end of the chain, where every part is right."""
         if any(process.wait() for process in self._processes):
             self._end = None
-        self._stop()
+        self.close()
         return self._end
 
 

@@ -5,6 +5,8 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+PROCESSES_MAX = 4
+"""How many share one piece of work at most, however many processors there are."""
 
 
 def command(module: str, *arguments: str) -> list[str]:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from eventstore import audit as store
-from eventstore.children import command, cores
+from eventstore.children import PROCESSES_MAX, command, cores
 from eventstore.home import Home
 from eventstore.reader import LogReader
 from handlers.audit_sessions import Report
@@ -20,7 +20,6 @@ from handlers.keeping import Store
 
 LARGE_EVENTS = 100_000
 """From so many events on it pays to start processes."""
-PROCESSES_MAX = 4
 
 
 def shares(reader: LogReader, session: str | None) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """The chain of a large log is followed in parts, which find whatever one go finds."""
 
 import sys
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_the_processes_find_the_log_right_and_where_it_ends(home):
     with home.open_existing(TYPES, read_only=True) as log:
         head = log.head()
 
-    with home.reader() as reader, ChainParts(reader.connection, home.log_path) as parts:
+    with home.reader() as reader, closing(ChainParts(reader.connection, home.log_path)) as parts:
         end = parts.all_right()
 
     assert end is not None
@@ -196,7 +197,7 @@ def test_a_small_log_needs_no_processes(home, monkeypatch):
 
 
 def test_no_process_outlives_who_follows_the_chain(home):
-    with home.reader() as reader, ChainParts(reader.connection, home.log_path) as parts:
+    with home.reader() as reader, closing(ChainParts(reader.connection, home.log_path)) as parts:
         processes = [Path(f"/proc/{process.pid}") for process in parts._processes]
 
     assert len(processes) == 3
