@@ -92,12 +92,14 @@ def _take_up(home: Home, answer: Answer) -> None:
     """What a run that was disturbed at its very end left: films without their folder, locks."""
     if not home.has_log():
         return
+    from eventstore.errors import EventStoreError
     from handlers import leftovers
     from handlers.hand_out import hand_out, not_handed_out
     from projections.events import TYPES
 
-    with suppress(OSError):  # they harm nobody where the disk still takes no writing
-        leftovers.remove(home)
+    # they harm nobody where the disk still takes no writing
+    with suppress(OSError, EventStoreError), home.open_existing(TYPES) as log:
+        leftovers.remove(home, log)
     with home.reader() as reader:
         behind = not_handed_out(home, reader)
     if not behind:

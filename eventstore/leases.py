@@ -84,6 +84,16 @@ def sweep_locks(folder: Path) -> None:
         is_dead(folder, path.name)
 
 
+def sweep_leases(log: EventLog, folder: Path) -> None:
+    """Take away claims of dead workers: one of a command that is done nobody would claim again."""
+    with disk_errors(log.path):
+        workers = [name for (name,) in log.connection.execute("SELECT DISTINCT worker FROM leases")]
+    dead = [(name,) for name in workers if is_dead(folder, name)]
+    if dead:
+        with log.writing():
+            log.connection.executemany("DELETE FROM leases WHERE worker = ?", dead)
+
+
 class Leases:
     """The leases of one worker."""
 

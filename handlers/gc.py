@@ -136,7 +136,7 @@ def collect(home: Home, log: EventLog, *, withdrawn: bool = False) -> list[Garba
     for one in found:
         if one.why != LEFTOVER and _is_as_it_was(one):
             one.path.unlink(missing_ok=True)
-    leftovers.remove(home)
+    leftovers.remove(home, log)
     return found
 
 

@@ -63,7 +63,7 @@ def main(home: str, run_id: str, parent: str, *sessions: str) -> int:
             finally:
                 worker.close()
                 with suppress(OSError):  # what cannot be taken away now is another one's to sweep
-                    leftovers.remove(opened)
+                    leftovers.remove(opened, log)
     except Stopped:
         return 130
     except EventStoreError as error:

@@ -78,7 +78,7 @@ class Worker:
         self._environments = Environments(
             home.artifacts, lambda: home.artifacts.temporary(self.lock.name, "application/json")
         )
-        leftovers.remove(home)
+        leftovers.remove(home, log)
 
     def close(self) -> None:
         """Give the lock back."""

@@ -6,7 +6,7 @@ import fcntl
 import pytest
 
 from eventstore.errors import FenceLost
-from eventstore.leases import STANDSTILL_S, Leases, WorkerLock, is_dead, sweep_locks
+from eventstore.leases import STANDSTILL_S, Leases, WorkerLock, is_dead, sweep_leases, sweep_locks
 from eventstore.recorded import Fence
 from projections import events as e
 from projections.events import TYPES
@@ -323,3 +323,15 @@ def test_a_closed_lock_leaves_no_file(home):
 
     assert list(home.locks.iterdir()) == []
     assert is_dead(home.locks, lock.name)
+
+
+def test_claims_of_the_dead_are_swept_and_those_of_the_living_stay(home, log):
+    dead, living = WorkerLock(home.locks), WorkerLock(home.locks)
+    Leases(log, dead).claim("done by somebody else")
+    Leases(log, living).claim("at work")
+    dead.close()
+
+    sweep_leases(log, home.locks)
+
+    assert [row["command_id"] for row in log.query("SELECT * FROM leases")] == ["at work"]
+    living.close()
