@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import apsw
 import pytest
@@ -156,6 +157,10 @@ def appends_nowhere(log, error=LogMoved):
         log.append("a", [e.SessionUnpaused()], expected=1, cause=RUN)
 
 
+def raising_oserror(*_):
+    raise OSError
+
+
 def test_a_log_that_was_deleted_takes_no_more_events(home, log):
     log.append("a", [started()], expected=0, cause=RUN)
 
@@ -192,6 +197,68 @@ def test_a_home_that_was_moved_away_takes_no_more_events(home, log):
     home.root.rename(home.root.with_name("moved"))
 
     appends_nowhere(log)
+
+
+def test_a_home_that_is_a_link_to_elsewhere_now_takes_no_more_events(home):
+    first, second = (home.root.parent / name for name in ("first", "second"))
+    for root in (first, second):
+        Home(root).open(TYPES).close()
+    home.root.symlink_to(first)
+    with home.open(TYPES) as log:
+        log.append("a", [started()], expected=0, cause=RUN)
+
+        home.root.unlink()
+        home.root.symlink_to(second)
+
+        appends_nowhere(log)
+
+
+@pytest.mark.parametrize("name", ["reelog.db", "reelog.db-wal"])
+def test_a_log_that_is_back_goes_on(home, log, name):
+    file, elsewhere = home.root / name, home.root / "elsewhere"
+    log.append("a", [started()], expected=0, cause=RUN)
+    elsewhere.hardlink_to(file)  # the very file, though under a name that was gone meanwhile
+    file.unlink()
+    appends_nowhere(log)
+
+    elsewhere.rename(file)
+
+    assert log.append("a", [e.SessionUnpaused()], expected=1, cause=RUN)
+
+
+def test_a_log_in_its_place_is_not_asked_for_its_times(home, log, monkeypatch):
+    """What is written after that would be synced more slowly."""
+    log.append("a", [started()], expected=0, cause=RUN)
+    asked, stat = [], os.stat
+    monkeypatch.setattr(os, "stat", lambda path, **how: asked.append(path) or stat(path, **how))
+
+    log.append("a", [e.SessionUnpaused()], expected=1, cause=RUN)
+
+    assert set(map(str, asked)) == {str(home.root)}
+
+
+@pytest.mark.parametrize("missing", ["O_PATH", "readlink"])
+def test_where_the_kernel_names_no_files_they_are_looked_at(home, monkeypatch, missing):
+    if missing == "O_PATH":
+        monkeypatch.delattr(os, missing)
+    else:
+        monkeypatch.setattr(os, missing, raising_oserror)
+    with home.open(TYPES) as log:
+        log.append("a", [started()], expected=0, cause=RUN)
+
+        home.log_path.rename(home.root / "old.db")
+
+        appends_nowhere(log)
+
+
+def test_a_closed_log_keeps_no_file_open(home):
+    descriptors = Path("/proc/self/fd")
+    home.open(TYPES).close()
+    before = len(list(descriptors.iterdir()))
+
+    home.open(TYPES).close()
+
+    assert len(list(descriptors.iterdir())) == before
 
 
 def test_a_log_replaced_while_one_waits_for_the_lock_takes_no_event(log, monkeypatch):
