@@ -10,8 +10,8 @@ from benchmarks import sample
 from benchmarks.command import reelog
 from benchmarks.measure import Row, at_most, median_of, seconds
 from eventstore.home import Home
-from eventstore.log import new_id
 from handlers import travel
+from handlers.start import session_ids
 from handlers.stream import SessionStream
 from projections.events import TYPES
 from projections.history import boundaries
@@ -52,8 +52,9 @@ Move = Callable[[Any, int], object]
 
 
 def _fork(stream: SessionStream) -> tuple[Load, Move]:
+    names = session_ids("session_20260101_220000")
     return (
-        lambda at: travel.prepare_fork(stream, at, f"fork_{new_id()}", None),
+        lambda at: travel.prepare_fork(stream, at, next(names), None),
         lambda prepared, _: travel.begin(prepared),
     )
 

@@ -89,6 +89,14 @@ def stored(query: Callable[[str, Row], Iterable[Row]], session: str) -> dict[str
     }
 
 
+def by_name(columns: Mapping[str, list[str]], rows: Rows) -> dict[str, list[dict[str, Any]]]:
+    """Rows by column name, as screens take them."""
+    return {
+        table: [dict(zip(columns[table], row, strict=True)) for row in rows.get(table, {}).values()]
+        for table in READ_TABLES
+    }
+
+
 def columns_in_schema(pragma: Callable[[str], Iterable[Row]]) -> Iterator[tuple[str, list[str]]]:
     """Each read table with its columns in order."""
     for table in READ_TABLES:

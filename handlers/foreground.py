@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from eventstore.home import Home
 from eventstore.log import EventLog, new_id
 from eventstore.recorded import Cause
-from eventstore.tables import READ_TABLES, Rows
+from eventstore.tables import by_name
 from handlers.crew import Crew
 from handlers.errors import WorkersDie
 from handlers.film_file import film_name
@@ -81,7 +81,7 @@ def watch(
                 crew.log_has_grown()
                 folder.sync(stream.session)
             news.show(len(stream.history))
-            screen.update(as_tables(log, stream.rows()), dict(crew.shares))
+            screen.update(by_name(log.columns, stream.rows()), dict(crew.shares))
             if not working and not stream.reload():  # `finally` shows what came meanwhile
                 break
             _tend(crew, watchman, stream)
@@ -168,13 +168,3 @@ def event_rows(log: EventLog, session_id: str, after: int, to: int) -> list[dict
         "ORDER BY position",
         (session_id, after, to),
     )
-
-
-def as_tables(log: EventLog, rows: Rows) -> dict[str, list[dict[str, Any]]]:
-    """Rows by column name, as screens take them."""
-    return {
-        table: [
-            dict(zip(log.columns[table], row, strict=True)) for row in rows.get(table, {}).values()
-        ]
-        for table in READ_TABLES
-    }

@@ -9,7 +9,7 @@ from typing import Any
 
 from eventstore.home import Home
 from eventstore.reader import LogReader
-from eventstore.tables import READ_TABLES
+from eventstore.tables import by_name
 from handlers.errors import Refused, UnknownSession
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -80,13 +80,7 @@ def tables_at(reader: LogReader, session: str, when: str) -> tuple[int, Tables]:
         history = log.read(session)
         at = moment.find(when, log, history, now_local())
         found = rows(fold(session, history[:at], inherited(log, history[0])))
-        return at, {
-            table: [
-                dict(zip(log.columns[table], row, strict=True))
-                for row in found.get(table, {}).values()
-            ]
-            for table in READ_TABLES
-        }
+        return at, by_name(log.columns, found)
 
 
 def lost_files(home: Home, tables: Tables) -> bool:

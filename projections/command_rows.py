@@ -30,8 +30,10 @@ def begun(s: Session, commands: Iterable[Command]) -> Table:
         id_, kind = command.id, command.kind
         attempts, done = attempts_of.get(id_), id_ in results
         if done or attempts or kind == ENHANCE:
-            key, standing = (session, id_), _standing(done, attempts)
-            table[key] = (*key, kind, command.shot, command.take, *standing)
+            state, starts, failures, error = _standing(done, attempts)
+            table[session, id_] = (
+                session, id_, kind, command.shot, command.take, state, starts, failures, error,
+            )  # fmt: skip
     return table
 
 

@@ -64,14 +64,17 @@ class KnownRows:
         table: Table = {}
         session, known, parents = s.id, self.of_artifacts, self._parents
         for id_, recorded in s.results.items():
-            if type(recorded.event) not in MEDIA_RESULTS:
-                continue
-            found = known.get(id_)
-            if found is None or found[0] is not recorded:
+            of, row = known.get(id_, _UNKNOWN)
+            if of is not recorded:
                 of, row = parents.get(id_, _UNKNOWN)
-                row = (session, *row[1:]) if of is recorded else _artifact(s, recorded)
-                found = known[id_] = recorded, row
-            table[session, id_] = found[1]
+                if of is recorded:
+                    row = (session, *row[1:])
+                elif type(recorded.event) in MEDIA_RESULTS:
+                    row = _artifact(s, recorded)
+                else:
+                    continue
+                known[id_] = recorded, row
+            table[session, id_] = row
         return table
 
 
@@ -118,7 +121,7 @@ def mark(s: Session, one: ShotWork) -> str:
 
     A parked enhancement fails nothing: the shot goes on with its words as they were written.
     """
-    if s.media_begun:
+    if s.media_begun and len(one.made) < len(one.commands):  # else all of them have results
         for command in one.commands:
             if command.id not in s.results and command.kind != ENHANCE and is_parked(s, command.id):
                 return "[FAIL]"
@@ -189,18 +192,20 @@ def _shot(s: Session, one: ShotWork, marked: str) -> Row:
 def _takes(s: Session, one: ShotWork) -> Table:
     stages = STAGES_OF_A_SHOT[1:] if one.silent else STAGES_OF_A_SHOT
     shot = one.shot
-    session, number, only = s.id, shot.shot, not (shot.more_takes or shot.chosen)
+    session, number = s.id, shot.shot
     table: Table = {}
     for stage in stages:
-        if only:  # nearly every shot of a large film
-            key = session, number, stage, 1
-            table[key] = (*key, shot.plan.seed, 1, "", *_made(s, one, stage, 1))
-            continue
-        chosen, because = shot.chosen_take(stage)
+        chosen, why = shot.chosen_take(stage)
+        made = one.made.get(stage)
         for take, seed in shot.takes(stage):
-            key = session, number, stage, take
-            choice = (1, because) if take == chosen else (0, "")
-            table[key] = (*key, seed, *choice, *_made(s, one, stage, take))
+            cut, because = (1, why) if take == chosen else (0, "")
+            if not cut or made is None:
+                command_id, sha256 = _made(s, one, stage, take)
+            else:  # nearly every one
+                command_id, sha256 = made.command_id, made.artifact.sha256
+            table[session, number, stage, take] = (
+                session, number, stage, take, seed, cut, because, command_id, sha256,
+            )  # fmt: skip
     return table
 
 
@@ -209,8 +214,6 @@ def _made(s: Session, one: ShotWork, stage: str, take: int) -> tuple[str | None,
     if not s.media_begun:
         return None, None
     if command := one.takes.get((stage, take)):
-        if command is one.chosen.get(stage) and stage in one.made:  # nearly every one
-            return command.id, one.made[stage].artifact.sha256
         id_, made = command.id, s.results.get(command.id)
     elif made := s.latest.get((one.shot.shot, stage, take)):  # stays as it was made
         id_ = cast(MediaResult, made.event).command_id
