@@ -15,11 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from importlib.metadata import version
 from multiprocessing import get_context
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import million, sample
+from benchmarks import million, sample, writers
 from benchmarks.measure import Row, seconds
 from benchmarks.report import machine, table
 from eventstore.audit import Findings, check_log
@@ -27,15 +26,12 @@ from eventstore.home import Home
 from eventstore.log import EventLog
 from handlers.audit import audit
 from handlers.backup import back_up
-from projections import events as e
 from projections.events import TYPES
 
 RESULTS = Path(__file__).with_name("DURABILITY.md")
 EVENTS = 1_000_000
 ROUNDS, IN_A_ROW = 25, 20
-WRITERS, WRITE_S = 4, 10.0
 AUDIT_S_MAX, AUDIT_MB_MAX = 10, 200
-THROUGHPUT_MIN, WAIT_MS_MAX = 0.8, 500
 
 
 class Measured(NamedTuple):
@@ -83,83 +79,6 @@ def full_beside_normal() -> Row:
 def _append(log: EventLog, round_: int) -> None:
     for number in range(IN_A_ROW):
         log.append(f"s{round_}-{number}", sample.planned(1, 7), expected=0, cause=sample.CAUSE)
-
-
-class Wrote(NamedTuple):
-    """What one writer did in its time."""
-
-    appends: int
-    longest_wait_s: float
-
-
-def write(home: Home, name: str, barrier: Barrier | None) -> Wrote:
-    """Append one event after the other; begin when all do."""
-    appends, longest = 0, 0.0
-    with home.open(TYPES) as log:
-        if barrier is not None:
-            barrier.wait()
-        end = time.monotonic() + WRITE_S
-        while (began := time.monotonic()) < end:
-            event = e.SessionPrioritised(priority=appends)
-            log.append(name, [event], expected=appends, cause=sample.CAUSE)
-            longest = max(longest, time.monotonic() - began)
-            appends += 1
-    return Wrote(appends, longest)
-
-
-def _begin_writing(barrier: Barrier) -> None:
-    _BARRIERS.append(barrier)
-
-
-_BARRIERS: list[Barrier] = []
-
-
-def _write_beside_others(home: Home, name: str) -> Wrote:
-    return write(home, name, _BARRIERS[0])
-
-
-def at_once(home: Home, writers: int) -> list[Wrote]:
-    """Writers in processes of their own, all at the same time."""
-    context = get_context("spawn")
-    barrier = context.Barrier(writers)
-    with ProcessPoolExecutor(
-        writers, mp_context=context, initializer=_begin_writing, initargs=(barrier,)
-    ) as processes:
-        started = [
-            processes.submit(_write_beside_others, home, f"{number} of {time.monotonic_ns()}")
-            for number in range(writers)
-        ]
-        return [one.result() for one in started]
-
-
-def four_writers() -> list[Row]:
-    """Throughput, waits and fairness of four processes that append to one log, beside one."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder))
-        home.open(TYPES).close()
-        one = [at_once(home, 1)[0] for _ in range(2)]
-        four = at_once(home, WRITERS)
-        one.append(at_once(home, 1)[0])
-    alone_s = statistics.median(wrote.appends for wrote in one) / WRITE_S
-    together_s = sum(wrote.appends for wrote in four) / WRITE_S
-    ratio = together_s / alone_s
-    wait_ms = max(wrote.longest_wait_s for wrote in four) * 1e3
-    fairness = min(w.appends for w in four) / max(w.appends for w in four)
-    return [
-        Row(
-            f"{WRITERS} processes append at once, {WRITE_S:.0f} s", f"{together_s:,.0f} a second",
-            f"one process: {alone_s:,.0f} a second", f"{ratio:.2f}", f"≥ {THROUGHPUT_MIN}",
-            ratio >= THROUGHPUT_MIN,
-        ),
-        Row(
-            "the longest that one of them waited", f"{wait_ms:.0f} ms", "limit",
-            f"{wait_ms / WAIT_MS_MAX:.2f}", f"≤ {WAIT_MS_MAX} ms", wait_ms <= WAIT_MS_MAX,
-        ),
-        Row(
-            "appends of the slowest of them", f"{min(w.appends for w in four):,}",
-            f"the fastest: {max(w.appends for w in four):,}", f"{fairness:.2f}", "told", True,
-        ),
-    ]  # fmt: skip
 
 
 def _check_log(home: Home) -> int:
@@ -216,7 +135,7 @@ def large_log(events: int = EVENTS) -> list[Row]:
 
 def small() -> list[Row]:
     """What `make bench` measures too: seconds, not minutes."""
-    return [full_beside_normal(), *four_writers()]
+    return [full_beside_normal(), *writers.rows()]
 
 
 def main() -> None:
@@ -235,8 +154,9 @@ On a busy machine the processor's time tells more.
 
 - FULL and NORMAL: two logs, in turn, medians. NORMAL syncs at checkpoints alone, and would lose
   what was acknowledged since.
-- Writers: each appends one event at a time, in line behind a `flock`; one alone is measured before
-  and after.
+- Writers stand in line behind a `flock`; one alone is measured before and after. Whoever makes
+  films decides, folds and computes rows between its commits, while another one writes. Where
+  nothing is to be done but to commit, what is left is a core woken and a cold page cache each turn.
 - A million events: sessions of a thousand events each, without artifact files. Memory is that of
   the largest process.
 """

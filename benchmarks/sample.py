@@ -95,6 +95,22 @@ def result(command_id: str, kind: str, shot: int, take: int) -> Event:
     return e.VideoRendered(**base, provenance=provenance())
 
 
+def film(stream: SessionStream) -> Iterator[list[Event]]:
+    """All appends of a small film up to its last clip; each is to be appended to the stream."""
+    yield [started()]
+    yield from story()
+    yield planned(1, 7)
+    while shots := [command for command in work(stream.session).pending if command.shot]:
+        for one in shots:
+            assert one.shot is not None
+            yield [
+                e.CommandStarted(
+                    command_id=one.id, kind=one.kind, shot=one.shot, take=one.take, worker="w"
+                )
+            ]
+            yield [result(one.id, one.kind, one.shot, one.take or 1)]
+
+
 def grow(log: EventLog, session: str, events: int, shots: int | None = None) -> SessionStream:
     """A session of about that many events, made as workers make it."""
     shots = shots or events // 6
