@@ -98,7 +98,6 @@ class EventLog:
     def close(self) -> None:
         """Close the connection; a closed log is of no more use."""
         self.connection.close()
-        self._place.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:

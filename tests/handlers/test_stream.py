@@ -5,6 +5,7 @@ import pytest
 from eventstore.errors import WrongExpectedVersion
 from handlers.stream import SessionStream
 from projections import events as e
+from projections.rows import rows
 from projections.session import fold
 from projections.work import pending
 from tests.build import RUN, fake_session, names, rebuilt, result
@@ -140,6 +141,16 @@ def test_a_forks_read_tables_follow_its_first_append(log):
     (row,) = log.query("SELECT parent, forked_at FROM sessions WHERE session = 'fork'")
     assert row == {"parent": parent.id, "forked_at": len(parent.history)}
     assert fork.session.order == [1, 2, 3, 4]
+
+
+def test_a_fork_that_knows_its_parents_rows_has_the_rows_of_one_that_does_not(log):
+    parent = fake_session(log)
+    make_some(parent, 12)
+    assert parent.rows()["artifacts"]
+
+    fork = parent.branch(len(parent.history), "fork")
+
+    assert fork.rows() == rows(fork.session)
 
 
 def test_a_forks_positions_start_at_one(log):
