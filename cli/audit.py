@@ -41,10 +41,13 @@ def audit(
     from eventstore.home import Home
     from handlers import keep_head
     from handlers.audit import audit as check
+    from handlers.out_file import refuse_other
     from handlers.repair import repair as mend
 
     home = Home(home_of(context))
     known = keep_head.read(against) if against else None
+    if head:
+        refuse_other(head)
     report = check(home, session, known)
     repaired: list[str] = []
     if repair:

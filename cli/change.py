@@ -162,8 +162,8 @@ def retake(
             return takes.retake(s, shot or 0, stage, count=count, seed=seed, preview=preview)
 
         _apply(opened, decide, what_if=what_if, as_json=as_json)
-        if reference is None and takes.alike(opened.stream.session, stage):
-            complain("this voice says a line alike whatever the seed; other words change it")
+        if reference is None and (why := takes.alike(opened.stream.session, stage)):
+            complain(why)
 
 
 def choose(
@@ -214,7 +214,7 @@ def _apply(opened: "Opened", decide: "Decide", *, what_if: bool, as_json: bool) 
             {
                 "session": stream.id,
                 "events": [type(event).__name__ for event in events],
-                "appended": not what_if,
+                "appended": bool(events) and not what_if,
                 "stale": [entry.__dict__ for entry in found],
             }
         )

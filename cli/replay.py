@@ -18,6 +18,8 @@ To = Annotated[
     typer.Option(metavar="N", help="only up to a position, event (ShotPlanned:3) or time"),
 ]
 
+DB_MAX = 200
+
 
 def replay(
     context: typer.Context,
@@ -47,7 +49,7 @@ def replay(
     from handlers.start import now_local
     from projections.events import TYPES
 
-    _check_options(verify=verify, fold_options=step or check, shot=shot)
+    _check_options(verify=verify, fold_options=step or check, shot=shot, bound=bound)
     home = Home(home_of(context))
     with home.reader() as reader:
         session_id = look.find(reader, session)
@@ -60,13 +62,15 @@ def replay(
     return _fold(source, end, step=step, check=check, as_json=as_json)
 
 
-def _check_options(*, verify: bool, fold_options: bool, shot: int | None) -> None:
+def _check_options(*, verify: bool, fold_options: bool, shot: int | None, bound: float) -> None:
     from handlers.errors import Refused
 
     if verify and fold_options:
         raise Refused("wrong_use", "--verify renders; --step and --check fold", "run it twice")
     if shot is not None and not verify:
         raise Refused("wrong_use", "--shot says which shot to render again", "add --verify")
+    if not 0 < bound < DB_MAX:
+        raise Refused("out_of_range", f"--bound {bound:g} is out of range", f"0 to {DB_MAX} dB")
 
 
 def _fold(source: "Source", end: int, *, step: bool, check: bool, as_json: bool) -> int:

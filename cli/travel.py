@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import Abort
 
+from cli.failures import INTERRUPTED
 from cli.options import Json, SessionName, Set, Yes, home_of
 
 if TYPE_CHECKING:
@@ -53,29 +55,41 @@ def rewind(
             elif not as_json and not withdrawal.nothing:
                 say("Nothing was changed.")
             return 0
-        if not _confirmed("Rewind?", yes=yes or as_json):
+        if not _confirmed("Rewind?", yes=yes, asks=not as_json):
             say("Nothing was changed.")
             return 0
-        travel.rewind(opened.stream, position)
+        seen = len(stream.history)
+        appended = travel.rewind(stream, position)
+        meanwhile = appended[0].position - 1 - seen if appended else 0
         folder = refresh_folder(opened)
         if as_json:
-            print_json(_summary(opened.stream.id, withdrawal))
+            print_json(_summary(opened.stream.id, withdrawal) | {"rewound": True})
         else:
+            if meanwhile:
+                events = "event that was" if meanwhile == 1 else "events that were"
+                say(f"  {meanwhile} {events} recorded meanwhile too")
             say(f"Done; {folder} follows. Undo it with:")
             say(f"reelog rewind {opened.stream.id} --to {len(opened.stream.history) - 1}")
     return 0
 
 
-def _confirmed(question: str, *, yes: bool) -> bool:
+def _confirmed(question: str, *, yes: bool, asks: bool) -> bool:
     import sys
+
+    from cli.output import say
 
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not (asks and sys.stdin.isatty()):
         from handlers.errors import Refused
 
-        raise Refused("not_confirmed", "there is no terminal to ask on", "say --yes")
-    return typer.confirm(question)
+        why = "there is no terminal to ask on" if asks else "with --json nothing is asked"
+        raise Refused("not_confirmed", why, "say --yes, or --dry-run to look first")
+    try:
+        return typer.confirm(question)
+    except (Abort, KeyboardInterrupt):
+        say("\nNothing was changed.")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _in_words(session: str, withdrawal: "Withdrawal") -> str:
@@ -84,8 +98,9 @@ def _in_words(session: str, withdrawal: "Withdrawal") -> str:
     lines = [f"{session} goes back to event {withdrawal.to}:"]
     if withdrawal.taken_back:
         lines.append(
-            f"  {_count(withdrawal.taken_back, 'event')} withdrawn, {withdrawal.media} files with "
-            f"{withdrawal.seconds:.1f} s of work among them (they stay in the log)"
+            f"  {_count(withdrawal.taken_back, 'event')} withdrawn, {withdrawal.media} "
+            f"file{'' if withdrawal.media == 1 else 's'} with {withdrawal.seconds:.1f} s of work "
+            "among them (they stay in the log)"
         )
     if withdrawal.brought_back:
         lines.append(f"  {_count(withdrawal.brought_back, 'withdrawn event')} back")
@@ -137,6 +152,7 @@ def _summary(session: str, withdrawal: "Withdrawal") -> dict[str, Any]:
         "shots_before": withdrawal.shots_before,
         "shots_after": withdrawal.shots_after,
         "steps_after": _counts(withdrawal.steps),
+        "rewound": False,
     }
 
 
@@ -158,7 +174,7 @@ def fork(
     """Begin a new film whose history is this one's up to an event. Nothing is copied."""
     from cli.given import read_settings
     from cli.output import print_json, say
-    from cli.steps import open_session
+    from cli.steps import Opened, open_session, refresh_folder
     from handlers import moment, travel, workflows
     from handlers.edit import asked_profile
     from handlers.start import free_session_id, now_local, session_base
@@ -171,7 +187,7 @@ def fork(
         prepared = travel.prepare_fork(parent, position, name, wanted)
         if not dry_run:
             workflows.keep_alone(opened.home, wanted)
-            travel.begin(prepared)
+            refresh_folder(Opened(opened.home, travel.begin(prepared)))
     if as_json:
         found = {"session": None if dry_run else name, "parent": parent.id, "at": position}
         print_json({**found, "steps_after": _counts(prepared.steps)})

@@ -66,7 +66,7 @@ def _check_session(log: EventLog, session: str, report: Report, kept: Store | No
         return
     report.readable.append(session)
     for message in (*_forks(log, stream), *_rewinds(stream)):
-        findings.add(Finding("forks", message, RESTORE, session))
+        findings.add(Finding("forks", message, RESTORE, session, grave=True))
     if kept is not None:
         for used in kept.used(stream):
             _check_file(report, kept, session, used)

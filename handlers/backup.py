@@ -175,7 +175,7 @@ def _bring(source: Artifacts, target: Artifacts, sha256: str, media_type: str) -
     temporary.unlink(missing_ok=True)
     try:
         with full_disk_is_ours(goal):
-            _link_or_copy(source.path(sha256, media_type), temporary)
+            _copy(source.path(sha256, media_type), temporary)
             if file_sha256(temporary) != sha256:
                 return False
             temporary.replace(goal)
@@ -185,10 +185,8 @@ def _bring(source: Artifacts, target: Artifacts, sha256: str, media_type: str) -
     return True
 
 
-def _link_or_copy(source: Path, target: Path) -> None:
-    try:
-        target.hardlink_to(source)
-    except OSError:  # another disk, or one without links
-        shutil.copyfile(source, target)
-        target.chmod(0o444)
+def _copy(source: Path, target: Path) -> None:
+    """Bytes of its own: a link would share whatever happens to them."""
+    shutil.copyfile(source, target)
+    target.chmod(0o444)
     sync_file(target)

@@ -139,6 +139,8 @@ def edit_shot(s: Session, index: int, changes: Mapping[str, Any]) -> Sequence[Ev
     """ShotEdited with what really differs; nothing when nothing does."""
     shot = shot_at(s, index)
     checked = _checked(s, changes)
+    if not checked.get("image_prompt", "unchanged").strip():
+        raise Refused("empty_shot", "a shot needs a picture", "say what --image-prompt is to show")
     plan = shot.plan.model_dump()
     shown = {"image_prompt": shot.image_prompt, "motion_prompt": shot.motion_prompt}
     different = {k: v for k, v in checked.items() if v != {**plan, **shown}[k]}

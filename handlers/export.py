@@ -121,8 +121,7 @@ def whole_file(
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> None:
     """Write `out` beside its place and move it there: it is whole, or as it was before."""
-    if not out.parent.is_dir():
-        raise Refused("no_folder", f"--to {out}: there is no folder {out.parent}", "make it first")
+    refuse_other(out)
     temporary = out.with_name(f".{out.name}.new")
 
     def once() -> None:

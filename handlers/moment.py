@@ -10,7 +10,7 @@ from eventstore.log import EventLog
 from eventstore.recorded import Recorded
 from handlers.errors import Refused
 from projections.events import TYPES, SessionForked
-from projections.history import boundaries
+from projections.history import boundaries, withdrawn_positions
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _AGO = re.compile(
@@ -55,7 +55,8 @@ def _elders_place(
 def position_of(text: str, history: Sequence[Recorded], now: datetime) -> int:
     """The position that `text` means. Raises Refused, naming what would be understood.
 
-    An event stands for the end of its append; a time for the last append before it. A number is
+    An event stands for the end of its append; a time for the last append before it; a type for the
+    last event of it that is in force, and for one that was withdrawn where none is. A number is
     taken as it is, and refused when it lies inside an append. An id may be cut to a unique part,
     also to one of digits alone that is no position.
     """
@@ -132,7 +133,9 @@ def _last_of(kind: str, shot: str, history: Sequence[Recorded]) -> int:
             f"there is no {which} here",
             _before_it(history, "see `reelog history`"),
         )
-    return found[-1].append_end
+    withdrawn = withdrawn_positions(history)
+    in_force = [recorded for recorded in found if recorded.position not in withdrawn]
+    return (in_force or found)[-1].append_end
 
 
 def _time(text: str, now: datetime) -> datetime | None:

@@ -53,11 +53,11 @@ class Stale:
 
 def what_if(log: EventLog, session: Session, events: Sequence[Event]) -> list[Stale]:
     """What would have to be made after these events that does not have to be made now."""
-    before = _to_make(work(session))
+    before = _to_make(session, work(session))
     after = imagined(session, events)
     found = work(after)
     place = {one.shot.shot: one.index for one in found.shots}
-    new = [wanted for wanted in _to_make(found) if wanted not in before]
+    new = [wanted for wanted in _to_make(after, found) if wanted not in before]
     respoken = {
         one.shot.shot
         for one in found.shots
@@ -91,7 +91,7 @@ def _is_only_spoken(event: Event, session: Session) -> bool:
     return False
 
 
-def _to_make(found: Work) -> list[_Missing]:
+def _to_make(s: Session, found: Work) -> list[_Missing]:
     """All that is missing, whether its inputs are known or not."""
     missing = [
         _Missing(
@@ -107,7 +107,12 @@ def _to_make(found: Work) -> list[_Missing]:
     for one in found.shots:
         for kind in ("image", "video"):
             if not any(c.kind == kind for c in one.commands):
-                missing.append(_Missing(kind, one.shot.shot, one.shot.chosen_take(kind)[0]))
+                missing += [
+                    _Missing(kind, one.shot.shot, take, bool(one.shot.preview_steps(kind, take)))
+                    for take, _ in one.shot.takes(kind)
+                    if take == one.shot.chosen_take(kind)[0]
+                    or (one.shot.shot, kind, take) not in s.latest
+                ]
     if found.shots and not found.complete:
         missing.append(_Missing("film", None, None))
     return missing

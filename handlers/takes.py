@@ -51,9 +51,16 @@ def retake(
     ]
 
 
-def alike(s: Session, stage: str) -> bool:
-    """Whether all takes of a stage come out the same: eSpeak NG knows no seed."""
-    return stage == "audio" and s.stages[stage].backend == "animatic"
+ALIKE = {
+    "audio": "this voice says a line alike whatever the seed; other words change it",
+    "image": "these panels show what the words say: another seed moves what grows and drifts, "
+    "and nothing in maps, rooms and objects; other words change more",
+}
+
+
+def alike(s: Session, stage: str) -> str:
+    """In words, why takes of a stage come out the same, or nearly; empty where they do not."""
+    return ALIKE.get(stage, "") if s.stages[stage].backend == "animatic" else ""
 
 
 def choose(s: Session, index: int, take: int, stage: str | None, because: str) -> Sequence[Event]:

@@ -94,6 +94,13 @@ def test_a_kept_head_proves_that_the_log_only_grew(film, tmp_path):
     assert "head: the log ends at event 20, but the kept head is of event 23" in cut.out
 
 
+def test_a_head_into_no_folder_is_refused_before_anything_is_checked(film):
+    done = film("audit", "--head", "nowhere/head.json")
+
+    assert (done.status, done.out) == (2, "")
+    assert "there is no folder nowhere; make it first" in done.err
+
+
 def test_no_head_is_kept_of_a_log_in_doubt(film, tmp_path):
     tamper(film.home, "UPDATE events SET data = data || ' ' WHERE global_position = 3")
 

@@ -45,6 +45,12 @@ def test_the_data_name_the_page(film):
     assert (answer["html"], (film.folder / "page.html").is_file()) == ("page.html", True)
 
 
+def test_a_page_into_no_folder_is_refused(film):
+    done = film("diff", "last@3", "last", "--html", "nowhere/page.html")
+
+    assert (done.status, "there is no folder nowhere; make it first" in done.err) == (2, True)
+
+
 def test_an_unknown_film_is_refused(film):
     assert film("diff", "nobody", "last", "--json").error["code"] == "unknown_session"
 

@@ -49,6 +49,14 @@ def test_a_folder_that_is_not_there_is_named(film, name):
     assert (done.status, "there is no folder nowhere; make it first" in done.err) == (2, True)
 
 
+def test_a_folder_in_the_place_of_a_file_is_refused(film):
+    (film.folder / "a_file").write_text("mine")
+
+    for to in ("a_file", "a_file/below"):
+        done = film.quickly("export", "last", "--to", to)
+        assert (done.status, done.err.count("a_file is no folder")) == (2, 1)
+
+
 def test_a_file_can_be_named(film):
     film("export", "last", "--format", "json", "--to", "x.json")
 

@@ -36,6 +36,13 @@ def test_a_step_says_which_work_was_begun_and_what_changed(film):
     assert any(line[1:3] == ["ImageRendered", "1"] and "images" in line for line in lines)
 
 
+@pytest.mark.parametrize("bound", ["-1", "0", "nan", "inf"])
+def test_a_bound_that_bounds_nothing_is_refused(film, bound):
+    done = film("replay", SESSION, "--verify", "--bound", bound)
+
+    assert (done.status, "is out of range" in done.err) == (2, True)
+
+
 def test_a_replay_to_a_position_stops_there(film):
     assert film("replay", SESSION, "--to", "3", "--json").data["title"] == "a lighthouse"
 

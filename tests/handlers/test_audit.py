@@ -8,7 +8,7 @@ import pytest
 
 from eventstore.home import Home
 from eventstore.leases import WorkerLock
-from handlers import keeping, travel
+from handlers import keep_head, keeping, travel
 from handlers.errors import Refused
 from handlers.repair import repair
 from handlers.stream import SessionStream
@@ -298,6 +298,19 @@ def test_a_fork_that_does_not_hold_is_found(forked, path, value, message):
     chain_again(forked)
 
     assert message in messages(forked)
+
+
+def test_nothing_is_written_to_a_log_whose_fork_says_that_history_was_rewritten(forked, tmp_path):
+    """The chain is whole: whoever rewrote it computed every hash anew, but for the fork's."""
+    renamed = "json_set(data, '$.title', 'Another')"
+    tamper(forked, f"UPDATE events SET data = {renamed} WHERE type = 'StoryGenerated'")
+    chain_again(forked)
+    before = found(forked).events
+
+    assert "the event there is not the one that it names" in messages(forked)
+    assert "in doubt" in repair(forked, found(forked))[0]
+    assert keep_head.keep(tmp_path / "head.json", found(forked)) is None
+    assert found(forked).events == before
 
 
 def test_a_lost_file_is_recorded_in_every_session_that_counts_on_it(home):

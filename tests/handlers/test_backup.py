@@ -89,6 +89,19 @@ def test_every_named_artifact_is_in_the_backup(film, saved):
     assert all(kept.holds(*name) for one in film.history for name in named(one.event))
 
 
+def test_what_happens_to_a_file_does_not_happen_to_its_backup_nor_to_what_is_restored(
+    home, saved, new
+):
+    restored(saved, new)
+    media = next(home.artifacts.root.rglob("*.png"))
+    media.chmod(0o644)
+    media.write_bytes(b"overwritten")
+
+    for folder in (artifacts_of(saved), new.artifacts.root):
+        assert next(folder.rglob(media.name)).read_bytes() != b"overwritten"
+    assert audit(new).clean
+
+
 def test_a_backup_takes_no_files_place(home, file, film):  # noqa: ARG001 - a film to save
     file.write_text("mine")
 

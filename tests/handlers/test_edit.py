@@ -53,6 +53,15 @@ def test_a_clip_that_changes_itself_is_made_again_while_its_line_is_still_to_be_
     assert perhaps_after(film, takes.retake(film.session, 1, "video"))["video"] is False
 
 
+def test_all_new_takes_are_told_while_the_picture_is_to_be_drawn(film):  # noqa: F811
+    film.append(edit.edit_shot(film.session, 1, {"image_prompt": "a red mill"}), RUN)
+    events = takes.retake(film.session, 1, "video", count=3)
+
+    told = stale.what_if(film.log, film.session, events)
+
+    assert [(one.kind, one.take) for one in told] == [("video", 2), ("video", 3), ("video", 4)]
+
+
 def test_the_time_is_first_of_all_that_of_the_film_itself(log, film):  # noqa: F811
     other = SessionStream(log, "session_of_another_size")
     large = film.session.started.model_copy(update={"width": 1920})

@@ -8,7 +8,7 @@ from eventstore.home import Home
 from eventstore.log import EventLog
 from gpu import profile
 from gpu.stages import open_stage
-from handlers import moment, travel
+from handlers import moment, takes, travel
 from handlers.errors import Refused
 from handlers.moment import position_of
 from handlers.stream import SessionStream
@@ -16,7 +16,7 @@ from handlers.worker import Worker
 from projections import events as e
 from projections.rows import steps
 from projections.work import pending, work
-from tests.build import RUN, SESSION, rebuilt, started
+from tests.build import RUN, SESSION, drawn, rebuilt, started
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -153,6 +153,26 @@ def test_an_event_with_its_shot_is_a_moment(film):
 
     event = film.history[position - 1].event
     assert (type(event).__name__, event.shot) == ("ImageRendered", 2)
+
+
+def test_an_event_in_force_goes_before_one_that_was_withdrawn(film):
+    in_force = position_of("ImageRendered:1", film.history, NOW)
+    film.append(takes.retake(film.session, 1, "image"), RUN)
+    film.append([drawn(command) for command in pending(film.session)[:1]], RUN)
+    withdrawn = position_of("ImageRendered:1", film.history, NOW)
+
+    travel.rewind(film, in_force)
+
+    assert withdrawn > in_force
+    assert position_of("ImageRendered:1", film.history, NOW) == in_force
+
+
+def test_an_event_that_was_withdrawn_is_a_moment_where_none_is_in_force(film):
+    taken_back = position_of("VideoRendered:1", film.history, NOW)
+
+    travel.rewind(film, end_of_plan(film))
+
+    assert position_of("VideoRendered:1", film.history, NOW) == taken_back
 
 
 def test_a_time_is_the_last_append_before_it(film):
