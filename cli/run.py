@@ -88,6 +88,7 @@ def start(
     words give a --script. Without a terminal nothing is asked and a new film begins.
     """
     from cli import given, running
+    from cli.output import complain
     from handlers import references
     from handlers.start import StartRequest
 
@@ -95,7 +96,10 @@ def start(
     answer = running.Answer(as_json=as_json, as_jsonl=as_jsonl, yes=yes, workers=workers)
     if continue_ or continue_id:
         if new:
-            raise typer.BadParameter("--new and --continue contradict each other")
+            option = "--continue-id" if continue_id else "--continue"
+            raise typer.BadParameter(f"--new and {option} contradict each other")
+        if idea or idea_file or script:
+            complain("What you asked for is not begun; begin it with --new.")
         return running.resume(home, continue_id, answer)
     film = encoding(
         video_codec=video_codec,

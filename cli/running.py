@@ -71,10 +71,12 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
         import typer
 
         request = _with_idea(request, typer.prompt("What is the film about?", prompt_suffix=" "))
-    from handlers.start import begin, prepare
+    from handlers.start import begin, prepare, spoken_alone
     from projections.events import TYPES
 
     prepared = prepare(request)
+    if answer.for_people and (why := spoken_alone(prepared)):
+        complain(f"reelog: {why}")
     if others and not new and answer.for_people and not answer.may_ask:
         complain(f"reelog: {recover.mention(others)}")
     with home.open(TYPES) as log:
@@ -137,6 +139,8 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
     _refuse_stopped(row)
     if answer.for_people:
         _say_where_it_stands(row, tables["shots"])
+        if row["state"] == "COMPLETE":
+            say("Nothing is left to make; its files are looked after.")
     _mend(home, tables)
     return _run_and_answer(home, session_id, answer, after=row["version"])
 

@@ -60,6 +60,11 @@ def disk_errors(path: Path) -> Iterator[None]:
             f"{path} is damaged: a text in it holds byte 0x{error.object[error.start]:02x}, "
             "which is no UTF-8; see `reelog audit`"
         ) from error
+    except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        raise LogFailed(
+            f"the disk refused {path}: {error}; nothing was lost, "
+            "mind who may write there, or choose another --home"
+        ) from error
     except _REFUSALS as error:
         if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:  # no room for -shm
             raise DiskFull(f"no room left on the disk of {path}; free some space") from error
@@ -84,6 +89,7 @@ def connect(path: Path, *, read_only: bool = False, any_format: bool = False) ->
     Raises NoSuchLog, NotALog, LogTooNew, LogTooOld.
     """
     if not os.path.lexists(path):
+        ground.refuse_file(path.parent)
         raise NoSuchLog(f"there is no log at {path}; `reelog start` begins one")
     if not path.is_file():
         raise NotALog(f"{path} is no file; choose another --home")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import apsw
 
-from eventstore.errors import LogFailed
+from eventstore.errors import LogFailed, NotALog
 
 SQLITE_MIN = (3, 51, 3)
 """Before it, a WAL that begins again could lose what was committed."""
@@ -52,3 +52,9 @@ def kind_of_disk(folder: Path) -> str:
         if line.split()[2:3] == [name] and " - " in line
     ]
     return kinds[-1] if kinds else ""
+
+
+def refuse_file(home: Path) -> None:
+    """Raises NotALog where a home would have to be a folder, and is none."""
+    if os.path.lexists(home) and not home.is_dir():
+        raise NotALog(f"{home} is no folder; choose another --home")

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from eventstore import ground
 from eventstore.errors import LogFailed, LogTooOld
 from eventstore.reader import LogReader
 
@@ -37,7 +38,8 @@ class Home:
         return Artifacts(self.root / "artifacts")
 
     def has_log(self) -> bool:
-        """Whether there is anything at the log's place."""
+        """Whether there is anything at the log's place. Raises NotALog where a file is the home."""
+        ground.refuse_file(self.root)
         return os.path.lexists(self.log_path)
 
     def open(self, types: "EventTypes") -> "EventLog":

@@ -70,8 +70,8 @@ def narrate(idea: Idea, stands: Sequence[Stand], language: str, seed: int) -> li
     stop = full_stop(language)
     rooms = [budget_words(stand.duration_s) for stand in stands]
     told = list(idea.sentences)
-    if not told and (lines is None or _is_long(idea, rooms)):
-        told = [idea.text if lines is None else idea.text.rstrip(".") + stop]
+    if not told and (lines is None or _is_told_whole(idea, rooms)):
+        told = [idea.text if lines is None else capital(idea.text.rstrip(".")) + stop]
     own = spread(told, rooms, stop) if told else [""] * len(stands)
     if lines is not None:
         lots = draw_lots(seed, "narration", idea.text)
@@ -80,9 +80,13 @@ def narrate(idea: Idea, stands: Sequence[Stand], language: str, seed: int) -> li
     return [_stopped(line, stop) for line in own]
 
 
-def _is_long(idea: Idea, rooms: Sequence[float]) -> bool:
-    """Whether no line has room for the whole idea, so that it is told bit by bit."""
-    return idea.kind in _TOLD_WHOLE and words_in(idea.text) > max(rooms, default=0.0)
+def _is_told_whole(idea: Idea, rooms: Sequence[float]) -> bool:
+    """Whether no line has room for the whole idea, but all together: it is told bit by bit.
+
+    What the film has no room for is not cut off in the midst: then other lines are spoken.
+    """
+    words = words_in(idea.text)
+    return idea.kind in _TOLD_WHOLE and max(rooms, default=0.0) < words <= sum(rooms)
 
 
 def _stopped(line: str, stop: str) -> str:

@@ -76,9 +76,7 @@ def _text_of(path: Path, name: str) -> str:
     try:
         data = read_given(path, _BYTES_MAX)
     except NotTaken as error:
-        raise ScriptError(
-            f"{name}: expected a file of at most 2 MB; found one that {error}"
-        ) from None
+        raise ScriptError(f"{name} {error}; expected a file of at most 2 MB") from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -14,6 +14,7 @@ from gpu.references import KINDS
 from gpu.script_cast import Cast, cast_in_lines
 from gpu.script_hidden import without, without_tags
 from gpu.script_parts import SHOTS_MAX, Script, ScriptScene, ScriptShot
+from gpu.vocabulary import nearest
 
 _SHOT_S_MAX = 12.0
 HEADING_LETTERS_MAX = 300
@@ -29,6 +30,7 @@ _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)$")
 _HEAD_LINE = re.compile(
     r"^(title|style|language|logline|end[ _]card|character|place)\s*:\s*(.+)$", re.IGNORECASE
 )
+HEAD_KEYS = ("title", "style", "language", "logline", "end card", "character", "place")
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)+$")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]+\S[^\n]*$")
@@ -91,7 +93,7 @@ def read_text(text: str, name: str) -> Script:
     draft = _Draft()
     named: list[_Named] = []
     lines = _without_hidden(_plain_breaks(text)).split("\n")
-    lines = _without_head(lines, draft.head, named)
+    lines = _without_head(lines, name, draft.head, named)
     draft.cast = cast_in_lines(named, name)
     for kind, level, words in _blocks(lines):
         if kind == "heading":
@@ -196,7 +198,9 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, int, str]]:
     yield from flush()
 
 
-def _without_head(lines: list[str], head: dict[str, str], named: list[_Named]) -> list[str]:
+def _without_head(
+    lines: list[str], name: str, head: dict[str, str], named: list[_Named]
+) -> list[str]:
     """Take "title: …" lines off the top, with or without the rules of a front matter.
 
     Those that name a character or a place go to `named`, the others to `head`.
@@ -204,16 +208,27 @@ def _without_head(lines: list[str], head: dict[str, str], named: list[_Named]) -
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     fenced = lines[first : first + 1] == ["---"] and "---" in lines[first + 1 : first + 30]
     at = first + 1 if fenced else first
-    while at < len(lines) and (match := _HEAD_LINE.match(lines[at].strip())):
-        what = match[1].lower().replace("_", " ")
-        if what in KINDS:
-            named.append((at + 1, what, match[2]))
+    end = lines.index("---", first + 1) if fenced else len(lines)
+    while at < end:
+        if match := _HEAD_LINE.match(lines[at].strip()):
+            what = match[1].lower().replace("_", " ")
+            if what in KINDS:
+                named.append((at + 1, what, match[2]))
+            else:
+                head[what] = clean(match[2].strip("\"' "))
+        elif fenced:  # whoever else reads such a head has keys of their own in it
+            _refuse_mistyped(lines[at], f"{name} line {at + 1}")
         else:
-            head[what] = clean(match[2].strip("\"' "))
+            break
         at += 1
-    if fenced:
-        return lines[lines.index("---", first + 1) + 1 :]
-    return lines[at:]
+    return lines[end + 1 :] if fenced else lines[at:]
+
+
+def _refuse_mistyped(line: str, where: str) -> None:
+    key, colon, _ = line.partition(":")
+    near = nearest(key.strip().lower(), HEAD_KEYS) if colon else None
+    if near:
+        raise ScriptError(f"{where}: unknown key {key.strip()!r}; did you mean {near}?")
 
 
 def to_text(markup: str) -> str:

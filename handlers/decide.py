@@ -61,7 +61,9 @@ def start(session: Session, asked: Asked) -> Sequence[SessionStarted]:
     _check_number("--shots", asked.shots, 1, SHOTS_MAX, "shots")
     _check_number("--seed", asked.seed, 0, SEED_MAX, "")
     shortest = float(asked.shots) if asked.script is None else 1.0
-    _check_number("--duration", asked.duration_s, shortest, DURATION_S_MAX, "seconds")
+    _check_number(
+        "--duration", asked.duration_s, shortest, DURATION_S_MAX, f"seconds for {asked.shots} shots"
+    )
     return [
         SessionStarted(
             idea=asked.idea,
@@ -145,7 +147,9 @@ def stages_for(s: Session, profile: Profile) -> dict[str, StageChoice]:
 
 def _check_idea(asked: Asked) -> None:
     check_text(asked.idea, "the idea", IDEA_CHARACTERS_MAX)
-    if not asked.idea.strip() and asked.script is None:
+    if not any(one.isprintable() and not one.isspace() for one in asked.idea) and (
+        asked.script is None
+    ):
         raise Refused("empty_idea", "the idea is empty", 'write one: reelog start "a lighthouse"')
 
 
@@ -205,12 +209,14 @@ def _check_number(option: str, value: float, low: float, high: float, unit: str)
         raise Refused(
             "out_of_range",
             f"{option} {_said(value)} is out of range",
-            f"it takes {low:g} to {high:g} {unit}".rstrip(),
+            f"it takes {_said(low)} to {_said(high)} {unit}".rstrip(),
         )
 
 
 def _said(value: float) -> str:
     """A number in a sentence; one that no float holds by its first digits."""
+    if isinstance(value, int) and abs(value) < 1e20:
+        return str(value)
     if abs(value) < 1e300 or isinstance(value, float):
         return f"{value:g}"
     return f"{str(value)[:12]}…"

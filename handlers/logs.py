@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 LOGGER = logging.getLogger("reelog")
@@ -18,12 +19,13 @@ FIELDS = ("session", "command_id", "kind", "shot", "event", "position", "worker"
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a record: time, level, message, and the fields that were given."""
+    """One JSON object a record: time (UTC), level, message, and the fields that were given."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record."""
+        when = datetime.fromtimestamp(record.created, UTC)
         line = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{record.msecs:03.0f}",
+            "time": f"{when.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z",
             "level": record.levelname.lower(),
             "message": record.getMessage(),
             "pid": record.process,

@@ -82,10 +82,13 @@ def of_script(script: "Script | None", folder: Path, typed: Mapping[str, str]) -
                 "name characters and places in one: --script FILE, see docs/SCRIPTS.md",
             )  # fmt: skip
         return ()
-    files = {name: folder / file for name, file in script.pictures.items()}
     known = [one.name for one in script.references]
-    files |= {_known(name, known, script.name): Path(file) for name, file in typed.items()}
-    return tuple(_read(name, file) for name, file in files.items())
+    files = {_known(name, known, script.name): Path(file) for name, file in typed.items()}
+    own = {name: folder / file for name, file in script.pictures.items() if name not in files}
+    return (
+        *(_read(name, file, f"{script.name}, picture of {name}: ") for name, file in own.items()),
+        *(_read(name, file) for name, file in files.items()),
+    )
 
 
 def of_session(s: Session, typed: Mapping[str, str]) -> tuple[Given, ...]:
@@ -93,10 +96,14 @@ def of_session(s: Session, typed: Mapping[str, str]) -> tuple[Given, ...]:
     return tuple(_read(named(s, name).name, Path(file)) for name, file in typed.items())
 
 
-def _read(name: str, file: Path) -> Given:
+def _read(name: str, file: Path, named_in: str = "") -> Given:
+    from gpu.errors import BriefRefused
     from gpu.own_picture import read_own_picture
 
-    return Given(name, plain_name(file), read_own_picture(file.expanduser()))
+    try:
+        return Given(name, plain_name(file), read_own_picture(file.expanduser()))
+    except BriefRefused as error:
+        raise BriefRefused(f"{named_in}{error}") from error
 
 
 def edit(s: Session, looks: Mapping[str, str], given: Iterable[Given]) -> Sequence[Event]:

@@ -129,6 +129,20 @@ def prepare(request: StartRequest, clock: Callable[[], datetime] = now_local) ->
     )
 
 
+def spoken_alone(prepared: Prepared) -> str:
+    """In words, why nothing but the idea itself will be spoken; empty where more will be."""
+    from gpu.narrate import bank
+
+    asked = prepared.asked
+    by_outliner = asked.profile.stages["story"].backend == "animatic" and asked.script is None
+    if not by_outliner or bank(asked.language.partition("-")[0]):
+        return ""
+    return (
+        f"the outliner has no lines in this language ({asked.language}): only the idea is spoken; "
+        "--script tells your own words, or a profile with a language model writes them"
+    )
+
+
 def begin(home: Home, log: EventLog, prepared: Prepared) -> SessionStream:
     """Append what was prepared, its script kept first; returns the new session's stream."""
     asked = prepared.asked
@@ -207,6 +221,12 @@ def _idea(request: StartRequest, script: "Script | None") -> str:
 
 def _language(request: StartRequest, script: "Script | None") -> str:
     if request.language is None:
+        if script and script.language and voice_language(script.language) is None:
+            raise Refused(
+                "unknown_language",
+                f"{script.name}: language {script.language!r}: no voice speaks it",
+                "for example en, de, hi or zh",
+            )
         return (script and script.language) or language_of(_idea(request, script))
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", request.language):
         raise Refused(
@@ -236,10 +256,10 @@ def _size(text: str) -> dict[str, int]:
         names = {"720p": "1280x720", "1080p": "1920x1080", "480p": "854x480", "4k": "3840x2160"}
         if text.lower() in names:
             return _size(names[text.lower()])
-        near = nearest(text, list(names))
+        near = f"{text}p" if text.isdigit() else nearest(text, list(names))
         raise Refused(
             "bad_size",
             f"--size {text!r} is no size",
-            f"did you mean {near}?" if near else "write WxH, for example 1280x720",
+            f"did you mean {near}?" if near in names else "write WxH, for example 1280x720",
         )
     return {"width": int(match[1]), "height": int(match[2])}

@@ -126,7 +126,7 @@ def test_a_text_without_a_paragraph_is_refused(text: str) -> None:
         (b"a\n\nb\0", "x.md line 3: expected a text; found a NUL character"),
         (
             b"a " * 1_100_000,
-            "x.md: expected a file of at most 2 MB; found one that has more than 2 MB",
+            "x.md has more than 2 MB; expected a file of at most 2 MB",
         ),
     ],
 )

@@ -128,7 +128,7 @@ def test_a_shot_needs_a_second_at_least():
     refused = refusal(shots=8, duration_s=7.5)
 
     assert refused.message == "--duration 7.5 is out of range"
-    assert refused.hint == "it takes 8 to 3600 seconds"
+    assert refused.hint == "it takes 8 to 3600 seconds for 8 shots"
 
 
 def test_an_odd_size_is_answered_with_the_next_even_one():
