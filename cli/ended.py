@@ -15,10 +15,12 @@ def status_of(outcome: "Outcome") -> int:
     return DONE if outcome.found.complete or stopped else WORK_FAILED
 
 
-def tell(outcome: "Outcome", seconds: float) -> None:
-    """Where the film is, or why there is none."""
+def tell(outcome: "Outcome", seconds: float, *, idle: bool) -> None:
+    """Where the film is, or why there is none. `idle`: nothing happened in this run."""
     session, found = outcome.session, outcome.found
-    if outcome.film:
+    if outcome.film and idle:
+        say(f"Nothing was left to make; the film is ready: {outcome.film}")
+    elif outcome.film:
         say(f"The film is ready, made in {seconds:.1f} s: {outcome.film}")
     elif session.cancelled:
         say(f"{session.id} was cancelled.")

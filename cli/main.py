@@ -152,6 +152,17 @@ def _answered(as_json: bool, as_jsonl: bool) -> int:
         if status != INTERRUPTED or not (as_json or as_jsonl):
             return status if isinstance(status, int) else 0
         failure = STOPPED  # typer turns Ctrl-C into a status
+    try:
+        _tell(failure, as_json=as_json, as_jsonl=as_jsonl)
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # what was to be told cannot be written where answers go
+        complain(f"reelog: {failure.message}; the answer cannot be written: {error.strerror}")
+        return DISK_FAILED
+    return failure.status
+
+
+def _tell(failure: Failure, *, as_json: bool, as_jsonl: bool) -> None:
     if as_jsonl:
         code, message, hint, _ = failure
         answer = {"code": code, "message": message, "hint": hint}
@@ -162,7 +173,6 @@ def _answered(as_json: bool, as_jsonl: bool) -> int:
         complain(failure.message)
     else:
         complain(f"reelog: {failure.message}" + (f"; {failure.hint}" if failure.hint else ""))
-    return failure.status
 
 
 def _damage(given: Given) -> Failure | None:

@@ -139,8 +139,6 @@ def resume(home_path: Path, name: str | None, answer: Answer) -> int:
     _refuse_stopped(row)
     if answer.for_people:
         _say_where_it_stands(row, tables["shots"])
-        if row["state"] == "COMPLETE":
-            say("Nothing is left to make; its files are looked after.")
     _mend(home, tables)
     return _run_and_answer(home, session_id, answer, after=row["version"])
 
@@ -237,6 +235,8 @@ def _run(
     from handlers.crew import Crew, default_workers
 
     began = time.monotonic()
+    if home.root.is_symlink():  # where it leads to now, whatever it leads to later
+        home = Home(home.root.resolve())
     with signals_stop():
         backends = _backends(home, session_id)
         size = answer.workers or default_workers(backends)
@@ -261,7 +261,8 @@ def _run(
         finally:
             crew.stop()
     if answer.for_people:
-        ended.tell(outcome, time.monotonic() - began)
+        idle = outcome.session.version == after
+        ended.tell(outcome, time.monotonic() - began, idle=idle)
     return outcome
 
 

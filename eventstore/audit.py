@@ -30,6 +30,8 @@ REBUILD = "`reelog audit --repair` rebuilds it"
 NEWER = "update reelog"
 _CHECK_CACHE = -64_000
 """KiB, negative as SQLite has it: each event is looked up in its indexes, anywhere in them."""
+EPOCH_MAX = 2**62
+"""Of the fence: so many claims nobody makes."""
 _TYPES = {
     "text": (
         "event_id", "stream", "type", "data", "causation_id", "correlation_id", "recorded_at",
@@ -111,6 +113,8 @@ def check_log(connection: apsw.Connection, path: Path, findings: Findings) -> Ch
             chain = _identity(connection, findings)
         with findings.survive(path, "the chain of events"):
             _chain(connection, chain, parts, findings)
+    with findings.survive(path, "the fence"):
+        _fence(connection, findings)
     if findings.told:  # else SQLite has looked at every type and every index itself
         with findings.survive(path, "the table of events"):
             _columns(connection, findings)
@@ -180,6 +184,17 @@ def _chain(
         return
     for message, session in verify(connection, chain):
         findings.add(Finding("chain", message, RESTORE, session, grave=True))
+
+
+def _fence(connection: apsw.Connection, findings: Findings) -> None:
+    """The number that shuts late finishers out: one, and not below that of any claim."""
+    epochs = [epoch for (epoch,) in connection.execute("SELECT epoch FROM fence")]
+    ((claimed,),) = connection.execute("SELECT coalesce(max(epoch), 0) FROM leases")
+    if len(epochs) == 1 and isinstance(epochs[0], int) and claimed <= epochs[0] < EPOCH_MAX:
+        return
+    has = ", ".join(map(str, epochs)) or "nothing"
+    message = f"the fence holds {has}, where one number from {claimed} on has to be"
+    findings.add(Finding("fence", message, REBUILD))
 
 
 def _is_time(text: str) -> bool:

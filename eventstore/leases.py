@@ -17,7 +17,7 @@ from pathlib import Path
 
 from eventstore.connection import disk_errors
 from eventstore.durable import make_folder
-from eventstore.errors import FenceLost
+from eventstore.errors import FenceLost, LogDamaged
 from eventstore.log import EventLog
 from eventstore.plain_files import open_lock
 from eventstore.recorded import Fence
@@ -112,6 +112,16 @@ class Leases:
         self._watched: dict[str, tuple[int, int, float]] = {}
         self._ours: dict[str, int] = {}
 
+    def _next_epoch(self) -> int:
+        raised = list(
+            self._log.connection.execute("UPDATE fence SET epoch = epoch + 1 RETURNING epoch")
+        )
+        if len(raised) != 1:
+            raise LogDamaged(
+                f"{self._log.path} has no fence; `reelog audit --repair` makes it anew"
+            )
+        return int(raised[0][0])
+
     def claim(self, command_id: str) -> Fence | None:
         """The fence of a new claim, or None while somebody else works on the command."""
         with self._log.writing():
@@ -120,9 +130,7 @@ class Leases:
             ).fetchone()
             if row is not None and not self._is_free(command_id, *row):
                 return None
-            ((epoch,),) = self._log.connection.execute(
-                "UPDATE fence SET epoch = epoch + 1 RETURNING epoch"
-            )
+            epoch = self._next_epoch()
             self._log.connection.execute(
                 "INSERT OR REPLACE INTO leases (command_id, worker, epoch, heartbeat) "
                 "VALUES (?, ?, ?, 0)",

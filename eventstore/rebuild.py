@@ -6,10 +6,13 @@ from pathlib import Path
 import apsw
 
 from eventstore import tables
+from eventstore.audit import EPOCH_MAX
 from eventstore.connection import connect, disk_errors, transaction, write_lock
 from eventstore.log import EventLog
 from eventstore.schema import differences, view_texts
 from eventstore.tables import READ_TABLES, Rows
+
+_FAR = 2**32
 
 
 def rebuild_rows(log: EventLog, session: str, project: Callable[[], Rows]) -> None:
@@ -20,6 +23,15 @@ def rebuild_rows(log: EventLog, session: str, project: Callable[[], Rows]) -> No
             log.connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))
         changes = tables.difference({}, project())
         tables.write(log.connection.executemany, keys, changes)
+
+
+def rebuild_fence(log: EventLog) -> None:
+    """A new one, far above what anybody who claimed under the old one may hold."""
+    with log.writing():
+        log.connection.execute("DELETE FROM leases WHERE epoch >= ?", (EPOCH_MAX - _FAR,))
+        ((claimed,),) = log.connection.execute("SELECT coalesce(max(epoch), 0) FROM leases")
+        log.connection.execute("DELETE FROM fence")
+        log.connection.execute("INSERT INTO fence VALUES (1, ?)", (max(claimed, 0) + _FAR,))
 
 
 def rebuild_views(path: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from eventstore import audit as store
 from eventstore.audit import REBUILD, RESTORE, Finding, Findings
@@ -65,6 +66,8 @@ def _check_session(log: EventLog, session: str, report: Report, kept: Store | No
     if stream is None:
         return
     report.readable.append(session)
+    for message in _times(stream):
+        findings.add(Finding("events", message, RESTORE, session))
     for message in (*_forks(log, stream), *_rewinds(stream)):
         findings.add(Finding("forks", message, RESTORE, session, grave=True))
     if kept is not None:
@@ -139,6 +142,15 @@ def _forks(log: EventLog, stream: SessionStream) -> Iterator[str]:
             yield f"{where}, in the middle of an append"
         elif rows[0]["hash"].hex() != fork.at_hash:
             yield f"{where}, but the event there is not the one that it names"
+
+
+def _times(stream: SessionStream) -> Iterator[str]:
+    """Times that are none: no hash can know."""
+    for when in {recorded.recorded_at for recorded in stream.history}:
+        try:
+            datetime.fromisoformat(when)
+        except ValueError:
+            yield f"{stream.id}: events were recorded at {when!r}, which is no time"
 
 
 def _rewinds(stream: SessionStream) -> Iterator[str]:

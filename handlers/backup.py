@@ -1,9 +1,10 @@
 """Backups: the log by SQLite's backup API, its artifacts beside it; and a new home out of them.
 
-The log is copied first: every artifact that its copy names was there before. Artifacts are hard
-links where they can be (they never change), else copies; each is checked by its hash.
+The log is copied first: every artifact that its copy names was there before. Each artifact is
+copied, and checked by its hash.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from eventstore import unborn as names
 from eventstore.artifacts import Artifacts, file_sha256, full_disk_is_ours
 from eventstore.backup import copy_log
 from eventstore.durable import make_folder, sync_file, sync_folder, sync_way_to
@@ -108,16 +110,28 @@ def _unborn(root: Path) -> Iterator[Path]:
     """A folder that becomes `root` when all went well, and is nothing otherwise."""
     if os.path.lexists(root) and not (root.is_dir() and not any(root.iterdir())):
         raise Refused("home_not_empty", f"{root} is not empty", "restore into a new --home")
-    unborn = root.with_name(f".{root.name}.new-{os.getpid()}")
+    unborn = names.unborn(root)
+    for leftover in names.of_the_dead(root):
+        shutil.rmtree(leftover, ignore_errors=True)
     with full_disk_is_ours(root):
         make_folder(unborn)
         try:
             yield unborn
-            unborn.rename(root)
+            _replace(root, unborn)
             sync_folder(root.parent)
             sync_way_to(root.parent)
         finally:
             shutil.rmtree(unborn, ignore_errors=True)
+
+
+def _replace(root: Path, unborn: Path) -> None:
+    try:
+        unborn.rename(root)
+    except OSError as error:
+        if error.errno not in (errno.EBUSY, errno.ENOTDIR, errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        why = f"{root} cannot be replaced: {error.strerror}"
+        raise Refused("home_taken", why, "name a folder that is not there yet") from error
 
 
 def _with_artifacts(

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,7 +32,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _ARTIFACT = re.compile(rf"{ARTIFACTS_FOLDER}/[0-9a-f]{{64}}\.[a-z0-9]{{2,11}}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _INTEGER_MAX = 2**63 - 1
 _FLAGS_ALLOWED = 0x0808  # sizes behind the data, UTF-8 names: what our own writer may set
 
@@ -167,8 +168,18 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
+def _is_time(text: str) -> bool:
+    if not _TIME.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _recorded(row: proof.Row) -> Recorded:
-    if not _EVENT_ID.fullmatch(row.event_id) or not _TIME.fullmatch(row.recorded_at):
+    if not _EVENT_ID.fullmatch(row.event_id) or not _is_time(row.recorded_at):
         raise refuse(f"event {row.position} of {row.stream} has no event's id and time")
     try:
         event = TYPES.load(row.type, row.version, row.data)

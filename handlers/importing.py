@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -19,7 +19,7 @@ from eventstore.leases import WorkerLock
 from eventstore.log import EventLog, new_id, utc_now
 from eventstore.recorded import Cause, CopiedAppend, Recorded
 from eventstore.registry import Event
-from eventstore.tables import Change, difference
+from eventstore.tables import Change, Row, difference
 from handlers.bundle import artifact_name
 from handlers.bundle_check import Checked, check, opened, refuse
 from handlers.errors import SENSELESS, Refused
@@ -112,13 +112,20 @@ def _can_be_made(started: SessionStarted) -> bool:
     return least >= 1 and started.duration_s > 0
 
 
+def _fits(row: Row) -> bool:
+    """Whether SQLite can hold it."""
+    return all(not isinstance(one, int) or -(2**63) <= one < 2**63 for one in row)
+
+
 def _check_sense(checked: Checked, order: Sequence[str]) -> None:
     """Raises Refused when folding the events, as it will be done here, ends in nonsense."""
     inherits: list[Recorded] = []
     for name in order:
         history = checked.streams[name]
         try:
-            rows(fold(name, history, inherits))
+            found = rows(fold(name, history, inherits))
+            if not all(map(_fits, chain.from_iterable(t.values() for t in found.values()))):
+                raise OverflowError("a number in its rows is too large")
         except SENSELESS as error:
             why = f"{type(error).__name__}: {error}"
             raise refuse(f"the events of {name} make no sense together ({why})") from error

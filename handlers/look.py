@@ -190,7 +190,7 @@ def elders(reader: LogReader, session: str) -> list[dict[str, Any]]:
             SELECT parent, forked_at, 1 FROM sessions WHERE session = ?
             UNION ALL
             SELECT s.parent, s.forked_at, depth + 1 FROM sessions s JOIN line
-            ON s.session = line.parent WHERE line.parent IS NOT NULL)
+            ON s.session = line.parent WHERE line.parent IS NOT NULL AND depth < 1000)
         SELECT parent, forked_at FROM line WHERE parent IS NOT NULL ORDER BY depth""",
         (session,),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from eventstore.home import Home
 from eventstore.log import EventLog, new_id
-from eventstore.rebuild import rebuild_rows, rebuild_views, remove_strangers
+from eventstore.rebuild import rebuild_fence, rebuild_rows, rebuild_views, remove_strangers
 from eventstore.recorded import Cause
 from handlers.audit import Report
 from handlers.folder import SessionFolder
@@ -28,10 +28,17 @@ def repair(home: Home, report: Report) -> list[str]:
     with home.open_existing(TYPES) as log:
         return [
             *(f"defined the view {name} again" for name in views),
+            *_fence(log, report),
             *_rows(log, report),
             *_losses(home, log, report.lost),
             *_folders(home, log, report.readable),
         ]
+
+
+def _fence(log: EventLog, report: Report) -> Iterator[str]:
+    if report.findings.counts["fence"]:
+        rebuild_fence(log)
+        yield "made the fence anew"
 
 
 def _rows(log: EventLog, report: Report) -> Iterator[str]:

@@ -37,6 +37,53 @@ def test_a_film_goes_on_where_it_stopped(reelog):
     assert again == set()
 
 
+def test_of_a_finished_film_it_is_said_that_nothing_was_left_to_make(reelog):
+    session = shelf.finished(reelog.home)
+
+    done = reelog.quickly("resume", session)
+
+    assert "Nothing was left to make; the film is ready: " in done.out
+    assert "made in" not in done.out
+
+
+def test_an_idea_beside_continue_is_said_not_to_be_begun(reelog):
+    shelf.stopped(reelog.home)
+
+    done = reelog.quickly("start", "another idea", "--continue")
+
+    assert done.err.startswith("What you asked for is not begun; begin it with --new.")
+    assert len(reelog.sessions()) == 1
+
+
+@pytest.mark.parametrize("words", [["list"], ["view", "last"], ["resume"], ["start", "x"]])
+def test_a_file_in_the_place_of_a_home_is_named(reelog, words):
+    reelog.home.root.write_text("mine")
+
+    done = reelog.quickly(*words)
+
+    assert done.status == 3
+    assert "is no folder; choose another --home" in done.err
+
+
+def test_a_home_by_a_link_that_leads_elsewhere_later_is_the_one_it_was(reelog):
+    shelf.stopped(reelog.home)
+    real, other = (reelog.folder / name for name in ("real", "other"))
+    reelog.home.root.rename(real)
+    other.mkdir()
+    reelog.home.root.symlink_to(real)
+    reelog.plant("image=wait")
+
+    running = reelog.begin("resume")
+    reelog.standing()
+    reelog.home.root.unlink()
+    reelog.home.root.symlink_to(other)
+    reelog.mend()
+    done = running.ended()
+
+    assert (done.status, list(other.iterdir())) == (0, [])
+    assert f"{real}/sessions/{SESSION}/film.mp4" in done.out
+
+
 def test_finished_shots_are_said_to_be_skipped(reelog):
     shelf.killed(reelog.home)
 
@@ -73,7 +120,7 @@ def test_a_whole_film_is_left_as_it_is(reelog):
     done = reelog.quickly("resume", "last")
 
     assert done.status == 0
-    assert done.out.splitlines()[-1].startswith("The film is ready")
+    assert done.out.splitlines()[-1].startswith("Nothing was left to make; the film is ready: ")
     assert names(reelog.history()) == before
 
 

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -177,3 +178,25 @@ def test_log_lines_carry_session_and_command(reelog):
     events = [line for line in lines if line["message"] == "event"]
     assert {line["session"] for line in events} == set(reelog.sessions())
     assert any(line.get("command_id") for line in events)
+
+
+def test_log_lines_have_the_time_of_the_log(reelog):
+    reelog.settings = {"TZ": "Asia/Tokyo"}
+    reelog("--log-file", "run.log", "start", "a lighthouse", *FAKE)
+
+    first = json.loads((reelog.folder / "run.log").read_text().splitlines()[0])["time"]
+    recorded = reelog.history()[0].recorded_at
+    assert first[:14] == recorded[:14]
+    assert first[-1] == "Z"
+
+
+def test_an_answer_that_has_no_room_is_one_sentence(reelog):
+    reelog("start", "a lighthouse", *FAKE)
+
+    for words in (["list", "--json"], ["audit", "--json"], ["resume", "last", "--jsonl"]):
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [REELOG, *words], stdout=full, stderr=subprocess.PIPE, env=reelog.environment,
+                cwd=reelog.folder, check=False, text=True,
+            )  # fmt: skip
+        assert (done.returncode, done.stderr.count("\n")) == (3, 1), done.stderr

@@ -5,7 +5,7 @@ import fcntl
 
 import pytest
 
-from eventstore.errors import FenceLost
+from eventstore.errors import FenceLost, LogDamaged
 from eventstore.leases import STANDSTILL_S, Leases, WorkerLock, is_dead, sweep_leases, sweep_locks
 from eventstore.recorded import Fence
 from projections import events as e
@@ -335,3 +335,12 @@ def test_claims_of_the_dead_are_swept_and_those_of_the_living_stay(home, log):
 
     assert [row["command_id"] for row in log.query("SELECT * FROM leases")] == ["at work"]
     living.close()
+
+
+def test_without_a_fence_nothing_is_claimed_and_the_way_out_is_said(home, worker):
+    leases = worker()
+    with home.open(TYPES) as log:
+        log.connection.execute("DELETE FROM fence")
+
+    with pytest.raises(LogDamaged, match="has no fence; `reelog audit --repair`"):
+        leases.claim("c")

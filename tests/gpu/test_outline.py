@@ -155,6 +155,20 @@ def test_the_sentences_of_a_paragraph_are_told_in_order() -> None:
     assert places == sorted(places)
 
 
+def test_an_idea_that_the_film_has_no_time_for_is_not_cut_off() -> None:
+    idea = "A child finds a map in the attic"
+
+    spoken = " ".join(lines_of(idea, shots=1, duration_s=3)).rstrip(".")
+
+    assert not idea.lower().startswith(spoken.lower()) or not spoken
+
+
+def test_an_idea_told_bit_by_bit_begins_as_a_sentence_does() -> None:
+    lines = lines_of("A cat sleeps on the warm roof", shots=3, duration_s=8)
+
+    assert lines[0][0].isupper()
+
+
 def test_narration_in_a_language_without_patterns_says_only_the_idea() -> None:
     idea = "Vanha majakka on meren rannalla, ja se on yksin"
 

@@ -96,7 +96,9 @@ def test_a_screenplay_heading_gives_place_and_time() -> None:
 
 
 def test_head_lines_give_title_style_and_language() -> None:
-    script = read("---\ntitle: Der Turm\nstyle: ink\nlanguage: de\n---\n\nEs war still.", "t.md")
+    script = read(
+        "---\ndate: 2026\ntitle: Der Turm\nstyle: ink\nlanguage: de\n---\n\nEs war still.", "t.md"
+    )
 
     assert (script.title, script.style, script.language) == ("Der Turm", "ink", "de")
 

@@ -162,3 +162,10 @@ def test_the_script_backend_without_a_script_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BriefRefused, match="--script"):
         open_stage("story", "script").run(brief, tmp_path / "o", lambda _: None)
+
+
+def test_a_mistyped_key_of_a_front_matter_is_named() -> None:
+    with pytest.raises(
+        ScriptError, match=r"t\.md line 3: unknown key 'styl'; did you mean style\?"
+    ):
+        read_text("---\ntitle: T\nstyl: ink\n---\n\nHello.", "t.md")

@@ -267,6 +267,33 @@ def test_a_session_that_its_read_tables_forgot_is_found_by_its_id(home):
     assert "1 row of sessions is not what its events say" in messages(home, SESSION)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM fence",
+        "UPDATE fence SET epoch = 9223372036854775807",
+        "UPDATE fence SET epoch = -5",
+    ],
+)
+def test_a_fence_that_shuts_nobody_out_is_found_and_made_anew(home, sql):
+    tamper(home, sql)
+    assert "the fence holds" in messages(home)
+
+    assert mended(home)[0] == "made the fence anew"
+
+    with home.open_existing(TYPES) as log:
+        film = SessionStream(log, SESSION)
+        film.append([e.ShotEdited(shot=1, narration="Other words.")], RUN)
+    assert resumed(home).session.completed_at
+
+
+def test_a_time_that_is_none_is_found(home):
+    tamper(home, "UPDATE events SET recorded_at = '2026-13-45T00:00:00.000Z' WHERE position = 3")
+    chain_again(home)
+
+    assert "recorded at '2026-13-45T00:00:00.000Z', which is no time" in messages(home)
+
+
 @pytest.fixture
 def forked(home: Home) -> Home:
     """The film with a fork."""

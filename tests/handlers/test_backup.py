@@ -19,6 +19,7 @@ from projections.named import named
 from projections.work import pending
 from tests.build import RUN, SESSION, chain_is_whole, drawn, fake_session, rebuilt
 from tests.command import ROOT
+from tests.eventstore.test_unborn import dead_pid
 from tests.handlers.crew_of_one import counting, work
 from tests.processes import until
 
@@ -100,6 +101,26 @@ def test_what_happens_to_a_file_does_not_happen_to_its_backup_nor_to_what_is_res
     for folder in (artifacts_of(saved), new.artifacts.root):
         assert next(folder.rglob(media.name)).read_bytes() != b"overwritten"
     assert audit(new).clean
+
+
+def test_what_a_killed_restore_left_is_swept_by_the_next_one(saved, new):
+    left = new.root.with_name(f".{new.root.name}.new-{dead_pid()}")
+    left.mkdir()
+    (left / "reelog.db").touch()
+
+    restored(saved, new)
+
+    assert not left.exists()
+
+
+def test_a_place_that_cannot_be_replaced_is_named(saved, new):
+    elsewhere = new.root.with_name("elsewhere")
+    elsewhere.mkdir()
+    new.root.symlink_to(elsewhere)
+
+    with pytest.raises(Refused, match="cannot be replaced") as refused:
+        restored(saved, new)
+    assert refused.value.hint == "name a folder that is not there yet"
 
 
 def test_a_backup_takes_no_files_place(home, file, film):  # noqa: ARG001 - a film to save

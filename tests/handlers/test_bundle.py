@@ -415,6 +415,8 @@ def test_bytes_that_are_lost_anywhere_are_noticed(home, bundle):
         ({"log_id": "\ud800"}, "no text"),
         ({"event_id": "../x"}, "no event's id"),
         ({"recorded_at": "yesterday"}, "no event's id and time"),
+        ({"recorded_at": "9999-99-99T99:99:99.999Z"}, "no event's id and time"),
+        ({"recorded_at": "0000-01-01T00:00:00.000Z"}, "no event's id and time"),
         ({"data": '{"title":"\ud800"}'}, "no text"),
         ({"data": "{}"}, "is no SessionStarted"),
         ({"type": "SessionCancelled", "data": "{}"}, "does not begin as a session does"),
@@ -434,6 +436,7 @@ def test_a_forged_bundle_is_refused(home, bundle, what, said):
         ('"bytes":', '"bytes":-', "bytes, and it has"),
         ('"fps":24', '"fps":0', "a film that cannot be made"),
         ('wav","duration_s":[0-9.]+', 'wav","duration_s":-1e308', "make no sense together"),
+        ('wav","duration_s":[0-9.]+', 'wav","duration_s":1e300', "too large"),
         ('"environment":"[0-9a-f]+"', '"environment":""', "names no artifact"),
     ],
 )

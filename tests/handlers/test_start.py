@@ -11,7 +11,7 @@ from eventstore.artifacts import file_sha256
 from eventstore.home import Home
 from gpu.errors import BriefRefused, ScriptError
 from handlers.errors import Refused
-from handlers.start import StartRequest, start
+from handlers.start import StartRequest, prepare, spoken_alone, start
 from projections.events import TYPES
 from tests import processes
 
@@ -228,3 +228,29 @@ def test_session_ids_use_the_zone_of_the_machine(home, log):
 
     assert stream.id == f"session_{local:%Y%m%d_%H%M%S}"
     assert abs(datetime.now(UTC) - local) < timedelta(minutes=5)
+
+
+def test_a_script_in_a_language_that_no_voice_speaks_is_refused(home, log, tmp_path):
+    script = written(tmp_path, "language: xx\n\nHello there.\n")
+
+    with pytest.raises(Refused, match=r"lamp\.md: language 'xx': no voice speaks it"):
+        begin(home, log, idea="", script=script)
+
+
+def test_a_picture_that_a_script_names_and_is_not_there_is_said_with_the_script(
+    home, log, tmp_path
+):
+    script = written(tmp_path, "character: Mira = ![](nope.jpg)\n\nMira waits.\n")
+
+    with pytest.raises(BriefRefused, match=r"lamp\.md, picture of Mira: .*nope\.jpg is not there"):
+        begin(home, log, idea="", script=script)
+
+
+@pytest.mark.parametrize(
+    ("idea", "profile", "alone"),
+    [("서울의 밤", "animatic", True), ("a lamp", "animatic", False), ("서울의 밤", "fake", False)],
+)
+def test_a_language_without_lines_is_said(idea, profile, alone):
+    prepared = prepare(request(idea=idea, profile=profile))
+
+    assert bool(spoken_alone(prepared)) is alone
