@@ -120,12 +120,21 @@ def main() -> None:
         sys.stdout.write(SHOW_CURSOR)  # a run that was killed may have left it hidden
     try:
         status = _answered("--json" in sys.argv, "--jsonl" in sys.argv)
+        sys.stdout.flush()
     except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for descriptor in (1, 2):
-            os.dup2(nowhere, descriptor)  # what is still unwritten has no reader
+        _drop(1, 2)  # what is still unwritten has no reader
+        status = DISK_FAILED
+    except OSError as error:
+        _drop(1)
+        complain(f"reelog: the answer cannot be written: {error.strerror}")
         status = DISK_FAILED
     sys.exit(status)
+
+
+def _drop(*descriptors: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in descriptors:
+        os.dup2(nowhere, descriptor)
 
 
 def _have_streams() -> None:
@@ -152,13 +161,7 @@ def _answered(as_json: bool, as_jsonl: bool) -> int:
         if status != INTERRUPTED or not (as_json or as_jsonl):
             return status if isinstance(status, int) else 0
         failure = STOPPED  # typer turns Ctrl-C into a status
-    try:
-        _tell(failure, as_json=as_json, as_jsonl=as_jsonl)
-    except BrokenPipeError:
-        raise
-    except OSError as error:  # what was to be told cannot be written where answers go
-        complain(f"reelog: {failure.message}; the answer cannot be written: {error.strerror}")
-        return DISK_FAILED
+    _tell(failure, as_json=as_json, as_jsonl=as_jsonl)
     return failure.status
 
 

@@ -95,9 +95,7 @@ def start(
     home = home_of(context)
     answer = running.Answer(as_json=as_json, as_jsonl=as_jsonl, yes=yes, workers=workers)
     if continue_ or continue_id:
-        if new:
-            option = "--continue-id" if continue_id else "--continue"
-            raise typer.BadParameter(f"--new and {option} contradict each other")
+        _check_continue("--continue-id" if continue_id else "--continue", new=new)
         if idea or idea_file or script:
             complain("What you asked for is not begun; begin it with --new.")
         return running.resume(home, continue_id, answer)
@@ -128,6 +126,11 @@ def start(
         references=references.pairs(reference or [], "--reference"),
     )
     return running.start(home, request, answer, new=new)
+
+
+def _check_continue(option: str, *, new: bool) -> None:
+    if new:
+        raise typer.BadParameter(f"--new and {option} contradict each other")
 
 
 def resume(

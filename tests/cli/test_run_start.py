@@ -193,7 +193,7 @@ def test_log_lines_have_the_time_of_the_log(reelog):
 def test_an_answer_that_has_no_room_is_one_sentence(reelog):
     reelog("start", "a lighthouse", *FAKE)
 
-    for words in (["list", "--json"], ["audit", "--json"], ["resume", "last", "--jsonl"]):
+    for words in (["list", "--json"], ["audit", "--json"], ["sql", "select 1", "--jsonl"]):
         with Path("/dev/full").open("wb") as full:
             done = subprocess.run(
                 [REELOG, *words], stdout=full, stderr=subprocess.PIPE, env=reelog.environment,

@@ -131,6 +131,6 @@ def test_what_was_given_up_alike_is_told_in_one_line(home, capsys):
         carry_on(stream)
         outcome = Outcome(stream.session, work(stream.session), home.sessions)
 
-    ended.tell(outcome, 1.0)
+    ended.tell(outcome, 1.0, idle=False)
 
     assert "Parked: prompt of shots 1, 2: nobody answers" in capsys.readouterr().err

@@ -83,9 +83,8 @@ def test_ctrl_c_at_the_question_changes_nothing_and_says_so(film):
     before = len(film.history())
     terminal = film.at_terminal("rewind", "last", "--to", "ShotPlanned")
     terminal.reads("Rewind?")
-    terminal.types("\x03")
 
-    ended = terminal.ended()
+    ended = terminal.types_to_leave("\x03")
     assert (ended.status, len(film.history())) == (130, before)
     assert "Nothing was changed." in ended.out
 
