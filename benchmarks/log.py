@@ -1,5 +1,6 @@
 """The log: append beside bare apsw writing the same rows; read and fold of a large session."""
 
+import os
 import statistics
 import tempfile
 from pathlib import Path
@@ -11,6 +12,7 @@ from benchmarks import sample
 from benchmarks.measure import Row, at_most, median_of, seconds
 from eventstore import tables
 from eventstore.connection import CHECKPOINT_PAGES
+from eventstore.file_identity import identity
 from eventstore.home import Home
 from eventstore.log import EventLog
 from eventstore.registry import Event
@@ -19,6 +21,7 @@ from projections.events import TYPES
 from projections.session import fold
 
 ROUNDS, WARM, IN_A_ROW = 25, 5, 8
+PAGE_BYTES, PAGES_AN_APPEND, SYNCED_PAGES, SYNCS = 4096, 29, 4000, 400
 
 
 def append() -> Row:
@@ -120,6 +123,31 @@ def read_and_fold() -> Row:
     return at_most(f"read + fold a session of {count:,} events", took * 1e3, 100, "ms")
 
 
+def asked_for_its_times() -> Row:
+    """What a sync costs of a file that was asked who it is, without its times and with them.
+
+    In turn, each before as many pages as an append has. Where the kernel has one time for all
+    writes of a tick, both are alike.
+    """
+    took: dict[str, list[float]] = {"identity": [], "stat": []}
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(os.urandom(SYNCED_PAGES * PAGE_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+        for at in range(SYNCS):
+            for how, ask in (("identity", identity), ("stat", os.stat)):
+                ask(file.name)
+                for page in range(PAGES_AN_APPEND):
+                    place = (at * PAGES_AN_APPEND + page) % SYNCED_PAGES
+                    os.pwrite(file.fileno(), os.urandom(PAGE_BYTES), place * PAGE_BYTES)
+                took[how].append(seconds(lambda: os.fdatasync(file.fileno())))
+    ours_s, stat_s = (statistics.median(took[how]) for how in ("identity", "stat"))
+    return Row(
+        "sync of an append's pages, the file asked who it is before", f"{ours_s * 1e6:.0f} µs",
+        f"asked by stat: {stat_s * 1e6:.0f} µs", f"{ours_s / stat_s:.2f}", "told", True,
+    )  # fmt: skip
+
+
 def rows() -> list[Row]:
     """All rows of this part."""
-    return [append(), read_and_fold()]
+    return [append(), asked_for_its_times(), read_and_fold()]

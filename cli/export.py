@@ -58,7 +58,7 @@ def export(
     from cli.steps import open_session
     from handlers.export import check_format, export_text_of
     from handlers.folder import SessionFolder
-    from handlers.out_file import refuse_file
+    from handlers.out_file import refuse_file_as_folder
 
     check_format(format_)
     film = encoding(
@@ -82,7 +82,7 @@ def export(
             _file(opened, format_, to, as_json)
             return
         if to is not None:
-            refuse_file(to)
+            refuse_file_as_folder(to)
         folder = SessionFolder(opened.home, stream.id, to)
         path = folder.sync(stream.session)
     if as_json:

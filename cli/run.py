@@ -97,7 +97,7 @@ def start(
     if continue_ or continue_id:
         _check_continue("--continue-id" if continue_id else "--continue", new=new)
         if idea or idea_file or script:
-            complain("What you asked for is not begun; begin it with --new.")
+            complain(running.NOT_BEGUN)
         return running.resume(home, continue_id, answer)
     film = encoding(
         video_codec=video_codec,

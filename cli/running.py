@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DEATHS_MIN = 3
 """Starts without an outcome, from which on it is looked whether a command is given up."""
+NOT_BEGUN = "What you asked for is not begun; begin it with --new."
 HEAD_START_S = 0.2
 """The workers start first; only then does this process load what watching them takes."""
 
@@ -63,7 +64,7 @@ def start(home_path: Path, request: "StartRequest", answer: Answer, *, new: bool
             chosen = recover.ask_which(others, _now(), request.idea)
             if chosen is not None:
                 if told:
-                    say("What you asked for is not begun; begin it with --new.")
+                    say(NOT_BEGUN)
                 return resume(home_path, chosen, answer)
         elif answer.yes and not told:
             return resume(home_path, None, answer)
@@ -235,8 +236,8 @@ def _run(
     from handlers.crew import Crew, default_workers
 
     began = time.monotonic()
-    if home.root.is_symlink():  # where it leads to now, whatever it leads to later
-        home = Home(home.root.resolve())
+    if (real := home.root.resolve()) != home.root.absolute():  # whatever links lead to later
+        home = Home(real)
     with signals_stop():
         backends = _backends(home, session_id)
         size = answer.workers or default_workers(backends)

@@ -63,7 +63,7 @@ def rewind(
         meanwhile = appended[0].position - 1 - seen if appended else 0
         folder = refresh_folder(opened)
         if as_json:
-            print_json(_summary(opened.stream.id, withdrawal) | {"rewound": True})
+            print_json(_summary(opened.stream.id, withdrawal, rewound=True))
         else:
             if meanwhile:
                 events = "event that was" if meanwhile == 1 else "events that were"
@@ -133,7 +133,7 @@ def _shots(takes: "Sequence[tuple[int, int]]") -> str:
     return ", ".join([*named[:LISTED_MAX], *more])
 
 
-def _summary(session: str, withdrawal: "Withdrawal") -> dict[str, Any]:
+def _summary(session: str, withdrawal: "Withdrawal", *, rewound: bool = False) -> dict[str, Any]:
     return {
         "session": session,
         "to": withdrawal.to,
@@ -152,7 +152,7 @@ def _summary(session: str, withdrawal: "Withdrawal") -> dict[str, Any]:
         "shots_before": withdrawal.shots_before,
         "shots_after": withdrawal.shots_after,
         "steps_after": _counts(withdrawal.steps),
-        "rewound": False,
+        "rewound": rewound,
     }
 
 

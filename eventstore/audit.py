@@ -104,9 +104,8 @@ def check_log(connection: apsw.Connection, path: Path, findings: Findings) -> Ch
     with findings.survive(path, "the schema"):
         if not _schema(connection, findings):
             return chain
-    with closing(
-        ChainParts(connection, path)
-    ) as parts:  # beside SQLite's own checks, which take as long
+    # beside SQLite's own checks, which take as long
+    with closing(ChainParts(connection, path)) as parts:
         with findings.survive(path, "the file"):
             _file(connection, findings)
         with findings.survive(path, "the log's id"):
@@ -166,7 +165,7 @@ def _identity(connection: apsw.Connection, findings: Findings) -> Chain:
         findings.add(Finding("chain", message, RESTORE, grave=True))
         return Chain(b"")
     ((log_id, genesis, created_at),) = rows
-    if not _is_time(when := _plain(created_at)):
+    if not is_time(when := _plain(created_at)):
         message = f"the log was created at {when!r}, which is no time"
         findings.add(Finding("chain", message, RESTORE))
     if hashlib.sha256(log_id or b"").digest() != genesis:
@@ -197,7 +196,8 @@ def _fence(connection: apsw.Connection, findings: Findings) -> None:
     findings.add(Finding("fence", message, REBUILD))
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
+    """Whether a text that was recorded as a time is one."""
     try:
         return datetime.fromisoformat(text).tzinfo is not None
     except ValueError:

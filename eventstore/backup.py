@@ -12,11 +12,11 @@ from pathlib import Path
 
 import apsw
 
-from eventstore import unborn as names
 from eventstore.audit import Findings, check_log
 from eventstore.connection import connect, disk_errors
 from eventstore.durable import sync_file, sync_folder, sync_way_to
 from eventstore.errors import LogDamaged
+from eventstore.unborn import left_by_the_dead, unborn_beside
 
 
 def copy_log(source: Path, target: Path, *, journal_mode: str) -> None:
@@ -25,8 +25,8 @@ def copy_log(source: Path, target: Path, *, journal_mode: str) -> None:
     Raises NoSuchLog, NotALog, LogTooNew, LogDamaged, LogFailed; FileExistsError when there is
     anything at the target. Nothing is left there then.
     """
-    unborn = names.unborn(target)
-    for leftover in names.of_the_dead(target):
+    unborn = unborn_beside(target)
+    for leftover in left_by_the_dead(target):
         leftover.unlink(missing_ok=True)
     with _removed(unborn):
         original = connect(source, read_only=True)

@@ -89,7 +89,7 @@ def connect(path: Path, *, read_only: bool = False, any_format: bool = False) ->
     Raises NoSuchLog, NotALog, LogTooNew, LogTooOld.
     """
     if not os.path.lexists(path):
-        ground.refuse_file(path.parent)
+        ground.refuse_file_as_home(path.parent)
         raise NoSuchLog(f"there is no log at {path}; `reelog start` begins one")
     if not path.is_file():
         raise NotALog(f"{path} is no file; choose another --home")

@@ -1,7 +1,7 @@
 """Who a file is, asked without its times.
 
-Since Linux 6.13 a file that was asked for its times, as `stat` does, costs its next sync a third
-more: what is written after that gets a time of its own, and that is journalled.
+Since Linux 6.13 a file that was asked for its times, as `stat` does, is synced more slowly: what is
+written after that gets a time of its own, and that is journalled.
 """
 
 import os

@@ -54,7 +54,7 @@ def kind_of_disk(folder: Path) -> str:
     return kinds[-1] if kinds else ""
 
 
-def refuse_file(home: Path) -> None:
+def refuse_file_as_home(home: Path) -> None:
     """Raises NotALog where a home would have to be a folder, and is none."""
     if os.path.lexists(home) and not home.is_dir():
         raise NotALog(f"{home} is no folder; choose another --home")

@@ -39,7 +39,7 @@ class Home:
 
     def has_log(self) -> bool:
         """Whether there is anything at the log's place. Raises NotALog where a file is the home."""
-        ground.refuse_file(self.root)
+        ground.refuse_file_as_home(self.root)
         return os.path.lexists(self.log_path)
 
     def open(self, types: "EventTypes") -> "EventLog":

@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 
-def unborn(path: Path) -> Path:
+def unborn_beside(path: Path) -> Path:
     """Beside the path, and no other process's."""
     return path.with_name(f".{path.name}.new-{os.getpid()}")
 
 
-def of_the_dead(path: Path) -> list[Path]:
+def left_by_the_dead(path: Path) -> list[Path]:
     """What processes that are no more left unborn there, with whatever stands beside it."""
     name = re.compile(rf"\.{re.escape(path.name)}\.new-(\d+)(?:-\w+)?", re.ASCII)
     try:

@@ -27,10 +27,10 @@ _SLUG = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(.*)$")
+_HEAD_KEYS = ("title", "style", "language", "logline", "end card", *KINDS)
 _HEAD_LINE = re.compile(
-    r"^(title|style|language|logline|end[ _]card|character|place)\s*:\s*(.+)$", re.IGNORECASE
+    rf"^({'|'.join(_HEAD_KEYS).replace(' ', '[ _]')})\s*:\s*(.+)$", re.IGNORECASE
 )
-HEAD_KEYS = ("title", "style", "language", "logline", "end card", "character", "place")
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)+$")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]+\S[^\n]*$")
@@ -226,7 +226,7 @@ def _without_head(
 
 def _refuse_mistyped(line: str, where: str) -> None:
     key, colon, _ = line.partition(":")
-    near = nearest(key.strip().lower(), HEAD_KEYS) if colon else None
+    near = nearest(key.strip().lower(), _HEAD_KEYS) if colon else None
     if near:
         raise ScriptError(f"{where}: unknown key {key.strip()!r}; did you mean {near}?")
 

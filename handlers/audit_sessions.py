@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from eventstore import audit as store
-from eventstore.audit import REBUILD, RESTORE, Finding, Findings
+from eventstore.audit import REBUILD, RESTORE, Finding, Findings, is_time
 from eventstore.errors import EventStoreError, LogDamaged
 from eventstore.log import EventLog
 from eventstore.recorded import Head
@@ -147,9 +146,7 @@ def _forks(log: EventLog, stream: SessionStream) -> Iterator[str]:
 def _times(stream: SessionStream) -> Iterator[str]:
     """Times that are none: no hash can know."""
     for when in {recorded.recorded_at for recorded in stream.history}:
-        try:
-            datetime.fromisoformat(when)
-        except ValueError:
+        if not is_time(when):
             yield f"{stream.id}: events were recorded at {when!r}, which is no time"
 
 

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eventstore import unborn as names
 from eventstore.artifacts import Artifacts, file_sha256, full_disk_is_ours
 from eventstore.backup import copy_log
 from eventstore.durable import make_folder, sync_file, sync_folder, sync_way_to
@@ -21,6 +20,7 @@ from eventstore.home import Home
 from eventstore.log import EventLog
 from eventstore.rebuild import rebuild_rows, remove_strangers
 from eventstore.tables import difference
+from eventstore.unborn import left_by_the_dead, unborn_beside
 from handlers.errors import Refused
 from handlers.folder import SessionFolder
 from handlers.keeping import used_by
@@ -110,8 +110,8 @@ def _unborn(root: Path) -> Iterator[Path]:
     """A folder that becomes `root` when all went well, and is nothing otherwise."""
     if os.path.lexists(root) and not (root.is_dir() and not any(root.iterdir())):
         raise Refused("home_not_empty", f"{root} is not empty", "restore into a new --home")
-    unborn = names.unborn(root)
-    for leftover in names.of_the_dead(root):
+    unborn = unborn_beside(root)
+    for leftover in left_by_the_dead(root):
         shutil.rmtree(leftover, ignore_errors=True)
     with full_disk_is_ours(root):
         make_folder(unborn)

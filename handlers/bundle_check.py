@@ -13,11 +13,11 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 from eventstore import proof
+from eventstore.audit import is_time
 from eventstore.errors import UnknownEventType
 from eventstore.recorded import Recorded
 from handlers.bundle import ARTIFACTS_FOLDER, EVENTS_FILE, FORMAT, HEAD_FILE, artifact_name
@@ -168,18 +168,9 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _is_time(text: str) -> bool:
-    if not _TIME.fullmatch(text):
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _recorded(row: proof.Row) -> Recorded:
-    if not _EVENT_ID.fullmatch(row.event_id) or not _is_time(row.recorded_at):
+    when = row.recorded_at
+    if not (_EVENT_ID.fullmatch(row.event_id) and _TIME.fullmatch(when) and is_time(when)):
         raise refuse(f"event {row.position} of {row.stream} has no event's id and time")
     try:
         event = TYPES.load(row.type, row.version, row.data)

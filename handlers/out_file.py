@@ -6,7 +6,7 @@ from pathlib import Path
 from handlers.errors import Refused
 
 
-def refuse_file(out: Path) -> None:
+def refuse_file_as_folder(out: Path) -> None:
     """Refuse to make a folder where a file stands, or below one."""
     for path in (out, *out.parents):
         if os.path.lexists(path):

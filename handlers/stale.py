@@ -10,6 +10,7 @@ from eventstore.registry import Event
 from handlers.imagined import imagined
 from projections.events import ProfileChanged, ShotEdited, TakeChosen, TakeRequested
 from projections.session import Session
+from projections.shot_work import wanted_takes
 from projections.work import Work, work
 
 TYPE_OF = {
@@ -109,9 +110,7 @@ def _to_make(s: Session, found: Work) -> list[_Missing]:
             if not any(c.kind == kind for c in one.commands):
                 missing += [
                     _Missing(kind, one.shot.shot, take, bool(one.shot.preview_steps(kind, take)))
-                    for take, _ in one.shot.takes(kind)
-                    if take == one.shot.chosen_take(kind)[0]
-                    or (one.shot.shot, kind, take) not in s.latest
+                    for take, _ in wanted_takes(s, one.shot, kind)
                 ]
     if found.shots and not found.complete:
         missing.append(_Missing("film", None, None))

@@ -221,24 +221,23 @@ def _idea(request: StartRequest, script: "Script | None") -> str:
 
 def _language(request: StartRequest, script: "Script | None") -> str:
     if request.language is None:
-        if script and script.language and voice_language(script.language) is None:
-            raise Refused(
-                "unknown_language",
-                f"{script.name}: language {script.language!r}: no voice speaks it",
-                "for example en, de, hi or zh",
-            )
-        return (script and script.language) or language_of(_idea(request, script))
+        if script and script.language:
+            return _spoken(script.language, f"{script.name}: language")
+        return language_of(_idea(request, script))
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", request.language):
         raise Refused(
             "bad_language",
             f"--language {request.language!r} is no language code",
             "for example en, de, hi or pt-br",
         )
-    language = request.language.lower()
+    return _spoken(request.language.lower(), "--language")
+
+
+def _spoken(language: str, said_by: str) -> str:
     if voice_language(language) is None:
         raise Refused(
             "unknown_language",
-            f"--language {request.language!r}: no voice speaks it",
+            f"{said_by} {language!r}: no voice speaks it",
             "for example en, de, hi or zh",
         )
     return language

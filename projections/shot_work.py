@@ -184,6 +184,16 @@ def _waits(found: ShotWork, stage: str) -> bool:
     )
 
 
+def wanted_takes(s: Session, shot: Shot, stage: str) -> list[Take]:
+    """The chosen take as it is now; another one that is not there, whatever was edited since."""
+    chosen, _ = shot.chosen_take(stage)
+    return [
+        seeded
+        for seeded in shot.takes(stage)
+        if seeded[0] == chosen or (shot.shot, stage, seeded[0]) not in s.latest
+    ]
+
+
 def _previews_first(shot: Shot, stage: str, takes: list[Take]) -> list[Take]:
     return sorted(takes, key=lambda take: not shot.preview_steps(stage, take[0]))
 
@@ -204,11 +214,9 @@ def _want(
         _want_chosen(s, found, (stage, 1), known.get(inputs, (1, shot.plan.seed), make))
         return
     chosen, _ = shot.chosen_take(stage)
-    takes = shot.takes(stage)
+    takes = wanted_takes(s, shot, stage)
     for seeded in _previews_first(shot, stage, takes) if shot.previews else takes:
         take = seeded[0]
-        if take != chosen and (shot.shot, stage, take) in s.latest:
-            continue
         command = known.get(inputs, seeded, make)
         if steps := shot.preview_steps(stage, take):
             if steps >= c.steps_of(s.stages[stage]):

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from eventstore.unborn import of_the_dead, unborn
+from eventstore.unborn import left_by_the_dead, unborn_beside
 
 
 def dead_pid() -> int:
@@ -14,7 +14,7 @@ def dead_pid() -> int:
 
 
 def test_no_two_processes_write_to_one_place(tmp_path):
-    assert unborn(tmp_path / "x.db").name == f".x.db.new-{os.getpid()}"
+    assert unborn_beside(tmp_path / "x.db").name == f".x.db.new-{os.getpid()}"
 
 
 def test_what_a_dead_process_left_is_known_with_what_stands_beside_it(tmp_path):
@@ -22,7 +22,7 @@ def test_what_a_dead_process_left_is_known_with_what_stands_beside_it(tmp_path):
     for one in left:
         one.touch()
 
-    assert sorted(of_the_dead(tmp_path / "x.db")) == sorted(left)
+    assert sorted(left_by_the_dead(tmp_path / "x.db")) == sorted(left)
 
 
 def test_what_is_another_ones_is_left_alone(tmp_path):
@@ -30,8 +30,8 @@ def test_what_is_another_ones_is_left_alone(tmp_path):
     for name in (*living, f".y.db.new-{dead_pid()}", ".x.db.new"):
         (tmp_path / name).touch()
 
-    assert of_the_dead(tmp_path / "x.db") == []
+    assert left_by_the_dead(tmp_path / "x.db") == []
 
 
 def test_no_folder_has_nothing_left(tmp_path):
-    assert of_the_dead(tmp_path / "nowhere" / "x.db") == []
+    assert left_by_the_dead(tmp_path / "nowhere" / "x.db") == []
